@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** A public Ed25519 key as JWK (RFC 8037), named by its RFC 7638 thumbprint. */
+export const publicKeySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  kid: z.string().min(1).max(64),
+});
+
+export type PublicKey = z.infer<typeof publicKeySchema>;
+
+const endpoint = {
+  /** host:port of the gRPC service. */
+  address: z.string().min(3).max(255),
+  /** DNS name in its certificate, checked whatever the address. */
+  tlsName: z.string().min(1).max(253),
+  /** Keys that sign its statements; several while a key is renewed. */
+  keys: z.array(publicKeySchema).min(1).max(8),
+};
+
+export const memberSchema = z.object({
+  /** Province id. */
+  province: z.string().regex(/^[a-z]{2,20}$/),
+  ...endpoint,
+});
+
+/** One member of the federation. */
+export type Member = z.infer<typeof memberSchema>;
+
+export const directorySchema = z.object({
+  kind: z.literal('weft.directory.v1'),
+  /** Rises by one with every change. */
+  epoch: z.int().positive(),
+  issuedAt: z.iso.datetime({ precision: 3 }),
+  members: z.array(memberSchema).min(1).max(64),
+  coordinator: z.object(endpoint),
+  /** What the bureaus agreed on: the model in use and the score thresholds calibrated for it. */
+  calibration: z.object({
+    modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    duplicateAt: z.number().min(-1).max(1),
+    suspectedAt: z.number().min(-1).max(1),
+  }),
+});
+
+/** The member directory: members, keys, addresses, model and thresholds in force. */
+export type Directory = z.infer<typeof directorySchema>;
+
+/** Whose signatures make a directory valid, pinned at each node out of band. */
+export const trustSchema = z.object({
+  kind: z.literal('weft.trust.v1'),
+  /** How many distinct founders must have signed. */
+  threshold: z.int().positive(),
+  founders: z
+    .array(z.object({ province: z.string(), key: publicKeySchema }))
+    .min(1)
+    .max(64),
+});
+
+export type Trust = z.infer<typeof trustSchema>;

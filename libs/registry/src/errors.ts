@@ -1,0 +1,32 @@
+/** Closed set of what can be wrong; apps map each to one HTTP and one gRPC status. */
+export type RegistryErrorCode =
+  | 'INVALID_INPUT'
+  | 'UNFIT_PICTURE'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'WRONG_STATE'
+  | 'FORBIDDEN'
+  | 'UNAUTHENTICATED'
+  | 'TOO_MANY'
+  | 'FEDERATION_UNAVAILABLE';
+
+/** The core's one error: a code for programs; for people the field, the value's problem and what to do. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+
+  /**
+   * @param code class of the failure
+   * @param field what the failure is about, as its sender named it ("picture", "registrationNumber")
+   * @param problem what is wrong with it; never holds a secret
+   * @param remedy what the sender can do about it
+   */
+  constructor(
+    readonly code: RegistryErrorCode,
+    readonly field: string,
+    readonly problem: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${field}: ${problem}; ${remedy}`, options);
+  }
+}

@@ -1,0 +1,94 @@
+import type { AuditLog } from '../audit.js';
+import type { Pattern, Registration, RegistrationState, StoredFingerprint } from './registration.js';
+
+/** A page of registrations by filter; `limit` at most 200. */
+export interface RegistrationFilter {
+  readonly state?: RegistrationState;
+  readonly category?: string;
+  /** Substring of title or number. */
+  readonly text?: string;
+  readonly limit: number;
+  /** The last registration id of the page before. */
+  readonly after?: string;
+}
+
+/** Where the registry stands: every change of what is searchable moves `position` by one, in commit order. */
+export interface RegistryHead {
+  readonly position: number;
+  /** Registrations that are searchable (all of them: refused and revoked ones stay). */
+  readonly searchable: number;
+}
+
+/** A registration as the index needs it. */
+export interface SearchableRegistration {
+  readonly registrationId: string;
+  readonly patternId: string;
+  readonly state: RegistrationState;
+  /** Of the model asked for; null if this pattern has none yet. */
+  readonly fingerprint: Uint8Array | null;
+  /** The change that last touched it. */
+  readonly position: number;
+}
+
+/** Reading one province's registry. */
+export interface RegistryReader {
+  head(): Promise<RegistryHead>;
+  /** Registrations changed after `position`, in order of their change; at most `limit` (1 to 5,000). */
+  changesSince(position: number, modelDigest: string, limit: number): Promise<SearchableRegistration[]>;
+  find(registrationId: string): Promise<Registration | undefined>;
+  /** Those that exist, in the order asked; at most 100 ids. */
+  findMany(registrationIds: readonly string[]): Promise<Registration[]>;
+  findByNumber(registrationNumber: string): Promise<Registration | undefined>;
+  findPatternByDigest(pictureDigest: string): Promise<Pattern | undefined>;
+  findPattern(patternId: string): Promise<Pattern | undefined>;
+  list(filter: RegistrationFilter): Promise<Registration[]>;
+  /** All registrations with their pattern, oldest first, without holding them in memory (for export). */
+  stream(): AsyncIterable<{ registration: Registration; pattern: Pattern }>;
+}
+
+/** Changing it; every call is part of one transaction. */
+export interface RegistryWriter extends RegistryReader {
+  /** @throws RegistryError CONFLICT if the picture digest is there already */
+  insertPattern(pattern: Pattern, fingerprint: StoredFingerprint): Promise<void>;
+  /** Moves the head. @throws RegistryError CONFLICT if the registration number is there already */
+  insertRegistration(registration: Registration): Promise<void>;
+  /** Replaces state, number, dates and reason; moves the head. @throws RegistryError NOT_FOUND */
+  updateRegistration(registration: Registration): Promise<void>;
+  /** Takes the next serial of this category and year, from 1; gaps are not reused. */
+  nextSerial(year: number, category: string): Promise<number>;
+  /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */
+  lock(registrationId: string): Promise<Registration | undefined>;
+  readonly log: AuditLog;
+}
+
+/** One province's registry. */
+export interface Registry extends RegistryReader {
+  /** Runs `work` in one transaction: all of it is committed, its log entries included, or nothing. */
+  transaction<T>(work: (writer: RegistryWriter) => Promise<T>): Promise<T>;
+}
+
+/** The pictures as filed; they never leave the province by this port. */
+export interface DepositCopies {
+  /** Durable when it returns; the same bytes twice are one copy. */
+  put(pictureDigest: string, picture: Uint8Array): Promise<void>;
+  /** @throws RegistryError NOT_FOUND */
+  get(pictureDigest: string): Promise<Uint8Array>;
+}
+
+/** What a picture became. */
+export interface FingerprintedPicture {
+  readonly pattern: Omit<Pattern, 'patternId'>;
+  readonly fingerprint: StoredFingerprint;
+}
+
+/** Picture to fingerprint. */
+export interface Fingerprinter {
+  /** Of the model and preprocessing in use. */
+  readonly modelDigest: string;
+  /**
+   * @param picture the file's bytes: JPEG, PNG, WebP or TIFF
+   * @throws RegistryError INVALID_INPUT for what is no such picture, is damaged, too large or too small; UNFIT_PICTURE for one
+   *   without enough structure to compare
+   */
+  fingerprint(picture: Uint8Array): Promise<FingerprintedPicture>;
+}
