@@ -41,8 +41,10 @@ export interface RegistryReader {
   findByNumber(registrationNumber: string): Promise<Registration | undefined>;
   findPatternByDigest(pictureDigest: string): Promise<Pattern | undefined>;
   findPattern(patternId: string): Promise<Pattern | undefined>;
+  /** The registrations of one picture, in the order in which they entered; at most 200. */
+  findByPattern(patternId: string): Promise<Registration[]>;
   list(filter: RegistrationFilter): Promise<Registration[]>;
-  /** All registrations with their pattern, oldest first, without holding them in memory (for export). */
+  /** All registrations with their pattern, in the order in which they entered, without holding them in memory (for export). */
   stream(): AsyncIterable<{ registration: Registration; pattern: Pattern }>;
 }
 
@@ -52,10 +54,15 @@ export interface RegistryWriter extends RegistryReader {
   insertPattern(pattern: Pattern, fingerprint: StoredFingerprint): Promise<void>;
   /** Moves the head. @throws RegistryError CONFLICT if the registration number is there already */
   insertRegistration(registration: Registration): Promise<void>;
-  /** Replaces state, number, dates and reason; moves the head. @throws RegistryError NOT_FOUND */
+  /**
+   * Replaces all but registration id, pattern id, province and filedAt; moves the head.
+   * @throws RegistryError NOT_FOUND; CONFLICT if another registration has its number
+   */
   updateRegistration(registration: Registration): Promise<void>;
   /** Takes the next serial of this category and year, from 1; gaps are not reused. */
   nextSerial(year: number, category: string): Promise<number>;
+  /** Makes every later serial of this category and year greater than `serial`: that number was given before. */
+  raiseSerial(year: number, category: string, serial: number): Promise<void>;
   /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */
   lock(registrationId: string): Promise<Registration | undefined>;
   readonly log: AuditLog;
