@@ -21,6 +21,7 @@ export type AuditEventType =
   | 'registry.refused'
   | 'registry.revoked'
   | 'person.logged-in'
+  | 'person.added'
   | 'directory.loaded'
   | 'node.started';
 

@@ -59,3 +59,17 @@ export type {
   StatementVerifier,
   TimedReply,
 } from './duplicate-check/ports.js';
+export {
+  MAX_PASSWORD_CHARACTERS,
+  ROLES,
+  userNameSchema,
+  type NewPerson,
+  type Person,
+  type Role,
+  type SignedIn,
+} from './people/person.js';
+export type { AttemptDecision, Attempts } from './people/attempts.js';
+export type { AttemptKey, AttemptLedger, PasswordHasher, PeopleStore } from './people/ports.js';
+export { openSession, readSession, type Session, type SessionKeeper } from './people/sessions.js';
+export { TooManyAttempts, logIn, type LogInDeps } from './people/log-in.js';
+export { addPerson, type AddPersonDeps } from './people/add-person.js';
