@@ -73,3 +73,48 @@ export type { AttemptKey, AttemptLedger, PasswordHasher, PeopleStore } from './p
 export { openSession, readSession, type Session, type SessionKeeper } from './people/sessions.js';
 export { TooManyAttempts, logIn, type LogInDeps } from './people/log-in.js';
 export { addPerson, type AddPersonDeps } from './people/add-person.js';
+export {
+  acceptQuestion,
+  QuestionRefused,
+  type AcceptDependencies,
+  type RefusalReason,
+} from './duplicate-check/accept-question.js';
+export {
+  answerQuestions,
+  type AnswerDependencies,
+  type MemberAnswer,
+} from './duplicate-check/answer-questions.js';
+export { checkBatch, type BatchPicture, type BatchRequest } from './duplicate-check/check-batch.js';
+export { checkDuplicate, type CheckRequest } from './duplicate-check/check-duplicate.js';
+export type { Check, CheckDependencies, CoordinatorWord, ShownCandidate } from './duplicate-check/check.js';
+export { CurrentIndex, type CurrentSearch, type EmbeddingOf } from './duplicate-check/current-index.js';
+export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
+export {
+  effectiveScore,
+  isComplete,
+  matchOf,
+  mergeAnswers,
+  verdictOf,
+  type JudgedReply,
+  type MergedAnswer,
+} from './duplicate-check/merge-answers.js';
+export { RecentNonces } from './duplicate-check/recent-nonces.js';
+export {
+  NATIONAL_REGION_WORD,
+  readRegistrationNumber,
+  writeRegistrationNumber,
+  type RegistrationNumber,
+} from './registration/registration-number.js';
+export { chinaDate } from './registration/civil-date.js';
+export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
+export type { RegistrationDesk } from './registration/registration-desk.js';
+export { fileApplication, type Application } from './registration/file-application.js';
+export {
+  examine,
+  refuse,
+  register,
+  revoke,
+  type Decision,
+  type ReasonedDecision,
+} from './registration/decide-registration.js';

@@ -1,0 +1,124 @@
+import type { Actor, AuditEvent, AuditEventType } from '../audit.js';
+import { RegistryError } from '../errors.js';
+import { chinaDate } from './civil-date.js';
+import type { RegistryWriter } from './ports.js';
+import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
+import { assertMayBecome } from './registration-life.js';
+import { writeRegistrationNumber } from './registration-number.js';
+import type { Registration, RegistrationState } from './registration.js';
+
+const MAX_REASON = 1000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
+
+/** Whose registration is decided, and by whom. */
+export interface Decision {
+  readonly registrationId: string;
+  readonly actor: Actor;
+}
+
+/** A decision that must be reasoned. */
+export interface ReasonedDecision extends Decision {
+  /** 1 to 1,000 characters; kept with the registration, not written to the log. */
+  readonly reason: string;
+}
+
+type DecisionDesk = Pick<RegistrationDesk, 'province' | 'registry' | 'log' | 'clock'>;
+
+/**
+ * The application was examined: applied -> examined.
+ * @throws RegistryError NOT_FOUND; WRONG_STATE
+ */
+export function examine(desk: DecisionDesk, decision: Decision): Promise<Registration> {
+  return decide(desk, decision, 'examined', 'registry.examined', async () => ({}));
+}
+
+/**
+ * The act of registering: examined -> registered, with the next number of the year and today's date by Chinese time.
+ * @throws RegistryError NOT_FOUND; WRONG_STATE
+ */
+export function register(desk: DecisionDesk, decision: Decision): Promise<Registration> {
+  return decide(desk, decision, 'registered', 'registry.registered', async (registration, writer) => {
+    const registeredOn = chinaDate(desk.clock.now());
+    const year = Number(registeredOn.slice(0, 4));
+    const { category } = registration;
+    const serial = await writer.nextSerial(year, category);
+    const region = desk.province.regionWord;
+    return { registeredOn, registrationNumber: writeRegistrationNumber({ region, year, category, serial }) };
+  });
+}
+
+/**
+ * Refuses an application: applied or examined -> refused. It stays searchable.
+ * @throws RegistryError INVALID_INPUT, field "reason"; NOT_FOUND; WRONG_STATE
+ */
+export function refuse(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
+  return decide(desk, decision, 'refused', 'registry.refused', async () => ({
+    reason: parseReason(decision.reason),
+  }));
+}
+
+/**
+ * Revokes a registration (作品自愿登记试行办法, art. 6): registered -> revoked. It keeps its number and stays searchable.
+ * @throws RegistryError INVALID_INPUT, field "reason"; NOT_FOUND; WRONG_STATE
+ */
+export function revoke(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
+  return decide(desk, decision, 'revoked', 'registry.revoked', async () => ({
+    reason: parseReason(decision.reason),
+  }));
+}
+
+/**
+ * A reason as kept: white space in it becomes single spaces.
+ * @throws RegistryError INVALID_INPUT, field "reason", if it is empty, longer than 1,000 characters or no text
+ */
+export function parseReason(reason: string): string {
+  const remedy = `give the reason in 1 to ${MAX_REASON} characters`;
+  if (reason.length > 10 * MAX_REASON)
+    throw new RegistryError('INVALID_INPUT', 'reason', 'is too long', remedy);
+  const line = reason.replace(/\s+/gu, ' ').trim();
+  if (line === '') throw new RegistryError('INVALID_INPUT', 'reason', 'is empty', remedy);
+  if ([...line].length > MAX_REASON)
+    throw new RegistryError('INVALID_INPUT', 'reason', 'is too long', remedy);
+  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(line)) {
+    throw new RegistryError('INVALID_INPUT', 'reason', 'has characters that are not text', remedy);
+  }
+  return line;
+}
+
+type Change = Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
+
+function decide(
+  desk: DecisionDesk,
+  { registrationId, actor }: Decision,
+  state: RegistrationState,
+  type: AuditEventType,
+  change: (registration: Registration, writer: RegistryWriter) => Promise<Change>,
+): Promise<Registration> {
+  const known = UUID.test(registrationId);
+  return recordingRefusal(desk, { type, actor, subject: known ? registrationId : null }, () =>
+    desk.registry.transaction(async (writer) => {
+      const registration = known ? await writer.lock(registrationId) : undefined;
+      if (!registration) {
+        throw new RegistryError(
+          'NOT_FOUND',
+          'registrationId',
+          'names no registration here',
+          'look it up in the list',
+        );
+      }
+      assertMayBecome(registration.state, state);
+      const decided: Registration = { ...registration, ...(await change(registration, writer)), state };
+      await writer.updateRegistration(decided);
+      const event: AuditEvent = {
+        type,
+        outcome: 'success',
+        actor,
+        at: desk.clock.now().toISOString(),
+        subject: registrationId,
+        details: { from: registration.state, registrationNumber: decided.registrationNumber },
+      };
+      await writer.log.append(event);
+      return decided;
+    }),
+  );
+}
