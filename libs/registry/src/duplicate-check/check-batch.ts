@@ -1,0 +1,87 @@
+import type { Actor } from '../audit.js';
+import { RegistryError } from '../errors.js';
+import type { FingerprintedPicture } from '../registration/ports.js';
+import { askQuestion, type OpenQuestion } from './ask-question.js';
+import type { Check, CheckDependencies } from './check.js';
+import { notAsked } from './check-duplicate.js';
+import { concludeCheck } from './conclude-check.js';
+
+/** One picture of a batch, fingerprinted already. */
+export interface BatchPicture {
+  /** The caller's name for it, unique in the batch, 1 to 64 characters. */
+  readonly name: string;
+  readonly fingerprinted: FingerprintedPicture;
+}
+
+/** How a batch is asked. */
+export interface BatchRequest {
+  readonly pictures: AsyncIterable<BatchPicture> | Iterable<BatchPicture>;
+  readonly actor: Actor;
+  /** Candidates to show of each picture, 1 to 100. */
+  readonly limit: number;
+  /** Milliseconds for the federation to answer one picture, counted from its own question. */
+  readonly budgetMs: number;
+}
+
+/** Questions on their way at once: enough to fill the members' calls, few enough that none waits out its deadline. */
+const OPEN_QUESTIONS = 32;
+
+/**
+ * Checks many pictures on one stream to the coordinator and gives each picture's check as it comes. A picture whose
+ * question was refused, or was still open when the stream ended, gets an INCOMPLETE check like any other unanswered one.
+ *
+ * @throws RegistryError FEDERATION_UNAVAILABLE after these, if the stream broke: pictures not given yet were not asked
+ */
+export async function* checkBatch(
+  deps: CheckDependencies,
+  request: BatchRequest,
+): AsyncGenerator<{ readonly name: string; readonly check: Check }> {
+  const open = new Map<string, OpenQuestion>();
+  const gate = new Gate(OPEN_QUESTIONS);
+  const questions = async function* () {
+    for await (const { name, fingerprinted } of request.pictures) {
+      await gate.enter();
+      const asked = await askQuestion(deps, { fingerprinted, ...request });
+      open.set(name, asked);
+      yield { itemId: name, question: { questionJws: asked.questionJws, fingerprint: asked.fingerprint } };
+    }
+  };
+  let silence = 'not asked: the coordinator ended the batch before this picture';
+  let failure: RegistryError | undefined;
+  try {
+    for await (const event of deps.federation.checkBatch(questions())) {
+      if (event.kind === 'progress') continue;
+      const asked = open.get(event.itemId);
+      if (!asked) continue;
+      open.delete(event.itemId);
+      gate.leave();
+      const reply = event.kind === 'result' ? event.reply : `not asked: ${event.detail}`;
+      yield { name: event.itemId, check: await concludeCheck(deps, asked, reply, request.actor) };
+    }
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'FEDERATION_UNAVAILABLE') throw error;
+    failure = error;
+    silence = notAsked(error);
+  }
+  for (const [name, asked] of open)
+    yield { name, check: await concludeCheck(deps, asked, silence, request.actor) };
+  if (failure) throw failure;
+}
+
+/** Lets at most so many through at once. */
+class Gate {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async enter(): Promise<void> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
+}

@@ -1,0 +1,88 @@
+import type {
+  Clock,
+  Digest,
+  DirectoryView,
+  Federation,
+  MetadataClient,
+  Random,
+  StatementSigner,
+  StatementVerifier,
+} from './ports.js';
+import type { AuditLog } from '../audit.js';
+import type { ProvinceId } from '../province.js';
+import type { Calibration, SharedRegistration } from './ports.js';
+import type { Candidate, CoverageRow, Verdict } from './statements.js';
+
+/** A candidate as an examiner sees it: the hit and what its province shares of it. */
+export interface ShownCandidate extends Candidate {
+  /** Null while the owning province has given no metadata. */
+  readonly registrationNumber: string | null;
+  readonly title: string | null;
+  readonly category: string | null;
+  readonly registeredOn: string | null;
+  readonly centre: string | null;
+  readonly owner: string | null;
+  /** What this candidate's score says by itself. */
+  readonly verdict: 'DUPLICATE' | 'SUSPECTED' | null;
+}
+
+/** Whether the coordinator's own signed result says what the members' signed answers say. */
+export type CoordinatorWord = 'AGREES' | 'CONTRADICTS' | 'BAD_SIGNATURE' | 'UNREACHABLE';
+
+/** A finished duplicate check. */
+export interface Check {
+  readonly checkId: string;
+  readonly asker: ProvinceId;
+  readonly askedAt: string;
+  readonly finishedAt: string;
+  readonly picture: { readonly digest: string; readonly width: number; readonly height: number };
+  readonly verdict: Verdict;
+  /** True only if every member ANSWERED and the coordinator's signed result agrees. */
+  readonly complete: boolean;
+  readonly candidates: readonly ShownCandidate[];
+  readonly coverage: readonly CoverageRow[];
+  readonly coordinator: CoordinatorWord;
+  readonly calibration: Calibration;
+  readonly epoch: number;
+  /** The signed statements that all of this was judged from. */
+  readonly evidence: {
+    readonly questionJws: string;
+    readonly resultJws: string | null;
+    readonly answers: readonly { readonly province: ProvinceId; readonly answerJws: string }[];
+  };
+}
+
+/** What the asking node needs for a check. */
+export interface CheckDependencies {
+  readonly province: ProvinceId;
+  readonly federation: Federation;
+  readonly metadata: MetadataClient;
+  readonly directory: DirectoryView;
+  readonly signer: StatementSigner;
+  readonly verifier: StatementVerifier;
+  readonly digest: Digest;
+  readonly log: AuditLog;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Adds what the owning provinces share to the candidates that are shown. */
+export function showCandidates(
+  candidates: readonly Candidate[],
+  shared: ReadonlyMap<string, SharedRegistration>,
+  match: (candidate: Candidate) => ShownCandidate['verdict'],
+): ShownCandidate[] {
+  return candidates.map((candidate) => {
+    const registration = shared.get(candidate.registrationId);
+    return {
+      ...candidate,
+      registrationNumber: registration?.registrationNumber ?? null,
+      title: registration?.title ?? null,
+      category: registration?.category ?? null,
+      registeredOn: registration?.registeredOn ?? null,
+      centre: registration?.centre ?? null,
+      owner: registration?.owner ?? null,
+      verdict: match(candidate),
+    };
+  });
+}

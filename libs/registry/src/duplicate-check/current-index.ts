@@ -1,0 +1,101 @@
+import type { RegistryHead, RegistryReader, SearchableRegistration } from '../registration/ports.js';
+import type { IndexEntry, IndexQuery, IndexResult, SimilarityIndex } from '../similarity.js';
+
+/** Reads the embedding out of a stored or received fingerprint. @throws RegistryError INVALID_INPUT */
+export type EmbeddingOf = (fingerprint: Uint8Array) => {
+  readonly modelDigest: string;
+  readonly embedding: Float32Array;
+};
+
+/** A search over the registry as it stood when the search began. */
+export interface CurrentSearch {
+  readonly head: RegistryHead;
+  /** The change that the index had reached; below `head.position` only if it could not be brought up. */
+  readonly position: number;
+  readonly results: readonly IndexResult[];
+}
+
+const PAGE = 1_000;
+const MAX_ROUNDS = 10_000;
+
+/**
+ * The index, brought up to the registry before every search, so that what any process of the province has committed is
+ * found. Searches that arrive while one runs are answered together by the next: one look at the registry for all.
+ */
+export class CurrentIndex {
+  private waiting: {
+    queries: readonly IndexQuery[];
+    done: (search: CurrentSearch) => void;
+    failed: (e: unknown) => void;
+  }[] = [];
+  private busy = false;
+
+  constructor(
+    private readonly registry: Pick<RegistryReader, 'head' | 'changesSince'>,
+    private readonly index: SimilarityIndex,
+    private readonly embeddingOf: EmbeddingOf,
+  ) {}
+
+  get modelDigest(): string {
+    return this.index.modelDigest;
+  }
+
+  /** Searches after catching up. No queries: only catches up and tells where the index stands. */
+  search(queries: readonly IndexQuery[]): Promise<CurrentSearch> {
+    return new Promise((done, failed) => {
+      this.waiting.push({ queries, done, failed });
+      if (!this.busy) void this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.busy = true;
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        const head = await this.catchUp();
+        const results = await this.index.search(group.flatMap(({ queries }) => queries));
+        let from = 0;
+        for (const { queries, done } of group)
+          done({
+            head,
+            position: this.index.position,
+            results: results.slice(from, (from += queries.length)),
+          });
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+    }
+    this.busy = false;
+  }
+
+  /** Ends when index and registry stand at the same change; gives up chasing a registry that never rests. */
+  private async catchUp(): Promise<RegistryHead> {
+    let head = await this.registry.head();
+    for (let round = 0; this.index.position < head.position && round < MAX_ROUNDS; round += 1) {
+      const changes = await this.registry.changesSince(this.index.position, this.index.modelDigest, PAGE);
+      const entries = changes.flatMap((change) => this.entryOf(change));
+      await this.index.apply(entries, changes.at(-1)?.position ?? head.position);
+      if (changes.length < PAGE) head = await this.registry.head();
+    }
+    if (this.index.position > head.position)
+      throw new Error(
+        `the index is at change ${this.index.position}, the registry at ${head.position}: restart the node`,
+      );
+    return head;
+  }
+
+  /** A registration whose fingerprint is missing or damaged is left out: fewer searched than declared says so. */
+  private entryOf({ registrationId, patternId, state, fingerprint }: SearchableRegistration): IndexEntry[] {
+    if (!fingerprint) return [];
+    try {
+      const { modelDigest, embedding } = this.embeddingOf(fingerprint);
+      return modelDigest === this.index.modelDigest
+        ? [{ registrationId, patternId, state, vector: embedding }]
+        : [];
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { ProvinceId } from '../province.js';
+import { silentRow, type JudgedReply } from './merge-answers.js';
+import type { Digest, StatementVerifier, TimedReply } from './ports.js';
+import { answerSchema, type Answer, type CoverageRow, type Outcome, type Question } from './statements.js';
+
+/** A question together with the JWS that carried it. */
+export interface AskedQuestion {
+  readonly question: Question;
+  readonly questionJws: string;
+}
+
+/**
+ * Judges what came back from one member: only an answer that this member signed, to exactly this question, is believed,
+ * and it is ANSWERED only if it covers all that the member declares. Coordinator and asking node run this same function.
+ */
+export async function judgeReply(
+  deps: { readonly verifier: StatementVerifier; readonly digest: Digest },
+  asked: AskedQuestion,
+  { province, reply, askedAt, arrivedAt }: TimedReply,
+): Promise<JudgedReply> {
+  const silent = (outcome: Outcome, detail: string): JudgedReply => ({
+    row: silentRow(province, outcome, detail, askedAt, arrivedAt),
+    hits: [],
+  });
+  if (reply.kind === 'none') return silent(reply.outcome, reply.detail);
+
+  let payload: unknown;
+  try {
+    payload = await deps.verifier.verify(reply.answerJws, { province });
+  } catch (error) {
+    return silent(
+      'BAD_SIGNATURE',
+      error instanceof Error ? error.message : 'the signature could not be verified',
+    );
+  }
+  const parsed = answerSchema.safeParse(payload);
+  if (!parsed.success)
+    return silent('BAD_SIGNATURE', `not an answer: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+  const answer = parsed.data;
+  const foreign = unbound(answer, asked, province, deps.digest(asked.questionJws));
+  if (foreign) return silent('BAD_SIGNATURE', `the answer is not to this question: ${foreign} differs`);
+  if (answer.modelDigest !== asked.question.modelDigest)
+    return silent('VERSION_MISMATCH', `the answer is from model ${answer.modelDigest}`);
+
+  const { outcome, detail } = howMuch(answer, asked.question);
+  const row: CoverageRow = {
+    province,
+    outcome,
+    detail,
+    searched: answer.index.searched,
+    declared: answer.index.declared,
+    position: answer.index.position,
+    modelDigest: answer.modelDigest,
+    askedAt,
+    receivedAt: answer.receivedAt,
+    answeredAt: answer.answeredAt,
+    arrivedAt,
+    answerDigest: deps.digest(reply.answerJws),
+  };
+  return { row, hits: answer.hits };
+}
+
+function unbound(
+  answer: Answer,
+  { question }: AskedQuestion,
+  province: ProvinceId,
+  questionDigest: string,
+): string | null {
+  if (answer.province !== province) return 'province';
+  if (answer.checkId !== question.checkId) return 'checkId';
+  if (answer.nonce !== question.nonce) return 'nonce';
+  if (answer.questionDigest !== questionDigest) return 'questionDigest';
+  if (answer.epoch !== question.epoch) return 'epoch';
+  return null;
+}
+
+function howMuch(answer: Answer, question: Question): { outcome: Outcome; detail: string } {
+  const { position, registryPosition, searched, declared } = answer.index;
+  if (position < registryPosition)
+    return { outcome: 'STALE_INDEX', detail: `the index is at change ${position} of ${registryPosition}` };
+  if (searched !== declared)
+    return { outcome: 'PARTIAL', detail: `searched ${searched} of ${declared} declared registrations` };
+  if (!answer.complete) return { outcome: 'PARTIAL', detail: 'the time budget ran out before all was done' };
+  const due = Math.min(
+    question.limit,
+    searched - (question.asker === answer.province && question.excluding ? 1 : 0),
+  );
+  if (answer.hits.length < due)
+    return { outcome: 'PARTIAL', detail: `gave ${answer.hits.length} of ${due} candidates that were due` };
+  return { outcome: 'ANSWERED', detail: '' };
+}
