@@ -1,3 +1,5 @@
+export { FederationLogError, type FederationLogErrorCode } from './errors.js';
+export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.js';
 export {
   directorySchema,
   memberSchema,
@@ -8,3 +10,12 @@ export {
   type PublicKey,
   type Trust,
 } from './directory.js';
+export { generateSigningKey, publicKeyOf, signingKeySchema, type SigningKey } from './keys.js';
+export {
+  createStatementSigner,
+  createStatementVerifier,
+  type Signatory,
+  type StatementSigner,
+  type StatementVerifier,
+} from './statement.js';
+export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';

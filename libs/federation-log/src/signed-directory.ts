@@ -1,0 +1,97 @@
+import { calculateJwkThumbprint } from 'jose';
+import { z } from 'zod';
+import { directorySchema, trustSchema, type Directory, type PublicKey, type Trust } from './directory.js';
+import { FederationLogError } from './errors.js';
+import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
+import type { SigningKey } from './keys.js';
+
+const base64urlText = z.string().regex(/^[A-Za-z0-9_-]+$/);
+
+export const signedDirectorySchema = z.strictObject({
+  payload: base64urlText,
+  signatures: z
+    .array(z.strictObject({ protected: base64urlText, signature: base64urlText }))
+    .min(1)
+    .max(64),
+});
+
+/** A directory under several signatures: a JWS in general JSON serialization (RFC 7515, 7.2.1). */
+export type SignedDirectory = z.infer<typeof signedDirectorySchema>;
+
+/** The RFC 8785 form of a directory under a signature of each key. */
+export async function signDirectory(
+  directory: Directory,
+  keys: readonly SigningKey[],
+): Promise<SignedDirectory> {
+  const parts = await Promise.all(
+    keys.map(async (key) => (await (await createJwsSigner(key, 'weft-directory+jws'))(directory)).split('.')),
+  );
+  return signedDirectorySchema.parse({
+    payload: parts[0]?.[1],
+    signatures: parts.map(([header, , signature]) => ({ protected: header, signature })),
+  });
+}
+
+/**
+ * The directory in `document` if enough founders signed it. Every signature in the document must be a founder's and
+ * good; one founder counts once, however many keys or copies.
+ * @param document parsed JSON of a signed directory
+ * @throws FederationLogError MALFORMED, TOO_LARGE, UNKNOWN_KEY, BAD_SIGNATURE, NOT_CANONICAL, TOO_FEW_SIGNATURES,
+ *   DUPLICATE_MEMBER or DUPLICATE_KEY
+ */
+export async function verifyDirectory(document: unknown, trust: Trust): Promise<Directory> {
+  const { founders, threshold } = parse(trustSchema, trust, 'trust');
+  const { payload, signatures } = parse(signedDirectorySchema, document, 'directory');
+  const keys = new VerificationKeys(founders.map((founder) => founder.key));
+  const verified = await Promise.all(
+    signatures.map((part) =>
+      verifyJws(`${part.protected}.${payload}.${part.signature}`, 'weft-directory+jws', keys),
+    ),
+  );
+  const kids = new Set(verified.map((jws) => jws.kid));
+  const signed = new Set(founders.filter(({ key }) => kids.has(key.kid)).map(({ province }) => province));
+  if (signed.size < threshold) {
+    throw new FederationLogError(
+      'TOO_FEW_SIGNATURES',
+      `The directory has the signatures of ${signed.size} founders; ${threshold} are needed.`,
+    );
+  }
+  const directory = parse(directorySchema, verified[0]?.payload, 'directory');
+  await refuseAmbiguity(directory);
+  return directory;
+}
+
+async function refuseAmbiguity(directory: Directory): Promise<void> {
+  const { members, coordinator, calibration } = directory;
+  if (new Set(members.map((member) => member.province)).size < members.length) {
+    throw new FederationLogError('DUPLICATE_MEMBER', 'directory.members: a province stands in it twice.');
+  }
+  const keys = [...members, coordinator].flatMap((member) => member.keys);
+  if (new Set(keys.map((key) => key.kid)).size < keys.length) {
+    throw new FederationLogError('DUPLICATE_KEY', 'directory: one key stands in it twice.');
+  }
+  for (const key of keys) {
+    await refuseWrongName(key);
+  }
+  if (calibration.suspectedAt > calibration.duplicateAt) {
+    throw new FederationLogError('MALFORMED', 'directory.calibration: suspectedAt is over duplicateAt.');
+  }
+}
+
+async function refuseWrongName(key: PublicKey): Promise<void> {
+  if ((await calculateJwkThumbprint(key, 'sha256')) !== key.kid) {
+    throw new FederationLogError('MALFORMED', "directory: a key's kid is not its RFC 7638 thumbprint.");
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new FederationLogError(
+      'MALFORMED',
+      `${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`,
+    );
+  }
+  return parsed.data;
+}
