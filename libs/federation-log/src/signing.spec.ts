@@ -17,8 +17,7 @@ const key = (owner: string): SigningKey => {
   if (!found) throw new Error(`no key of ${owner}`);
   return found;
 };
-const refusal = (code: string): Error =>
-  expect.objectContaining({ name: 'FederationLogError', code }) as Error;
+const refusal = (code: string) => expect.objectContaining({ name: 'FederationLogError', code });
 
 beforeAll(async () => {
   for (const owner of [...PROVINCES, 'coordinator', 'stranger']) {
