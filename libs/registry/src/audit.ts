@@ -1,5 +1,3 @@
-import type { ProvinceId } from './province.js';
-
 /** Who did it: a person of this node, a member, the coordinator, or a program run at the machine. */
 export interface Actor {
   readonly kind: 'person' | 'member' | 'coordinator' | 'program';
@@ -47,5 +45,5 @@ export interface AuditLog {
   append(event: AuditEvent): Promise<void>;
 }
 
-/** Whose log it is. */
-export type LogOrigin = ProvinceId | 'coordinator';
+/** Whose log it is: a province's id, or "coordinator". */
+export type LogOrigin = string;

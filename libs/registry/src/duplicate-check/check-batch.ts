@@ -3,8 +3,7 @@ import { RegistryError } from '../errors.js';
 import type { FingerprintedPicture } from '../registration/ports.js';
 import { askQuestion, type OpenQuestion } from './ask-question.js';
 import type { Check, CheckDependencies } from './check.js';
-import { notAsked } from './check-duplicate.js';
-import { concludeCheck } from './conclude-check.js';
+import { concludeCheck, notAsked } from './conclude-check.js';
 
 /** One picture of a batch, fingerprinted already. */
 export interface BatchPicture {

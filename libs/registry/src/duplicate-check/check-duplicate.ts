@@ -3,7 +3,7 @@ import { RegistryError } from '../errors.js';
 import type { Fingerprinter } from '../registration/ports.js';
 import { askQuestion } from './ask-question.js';
 import type { Check, CheckDependencies } from './check.js';
-import { concludeCheck } from './conclude-check.js';
+import { concludeCheck, notAsked } from './conclude-check.js';
 import type { CoordinatorReply, SignedQuestion } from './ports.js';
 
 /** One picture to check. */

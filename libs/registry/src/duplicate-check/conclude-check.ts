@@ -1,4 +1,5 @@
 import type { Actor } from '../audit.js';
+import type { RegistryError } from '../errors.js';
 import type { OpenQuestion } from './ask-question.js';
 import { showCandidates, type Check, type CheckDependencies, type CoordinatorWord } from './check.js';
 import { judgeReply } from './judge-reply.js';
@@ -56,6 +57,11 @@ export async function concludeCheck(
   };
   await logJudged(deps, check, actor);
   return check;
+}
+
+/** What every member's row says when the coordinator did not ask them. */
+export function notAsked(error: RegistryError): string {
+  return `not asked: ${error.problem}`;
 }
 
 /** Holds the coordinator's signed result against the members' own words. */

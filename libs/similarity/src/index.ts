@@ -1,0 +1,1 @@
+export { ExactIndex } from './exact-index.js';
