@@ -118,3 +118,27 @@ export {
   type Decision,
   type ReasonedDecision,
 } from './registration/decide-registration.js';
+export { checkSchema } from './check-records/check-schema.js';
+export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
+export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
+export {
+  noSuchBatch,
+  type BatchItem,
+  type BatchState,
+  type CheckBatch,
+  type ItemError,
+  type ReceivedPicture,
+} from './check-batch/batch.js';
+export { addPicture, openBatch, readBatch, type BatchDesk } from './check-batch/collect-batch.js';
+export type { BatchStore, WaitingPicture } from './check-batch/ports.js';
+export { runBatch, type RunBatchDeps, type RunBatchTerms } from './check-batch/run-batch.js';
+export {
+  IMPORT_COLUMNS,
+  findColumns,
+  recogniseHeadings,
+  type ColumnPlaces,
+  type ImportColumn,
+} from './import/columns.js';
+export { guardFormula } from './import/formula-guard.js';
+export type { ImportRow } from './import/import-row.js';
+export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';
