@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { findProvince, type ProvinceId } from '#libs/registry';
+import { type CliConfig } from '../config.js';
 import { Problem } from '../problem.js';
 import { makeFolder } from './files.js';
 import { projectRoot } from './project-root.js';
@@ -9,7 +10,7 @@ export const DEFAULT_MEMBERS: readonly ProvinceId[] = ['zhejiang', 'shandong', '
 
 /** Files of one process that takes part in the federation: its keys and where its database is. */
 export interface PartyHome {
-  /** Holds tls.key, tls.crt, ca.crt, signing.jwk; for a province session.key too. */
+  /** Holds tls.key, tls.crt, ca.crt, signing.jwk; a province node adds its session.key. */
   readonly folder: string;
   readonly tlsKey: string;
   readonly tlsCertificate: string;
@@ -22,7 +23,6 @@ export interface PartyHome {
 /** Files of one province. */
 export interface ProvinceHome extends PartyHome {
   readonly province: ProvinceId;
-  readonly sessionKey: string;
   /** The development people with their passwords. */
   readonly people: string;
   readonly depositCopies: string;
@@ -45,9 +45,9 @@ export interface WeftHome {
   province(province: ProvinceId): ProvinceHome;
 }
 
-/** The home that WEFT_HOME names, by default `.weft` in the clone; nothing is made. */
-export function locateHome(env: NodeJS.ProcessEnv = process.env): WeftHome {
-  return homeAt(env['WEFT_HOME'] ? resolve(env['WEFT_HOME']) : join(projectRoot(), '.weft'));
+/** The home in the folder that is configured, by default `.weft` in the clone; nothing is made. */
+export function locateHome(config: Pick<CliConfig, 'home'>): WeftHome {
+  return homeAt(resolve(config.home ?? join(projectRoot(), '.weft')));
 }
 
 /** The home in this folder; nothing is made. */
@@ -93,7 +93,6 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
   return {
     ...partyHome(folder),
     province,
-    sessionKey: join(folder, 'session.key'),
     people: join(folder, 'people.json'),
     depositCopies: join(folder, 'deposit-copies'),
   };

@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { type Directory, type SigningKey } from '#libs/federation-log';
 import { type Calibration, type Clock, type ProvinceId } from '#libs/registry';
-import { readTextIfThere, writeWhole } from '../home/files.js';
 import { makeHome, type WeftHome } from '../home/weft-home.js';
 import { ensureAuthority, ensureCertificate } from './certificate-files.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
-import { ensurePeople } from './development-people.js';
 import { ensureDirectory, ensureSigningKey, type Addresses } from './directory-files.js';
 
 /** What a development federation needs of keys. */
@@ -17,8 +14,8 @@ export interface DevelopmentFederation {
 }
 
 /**
- * Makes what is missing of a development federation on one machine: authority, certificates, signing and session keys,
- * people with passwords, pinned founders and the signed directory. Secrets get mode 0600.
+ * Makes what is missing of a development federation on one machine: authority, certificates, signing keys,
+ * pinned founders and the signed directory. Secrets get mode 0600.
  * @returns the directory in force
  * @throws Problem naming the file that is wrong or cannot be written
  */
@@ -35,14 +32,7 @@ export async function ensureDevelopmentKeys(
   for (const province of federation.members) {
     const party = home.province(province);
     await ensureCertificate(party, provinceSubject(province), authority, now);
-    ensureSessionKey(party.sessionKey);
-    ensurePeople(party);
     nodes.set(province, await ensureSigningKey(party));
   }
   return ensureDirectory(home, { coordinator, nodes }, federation.addresses, federation.calibration, now);
-}
-
-/** 32 random bytes, base64url. */
-function ensureSessionKey(path: string): void {
-  if (readTextIfThere(path) === undefined) writeWhole(path, `${randomBytes(32).toString('base64url')}\n`);
 }

@@ -1,0 +1,81 @@
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ProvinceId } from '#libs/registry';
+import { errorCode } from '../home/files.js';
+import { Problem } from '../problem.js';
+
+const HOST = '127.0.0.1';
+const POSTGRES_OFFSET = 9;
+const HTTP_OFFSET = 11;
+/** Members that fit between the fixed offsets. */
+const MOST_MEMBERS = POSTGRES_OFFSET - 1;
+
+/** Where the processes of a federation on this machine listen. */
+export interface PortPlan {
+  readonly coordinator: number;
+  readonly postgres: number;
+  readonly nodes: ReadonlyMap<ProvinceId, { readonly grpc: number; readonly http: number }>;
+}
+
+/** Coordinator at base, nodes' gRPC from base + 1, PostgreSQL at base + 9, nodes' HTTP from base + 11. */
+export function planPorts(members: readonly ProvinceId[], base: number): PortPlan {
+  if (members.length > MOST_MEMBERS) {
+    throw new Problem('members', `are ${members.length}`, `run at most ${MOST_MEMBERS} on one machine`);
+  }
+  return {
+    coordinator: base,
+    postgres: base + POSTGRES_OFFSET,
+    nodes: new Map(
+      members.map((province, index) => [
+        province,
+        { grpc: base + 1 + index, http: base + HTTP_OFFSET + index },
+      ]),
+    ),
+  };
+}
+
+/** host:port on this machine. */
+export function localAddress(port: number): string {
+  return `${HOST}:${port}`;
+}
+
+/**
+ * Makes sure that nobody listens on the processes' ports (PostgreSQL's own launcher looks after its port).
+ * @param patience milliseconds given to processes of an earlier start that are still ending
+ * @throws Problem naming the port and what it is for
+ */
+export async function requireFreePorts(plan: PortPlan, patience = 5_000): Promise<void> {
+  const wanted: [string, number][] = [['coordinator, gRPC', plan.coordinator]];
+  for (const [province, { grpc, http }] of plan.nodes) {
+    wanted.push([`${province}, gRPC`, grpc], [`${province}, HTTP`, http]);
+  }
+  const end = Date.now() + patience;
+  for (const [role, port] of wanted) {
+    while (!(await isFree(port))) {
+      if (Date.now() > end) {
+        throw new Problem(
+          `port ${port} (${role})`,
+          'is taken by another process',
+          'stop that process, or set WEFT_PORT_BASE to the first of 20 free ports',
+        );
+      }
+      await pause(100);
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      if (errorCode(error) === 'EADDRINUSE') resolve(false);
+      else
+        reject(
+          new Problem(`port ${port}`, error.message, 'set WEFT_PORT_BASE to the first of 20 free ports', {
+            cause: error,
+          }),
+        );
+    });
+    server.listen({ port, host: HOST, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { type ProvinceId } from '#libs/registry';
+import { projectRoot } from '../home/project-root.js';
+import { type WeftHome } from '../home/weft-home.js';
+import { coordinatorSubject } from '../keys/certificates.js';
+import { localAddress, type PortPlan } from './ports.js';
+import { isGrpcServing, isHttpReady } from './readiness.js';
+import { type ServiceSpec } from './service-process.js';
+
+/** What of this process's environment its children may see; no secret is among it. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'WEFT_LOG_LEVEL', 'WEFT_REFLECTION'];
+
+/** How this federation's processes are set apart from the defaults. */
+export interface ServiceSettings {
+  /** Milliseconds that a check may take; undefined for the node's default. */
+  readonly checkBudgetMs?: number | undefined;
+}
+
+/** The coordinator's process; `witness` is the province whose certificate asks for its health. */
+export function coordinatorSpec(home: WeftHome, ports: PortPlan, witness: ProvinceId): ServiceSpec {
+  const address = localAddress(ports.coordinator);
+  return {
+    name: 'coordinator',
+    entry: entryOf('coordinator'),
+    env: {
+      ...partyEnv(home),
+      WEFT_KEYS_DIR: home.coordinator.folder,
+      WEFT_DATABASE_URL_FILE: home.coordinator.databaseUrl,
+      WEFT_GRPC_LISTEN: address,
+    },
+    logFile: join(home.logs, 'coordinator.log'),
+    isReady: () => isGrpcServing(address, coordinatorSubject().dnsName, home.province(witness)),
+  };
+}
+
+/** The process of one province's node. */
+export function nodeSpec(
+  home: WeftHome,
+  ports: PortPlan,
+  province: ProvinceId,
+  settings: ServiceSettings,
+): ServiceSpec {
+  const party = home.province(province);
+  const port = ports.nodes.get(province);
+  if (!port) throw new Error(`no ports are planned for ${province}`);
+  return {
+    name: province,
+    entry: entryOf('province-node'),
+    env: {
+      ...partyEnv(home),
+      WEFT_PROVINCE: province,
+      WEFT_KEYS_DIR: party.folder,
+      WEFT_DATA_DIR: party.folder,
+      WEFT_DATABASE_URL_FILE: party.databaseUrl,
+      WEFT_GRPC_LISTEN: localAddress(port.grpc),
+      WEFT_HTTP_LISTEN: localAddress(port.http),
+      WEFT_DEV_PEOPLE: 'on',
+      ...(settings.checkBudgetMs === undefined
+        ? {}
+        : { WEFT_CHECK_BUDGET_MS: String(settings.checkBudgetMs) }),
+    },
+    logFile: join(home.logs, `${province}.log`),
+    isReady: () => isHttpReady(`http://${localAddress(port.http)}`),
+  };
+}
+
+function partyEnv(home: WeftHome): NodeJS.ProcessEnv {
+  const inherited = INHERITED.map((name) => [name, process.env[name]] as const);
+  return {
+    ...Object.fromEntries(inherited.filter(([, value]) => value !== undefined)),
+    WEFT_DIRECTORY_FILE: home.federation.directory,
+    WEFT_TRUST_FILE: home.federation.trust,
+    WEFT_PARENT: 'ipc',
+  };
+}
+
+function entryOf(app: string): string {
+  return join(projectRoot(), 'dist', 'apps', app, 'src', 'main.js');
+}
