@@ -85,6 +85,11 @@ export function parseReason(reason: string): string {
   return line;
 }
 
+/** Whether this has the form of a registration id. */
+export function isRegistrationId(text: string): boolean {
+  return UUID.test(text);
+}
+
 type Change = Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
 
 function decide(
@@ -94,7 +99,7 @@ function decide(
   type: AuditEventType,
   change: (registration: Registration, writer: RegistryWriter) => Promise<Change>,
 ): Promise<Registration> {
-  const known = UUID.test(registrationId);
+  const known = isRegistrationId(registrationId);
   return recordingRefusal(desk, { type, actor, subject: known ? registrationId : null }, () =>
     desk.registry.transaction(async (writer) => {
       const registration = known ? await writer.lock(registrationId) : undefined;
