@@ -1,0 +1,198 @@
+import { checkDuplicate, type Check, type CoordinatorReply, type MemberReply } from '#libs/registry';
+import { createStatementSigner } from '#libs/federation-log';
+import { FakeFederation, MEMBERS, MODEL, fingerprinted } from '../fakes/federation.js';
+
+const actor = { kind: 'person', name: 'examiner' } as const;
+const PATTERN = [1, 0, 0, 0];
+const OTHER = [0, 1, 0, 0];
+
+let federation: FakeFederation;
+beforeEach(async () => {
+  federation = await FakeFederation.create();
+  for (const province of MEMBERS) federation.member(province).file(OTHER);
+});
+
+function check(from: string, numbers: readonly number[], excluding?: string): Promise<Check> {
+  const fingerprinter = { modelDigest: MODEL, fingerprint: async () => fingerprinted(numbers) };
+  return checkDuplicate(
+    { ...federation.asking(from), fingerprinter },
+    { picture: new Uint8Array(), actor, excluding, limit: 5, budgetMs: 10_000 },
+  );
+}
+
+const outcomes = (one: Check): Record<string, string> =>
+  Object.fromEntries(one.coverage.map((row) => [row.province, row.outcome]));
+
+function edit(reply: MemberReply, change: (payload: string) => string): MemberReply {
+  if (reply.kind !== 'answer') return reply;
+  const [head, payload, signature] = reply.answerJws.split('.');
+  const edited = Buffer.from(change(Buffer.from(payload ?? '', 'base64url').toString())).toString(
+    'base64url',
+  );
+  return { kind: 'answer', answerJws: [head, edited, signature].join('.') };
+}
+
+describe('a duplicate check over four provinces', () => {
+  it('is CLEAR when every member answered in full and nothing matches', async () => {
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'CLEAR', complete: true, coordinator: 'AGREES', epoch: 1 });
+    expect(one.coverage.map((row) => [row.province, row.outcome, row.searched, row.declared])).toEqual(
+      MEMBERS.map((province) => [province, 'ANSWERED', 1, 1]),
+    );
+    expect(one.evidence.answers).toHaveLength(4);
+  });
+
+  it.each(['registered', 'applied', 'refused', 'revoked'] as const)(
+    'finds a %s work in another province',
+    async (state) => {
+      const registrationId = federation.member('guangdong').file(PATTERN, state);
+      const one = await check('zhejiang', PATTERN);
+      expect(one.verdict).toBe('DUPLICATE');
+      expect(one.candidates[0]).toMatchObject({
+        province: 'guangdong',
+        registrationId,
+        state,
+        score: 1,
+        verdict: 'DUPLICATE',
+      });
+    },
+  );
+
+  it('does not let an application find itself, nor another province leave one out', async () => {
+    const own = federation.member('zhejiang').file(PATTERN, 'applied');
+    expect((await check('zhejiang', PATTERN, own)).verdict).toBe('CLEAR');
+    const foreign = federation.member('jiangsu').file(PATTERN, 'applied');
+    expect((await check('zhejiang', PATTERN, foreign)).verdict).toBe('DUPLICATE');
+  });
+
+  it('gives at most one CLEAR to the same new picture offered in two provinces at once', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const angle = (round + 1) / 30;
+      const picture = [0, 0, Math.cos(angle), Math.sin(angle)].map(Math.fround);
+      federation = await FakeFederation.create();
+      const file = async (province: string, delay: number): Promise<Check> => {
+        for (let turn = 0; turn < delay; turn += 1) await Promise.resolve();
+        const own = federation.member(province).file(picture, 'applied');
+        return check(province, picture, own);
+      };
+      const both = await Promise.all([file('zhejiang', round % 7), file('guangdong', (round * 5) % 11)]);
+      expect(both.filter((one) => one.verdict === 'CLEAR').length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('is PARTIAL, and so INCOMPLETE, when a member has lost one fingerprint', async () => {
+    federation.member('shandong').file(null);
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
+    expect(one.coverage[1]).toMatchObject({
+      province: 'shandong',
+      outcome: 'PARTIAL',
+      searched: 1,
+      declared: 2,
+    });
+  });
+
+  it('logs the question before asking, each answer, and the verdict on both sides', async () => {
+    await check('zhejiang', PATTERN);
+    expect(federation.member('zhejiang').log.types()).toEqual([
+      'check.asked',
+      'member.answered',
+      'check.judged',
+    ]);
+    expect(federation.member('jiangsu').log.types()).toEqual(['member.answered']);
+    expect(federation.coordinatorLog.types()).toEqual(['member.asked', 'check.judged']);
+    expect(JSON.stringify(federation.coordinatorLog.events)).toContain('jiangsu ANSWERED sha256:');
+  });
+
+  it('asks nobody when the question cannot be logged', async () => {
+    federation.member('zhejiang').log.failing = true;
+    await expect(check('zhejiang', PATTERN)).rejects.toThrow('the log is full');
+    expect(federation.coordinatorLog.events).toEqual([]);
+  });
+});
+
+describe('an answer that is not what it should be', () => {
+  it('is BAD_SIGNATURE when the coordinator edited it, and its hits are not believed', async () => {
+    federation.member('guangdong').file(PATTERN);
+    federation.tampering.fromCoordinator = (reply) => ({
+      ...reply,
+      replies: reply.replies.map((one) =>
+        one.province === 'guangdong'
+          ? { ...one, reply: edit(one.reply, (text) => text.replace(/"score":1\b/, '"score":0')) }
+          : one,
+      ),
+    });
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', coordinator: 'CONTRADICTS' });
+    expect(outcomes(one)).toMatchObject({ guangdong: 'BAD_SIGNATURE', zhejiang: 'ANSWERED' });
+  });
+
+  it('is BAD_SIGNATURE when it answers another question: last week’s answer cannot be replayed', async () => {
+    let kept: MemberReply[] | undefined;
+    federation.tampering.fromMember = (province, replies) => {
+      if (province !== 'jiangsu') return replies;
+      kept ??= replies;
+      return kept;
+    };
+    expect((await check('zhejiang', PATTERN)).verdict).toBe('CLEAR');
+    federation.member('jiangsu').file(PATTERN);
+    const one = await check('zhejiang', PATTERN);
+    expect(one.verdict).toBe('INCOMPLETE');
+    expect(outcomes(one)).toMatchObject({ jiangsu: 'BAD_SIGNATURE' });
+  });
+
+  it('is BAD_SIGNATURE when one member answers in the place of another', async () => {
+    let shandong: MemberReply[] = [];
+    federation.tampering.fromMember = (province, replies) => {
+      if (province === 'shandong') shandong = replies;
+      return province === 'jiangsu' && shandong.length > 0 ? shandong : replies;
+    };
+    expect(outcomes(await check('zhejiang', PATTERN))).toMatchObject({
+      shandong: 'ANSWERED',
+      jiangsu: 'BAD_SIGNATURE',
+    });
+  });
+
+  it('is UNREACHABLE when the coordinator drops it, whatever the coordinator says of it', async () => {
+    federation.member('guangdong').file(PATTERN);
+    federation.tampering.fromCoordinator = (reply) => ({
+      ...reply,
+      replies: reply.replies.filter((one) => one.province !== 'guangdong'),
+    });
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', coordinator: 'CONTRADICTS' });
+    expect(outcomes(one)).toMatchObject({ guangdong: 'UNREACHABLE' });
+  });
+
+  it('is never CLEAR when the coordinator’s result is not signed by the coordinator', async () => {
+    const key = federation.keys.get('shandong');
+    if (!key) throw new Error('no key');
+    const foreign = await createStatementSigner(key);
+    const forged = await foreign.sign({ kind: 'weft.result.v1' });
+    federation.tampering.fromCoordinator = (reply: CoordinatorReply) => ({ ...reply, resultJws: forged });
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false, coordinator: 'BAD_SIGNATURE' });
+    expect(one.coverage.every((row) => row.outcome === 'ANSWERED')).toBe(true);
+  });
+
+  it('names every member when the coordinator cannot be reached', async () => {
+    const { RegistryError } = await import('#libs/registry');
+    const fingerprinter = { modelDigest: MODEL, fingerprint: async () => fingerprinted(PATTERN) };
+    const deps = federation.asking('zhejiang');
+    const unreachable = {
+      ...deps.federation,
+      check: () =>
+        Promise.reject(
+          new RegistryError('FEDERATION_UNAVAILABLE', 'coordinator', 'cannot be reached', 'start it'),
+        ),
+    };
+    const one = await checkDuplicate(
+      { ...deps, fingerprinter, federation: unreachable },
+      { picture: new Uint8Array(), actor, limit: 5, budgetMs: 1_000 },
+    );
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false, coordinator: 'UNREACHABLE' });
+    expect(one.coverage.map((row) => [row.province, row.outcome, row.detail])).toEqual(
+      MEMBERS.map((province) => [province, 'UNREACHABLE', 'not asked: cannot be reached']),
+    );
+  });
+});
