@@ -1,0 +1,166 @@
+import {
+  Client,
+  Metadata,
+  connectivityState,
+  type ClientDuplexStream,
+  type MethodDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { DialCredentials, type TlsIdentity } from '../credentials.js';
+import { MESSAGE_LIMITS } from '../limits.js';
+
+/** Where a service of the federation is, as the directory says. */
+export interface Endpoint {
+  /** host:port. */
+  readonly address: string;
+  /** DNS name in its certificate. */
+  readonly tlsName: string;
+}
+
+type Method<Request, Response> = Pick<
+  MethodDefinition<Request, Response>,
+  'path' | 'requestSerialize' | 'responseDeserialize'
+>;
+
+interface Line {
+  readonly client: Client;
+  readonly credentials: DialCredentials;
+  calls: number;
+  dropped: boolean;
+}
+
+/**
+ * One persistent, mutually authenticated connection to one endpoint. A call that fails before the connection is ready
+ * takes the attempt down with it, so that no hung attempt and no back-off stands in the way of the next call.
+ */
+export class Connection {
+  private line: Line | undefined;
+
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly identity: TlsIdentity,
+  ) {}
+
+  /**
+   * One request, one response.
+   * @param deadline absolute; connecting counts
+   * @throws ServiceError of grpc-js, at the latest at the deadline
+   */
+  async unary<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    deadline: Date,
+  ): Promise<Response> {
+    const line = this.take();
+    try {
+      return await new Promise<Response>((resolve, reject) => {
+        line.client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          new Metadata(),
+          { deadline },
+          (error: ServiceError | null, response?: Response) => {
+            if (error || response === undefined) reject(error ?? new Error('a response without a message'));
+            else resolve(response);
+          },
+        );
+      });
+    } catch (error) {
+      this.dropUnlessReady(line);
+      throw error;
+    } finally {
+      this.release(line);
+    }
+  }
+
+  /** Opens a stream both ways that ends at the deadline at the latest. */
+  stream<Request, Response>(
+    method: Method<Request, Response>,
+    deadline: Date,
+  ): ClientDuplexStream<Request, Response> {
+    const line = this.take();
+    const call = line.client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      new Metadata(),
+      { deadline },
+    );
+    call.once('status', ({ code }: { code: number }) => {
+      if (code !== 0) this.dropUnlessReady(line);
+      this.release(line);
+    });
+    return call;
+  }
+
+  /** Ends the connection once its calls have ended. */
+  close(): void {
+    if (this.line) this.drop(this.line);
+  }
+
+  private take(): Line {
+    this.line ??= this.dial();
+    this.line.calls += 1;
+    return this.line;
+  }
+
+  private dial(): Line {
+    const credentials = new DialCredentials(this.identity);
+    const client = new Client(this.endpoint.address, credentials, {
+      ...MESSAGE_LIMITS,
+      'grpc.ssl_target_name_override': this.endpoint.tlsName,
+      'grpc.default_authority': this.endpoint.tlsName,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.enable_http_proxy': 0,
+      'grpc.enable_retries': 0,
+      'grpc.service_config_disable_resolution': 1,
+      'grpc.keepalive_time_ms': 20_000,
+      'grpc.keepalive_timeout_ms': 5_000,
+      'grpc.keepalive_permit_without_calls': 1,
+    });
+    return { client, credentials, calls: 0, dropped: false };
+  }
+
+  private dropUnlessReady(line: Line): void {
+    if (line.dropped) return;
+    if (line.client.getChannel().getConnectivityState(false) !== connectivityState.READY) this.drop(line);
+  }
+
+  private drop(line: Line): void {
+    line.dropped = true;
+    if (this.line === line) this.line = undefined;
+    if (line.calls === 0) hangUp(line);
+  }
+
+  private release(line: Line): void {
+    line.calls -= 1;
+    if (line.dropped && line.calls === 0) hangUp(line);
+  }
+}
+
+function hangUp({ client, credentials }: Line): void {
+  client.close();
+  credentials.hangUp();
+}
+
+/** One connection for each of these, made when first used. */
+export class Connections {
+  private readonly byProvince: ReadonlyMap<string, Connection>;
+
+  constructor(members: readonly (Endpoint & { readonly province: string })[], identity: TlsIdentity) {
+    this.byProvince = new Map(members.map((member) => [member.province, new Connection(member, identity)]));
+  }
+
+  /** @throws RangeError for a province that is no member */
+  to(province: string): Connection {
+    const connection = this.byProvince.get(province);
+    if (connection === undefined) throw new RangeError(`${province} is not a member of the directory`);
+    return connection;
+  }
+
+  close(): void {
+    for (const connection of this.byProvince.values()) connection.close();
+  }
+}

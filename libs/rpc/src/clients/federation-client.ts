@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Directory } from '#libs/federation-log';
+import type { BatchEvent, Federation, Outcome, ProvinceId } from '#libs/registry';
+import type { TlsIdentity } from '../credentials.js';
+import { DuplicateCheckServiceService as DuplicateCheck } from '../generated/weft/check/v1/check.js';
+import {
+  FederationServiceService as FederationService,
+  type MemberStatus,
+} from '../generated/weft/federation/v1/federation.js';
+import { boundedDetail } from '../limits.js';
+import { outcomeFromWire } from '../outcomes.js';
+import { openBatch } from './batch-stream.js';
+import { Connection } from './connection.js';
+import { federationUnavailable, replyFromWire } from './coordinator-words.js';
+
+/** A member as the coordinator sees it now; the numbers are null when it did not answer. */
+export interface MemberState {
+  readonly province: ProvinceId;
+  readonly outcome: Outcome;
+  readonly detail: string;
+  readonly modelDigest: string | null;
+  readonly searched: number | null;
+  readonly declared: number | null;
+  readonly position: number | null;
+  readonly registryPosition: number | null;
+}
+
+/** All members of the directory in force at the coordinator, in its order. */
+export interface MembersState {
+  readonly epoch: number;
+  readonly members: readonly MemberState[];
+}
+
+/** The asking node's way to the coordinator over gRPC. */
+export interface RpcFederationClient extends Federation {
+  /** @throws RegistryError FEDERATION_UNAVAILABLE */
+  describeMembers(deadline: Date): Promise<MembersState>;
+  close(): void;
+}
+
+/** Asks this directory's coordinator, on one persistent connection. */
+export function createFederationClient(directory: Directory, identity: TlsIdentity): RpcFederationClient {
+  const connection = new Connection(directory.coordinator, identity);
+  return {
+    async check({ questionJws, fingerprint }, deadline) {
+      try {
+        const request = { questionJws, fingerprint: Buffer.from(fingerprint) };
+        return replyFromWire(await connection.unary(DuplicateCheck.check, request, deadline));
+      } catch (error) {
+        throw federationUnavailable(error);
+      }
+    },
+    checkBatch: (items): AsyncIterable<BatchEvent> => openBatch(connection, items),
+    async describeMembers(deadline) {
+      try {
+        const { epoch, members } = await connection.unary(FederationService.describeMembers, {}, deadline);
+        return { epoch: Number(epoch), members: members.slice(0, 64).map(memberState) };
+      } catch (error) {
+        throw federationUnavailable(error);
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+const count = z.coerce.number().int().nonnegative();
+
+function memberState(member: MemberStatus): MemberState {
+  const outcome = outcomeFromWire(member.outcome);
+  const answered = outcome === 'ANSWERED' || outcome === 'PARTIAL' || outcome === 'STALE_INDEX';
+  return {
+    province: boundedDetail(member.province),
+    outcome,
+    detail: boundedDetail(member.detail),
+    modelDigest: answered ? boundedDetail(member.modelDigest) : null,
+    searched: answered ? count.parse(member.searched) : null,
+    declared: answered ? count.parse(member.declared) : null,
+    position: answered ? count.parse(member.position) : null,
+    registryPosition: answered ? count.parse(member.registryPosition) : null,
+  };
+}

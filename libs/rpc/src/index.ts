@@ -1,0 +1,49 @@
+export { readTlsIdentity, type TlsIdentity } from './credentials.js';
+export { MAX_MESSAGE_BYTES, MAX_STREAM_MS } from './limits.js';
+export {
+  createMemberClient,
+  type IndexDescription,
+  type IndexReply,
+  type RpcMemberClient,
+} from './clients/member-client.js';
+export {
+  createFederationClient,
+  type MembersState,
+  type MemberState,
+  type RpcFederationClient,
+} from './clients/federation-client.js';
+export { createMetadataClient, type RpcMetadataClient } from './clients/metadata-client.js';
+export { outcomeToWire } from './outcomes.js';
+export { registrationToWire } from './registration-mapping.js';
+export { reasonToWire, toRpcStatus, type RpcStatus } from './status-mapping.js';
+export { peerIdentity, type Peer } from './server/peer-identity.js';
+export { RPCS_WITH_A_ROW } from './server/policy.js';
+export type { RefusedCall, ReportRefusal } from './server/guard.js';
+export {
+  COORDINATOR_SERVICES,
+  NODE_SERVICES,
+  createGrpcServerOptions,
+  type GrpcServerOptions,
+  type Health,
+  type ServerSetup,
+} from './server/server-options.js';
+export type {
+  CheckBatchRequest,
+  CheckBatchResponse,
+  CheckRequest,
+  CheckResponse,
+  MemberAnswer as WireMemberAnswer,
+} from './generated/weft/check/v1/check.js';
+export type { DescribeMembersResponse, MemberStatus } from './generated/weft/federation/v1/federation.js';
+export type {
+  BatchGetRegistrationsRequest,
+  BatchGetRegistrationsResponse,
+  GetRegistrationRequest,
+  GetRegistrationResponse,
+} from './generated/weft/registration/v1/registration.js';
+export type {
+  DescribeIndexResponse,
+  SearchRequest,
+  SearchResponse,
+  SearchResult,
+} from './generated/weft/similarity/v1/similarity.js';

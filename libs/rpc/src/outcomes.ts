@@ -1,0 +1,99 @@
+import { status } from '@grpc/grpc-js';
+import type { MemberReply, Outcome } from '#libs/registry';
+import { Outcome as WireOutcome } from './generated/weft/check/v1/check.js';
+import { RefusalReason as WireReason } from './generated/weft/similarity/v1/similarity.js';
+import { boundedDetail } from './limits.js';
+
+/** Why there is no answer. */
+export type Silence = Extract<MemberReply, { kind: 'none' }>;
+
+/** What became of a call that failed, whatever it failed of. */
+export function silenceOf(error: unknown): Silence {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'none', outcome: outcomeOfStatus(statusOf(error)), detail: boundedDetail(message) };
+}
+
+/** The gRPC status that an error carries; UNKNOWN if it carries none. */
+export function statusOf(error: unknown): status {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'number' && code in status ? code : status.UNKNOWN;
+}
+
+function outcomeOfStatus(code: status): Silence['outcome'] {
+  switch (code) {
+    case status.DEADLINE_EXCEEDED:
+      return 'TIMEOUT';
+    case status.OK:
+    case status.CANCELLED:
+    case status.UNKNOWN:
+    case status.INTERNAL:
+    case status.UNAVAILABLE:
+    case status.DATA_LOSS:
+      return 'UNREACHABLE';
+    case status.INVALID_ARGUMENT:
+    case status.NOT_FOUND:
+    case status.ALREADY_EXISTS:
+    case status.PERMISSION_DENIED:
+    case status.RESOURCE_EXHAUSTED:
+    case status.FAILED_PRECONDITION:
+    case status.ABORTED:
+    case status.OUT_OF_RANGE:
+    case status.UNIMPLEMENTED:
+    case status.UNAUTHENTICATED:
+      return 'REFUSED';
+  }
+}
+
+/** What a member's refusal of one question makes its outcome. */
+export function silenceOfRefusal(reason: WireReason, detail: string): Silence {
+  return {
+    kind: 'none',
+    outcome: reason === WireReason.REFUSAL_REASON_VERSION_MISMATCH ? 'VERSION_MISMATCH' : 'REFUSED',
+    detail: boundedDetail(detail),
+  };
+}
+
+const TO_WIRE = {
+  ANSWERED: WireOutcome.OUTCOME_ANSWERED,
+  PARTIAL: WireOutcome.OUTCOME_PARTIAL,
+  TIMEOUT: WireOutcome.OUTCOME_TIMEOUT,
+  UNREACHABLE: WireOutcome.OUTCOME_UNREACHABLE,
+  REFUSED: WireOutcome.OUTCOME_REFUSED,
+  BREAKER_OPEN: WireOutcome.OUTCOME_BREAKER_OPEN,
+  BAD_SIGNATURE: WireOutcome.OUTCOME_BAD_SIGNATURE,
+  STALE_INDEX: WireOutcome.OUTCOME_STALE_INDEX,
+  VERSION_MISMATCH: WireOutcome.OUTCOME_VERSION_MISMATCH,
+} as const satisfies Record<Outcome, WireOutcome>;
+
+/** An outcome on the wire. */
+export function outcomeToWire(outcome: Outcome): WireOutcome {
+  return TO_WIRE[outcome];
+}
+
+/** An outcome from the wire; what this release does not know is UNREACHABLE, never ANSWERED. */
+export function outcomeFromWire(wire: WireOutcome): Outcome {
+  switch (wire) {
+    case WireOutcome.OUTCOME_ANSWERED:
+      return 'ANSWERED';
+    case WireOutcome.OUTCOME_PARTIAL:
+      return 'PARTIAL';
+    case WireOutcome.OUTCOME_TIMEOUT:
+      return 'TIMEOUT';
+    case WireOutcome.OUTCOME_UNREACHABLE:
+    case WireOutcome.OUTCOME_UNSPECIFIED:
+    case WireOutcome.UNRECOGNIZED:
+      return 'UNREACHABLE';
+    case WireOutcome.OUTCOME_REFUSED:
+      return 'REFUSED';
+    case WireOutcome.OUTCOME_BREAKER_OPEN:
+      return 'BREAKER_OPEN';
+    case WireOutcome.OUTCOME_BAD_SIGNATURE:
+      return 'BAD_SIGNATURE';
+    case WireOutcome.OUTCOME_STALE_INDEX:
+      return 'STALE_INDEX';
+    case WireOutcome.OUTCOME_VERSION_MISMATCH:
+      return 'VERSION_MISMATCH';
+    default:
+      return 'UNREACHABLE';
+  }
+}
