@@ -28,8 +28,8 @@ export interface BatchStore {
   start(batchId: string): Promise<CheckBatch>;
   /** Items in order of their place. @param limit 1 to 1,000 @param after place of the last one of the page before */
   items(batchId: string, limit: number, after?: number): Promise<BatchItem[]>;
-  /** The batch that was started first among those that run. */
-  nextRunning(): Promise<CheckBatch | undefined>;
+  /** Batches that run, the one started first before the others. @param limit 1 to 100 */
+  running(limit: number): Promise<CheckBatch[]>;
   /** @param limit 1 to 1,000 @param after place of the last one read */
   waiting(batchId: string, limit: number, after: number): Promise<WaitingPicture[]>;
   /** Keeps an item's check and removes its fingerprint, both or neither. Again for a finished item: nothing changes. */
