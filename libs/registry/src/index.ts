@@ -139,6 +139,6 @@ export {
   type ColumnPlaces,
   type ImportColumn,
 } from './import/columns.js';
-export { guardFormula } from './import/formula-guard.js';
+export { guardFormula, unguardFormula } from './import/formula-guard.js';
 export type { ImportRow } from './import/import-row.js';
 export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';

@@ -9,12 +9,11 @@ import { mapAhead } from './map-ahead.js';
 import { otherPictureUnderNumber, placeRow, type Placement, type ReadyRow } from './place-row.js';
 
 const ROWS_PER_TRANSACTION = 64;
-const ROWS_AHEAD = 16;
 const ROW_FAULTS: ReadonlySet<RegistryErrorCode> = new Set(['INVALID_INPUT', 'UNFIT_PICTURE', 'NOT_FOUND']);
 
 /** What came of one row. */
-export interface RowOutcome {
-  readonly row: ImportRow;
+export interface RowOutcome<R extends ImportRow = ImportRow> {
+  readonly row: R;
   readonly outcome: 'imported' | 'updated' | 'unchanged' | 'rejected';
   /** Why it was rejected; empty otherwise. */
   readonly problems: readonly RegistryError[];
@@ -23,9 +22,11 @@ export interface RowOutcome {
 /** What an import works with. */
 export interface ImportDesk extends RegistrationDesk {
   readonly digest: Digest;
+  /** Rows whose pictures are read and fingerprinted at once: 1 to what the fingerprinter takes. */
+  readonly rowsAhead: number;
 }
 
-type PreparedRow = { readonly row: ImportRow } & (
+type PreparedRow<R extends ImportRow> = { readonly row: R } & (
   { readonly ready: ReadyRow } | { readonly problems: readonly RegistryError[] }
 );
 
@@ -36,13 +37,13 @@ type PreparedRow = { readonly row: ImportRow } & (
  * number of rows.
  * @throws what is no fault of a row: the registry cannot be reached, the log not written, a deposit copy not stored
  */
-export async function* importRows(
+export async function* importRows<R extends ImportRow>(
   desk: ImportDesk,
-  rows: AsyncIterable<ImportRow>,
+  rows: AsyncIterable<R>,
   actor: Actor,
-): AsyncGenerator<RowOutcome, void, void> {
-  let batch: PreparedRow[] = [];
-  for await (const prepared of mapAhead(rows, ROWS_AHEAD, (row) => prepareRow(desk, row))) {
+): AsyncGenerator<RowOutcome<R>, void, void> {
+  let batch: PreparedRow<R>[] = [];
+  for await (const prepared of mapAhead(rows, desk.rowsAhead, (row) => prepareRow(desk, row))) {
     batch.push(prepared);
     if (batch.length === ROWS_PER_TRANSACTION) {
       yield* await commitRows(desk, batch, actor);
@@ -52,7 +53,7 @@ export async function* importRows(
   if (batch.length > 0) yield* await commitRows(desk, batch, actor);
 }
 
-async function prepareRow(desk: ImportDesk, row: ImportRow): Promise<PreparedRow> {
+async function prepareRow<R extends ImportRow>(desk: ImportDesk, row: R): Promise<PreparedRow<R>> {
   const read = readImportRow(row.cells, desk.province, chinaDate(desk.clock.now()));
   if ('problems' in read) return { row, problems: read.problems };
   try {
@@ -73,11 +74,11 @@ async function prepareRow(desk: ImportDesk, row: ImportRow): Promise<PreparedRow
   }
 }
 
-async function commitRows(
+async function commitRows<R extends ImportRow>(
   desk: ImportDesk,
-  batch: readonly PreparedRow[],
+  batch: readonly PreparedRow<R>[],
   actor: Actor,
-): Promise<RowOutcome[]> {
+): Promise<RowOutcome<R>[]> {
   const commit = () =>
     desk.registry.transaction(async (writer) => {
       const placements: Placement[] = [];
@@ -106,17 +107,20 @@ async function commitRows(
 }
 
 /** Another process took a picture or number of these while they were written: find out whose. */
-async function commitOneByOne(
+async function commitOneByOne<R extends ImportRow>(
   desk: ImportDesk,
-  batch: readonly PreparedRow[],
+  batch: readonly PreparedRow<R>[],
   actor: Actor,
-): Promise<RowOutcome[]> {
-  const outcomes: RowOutcome[] = [];
+): Promise<RowOutcome<R>[]> {
+  const outcomes: RowOutcome<R>[] = [];
   for (const prepared of batch) outcomes.push(...(await commitRows(desk, [prepared], actor)));
   return outcomes;
 }
 
-function rowOutcome(prepared: PreparedRow | undefined, placement: Placement): RowOutcome {
+function rowOutcome<R extends ImportRow>(
+  prepared: PreparedRow<R> | undefined,
+  placement: Placement,
+): RowOutcome<R> {
   if (!prepared) throw new Error('more placements than rows');
   const problems = placement.outcome === 'rejected' ? placement.problems : [];
   return { row: prepared.row, outcome: placement.outcome, problems };
@@ -125,7 +129,7 @@ function rowOutcome(prepared: PreparedRow | undefined, placement: Placement): Ro
 /** Null if nothing came of the batch: all of it was there. */
 function importedEvent(
   desk: ImportDesk,
-  batch: readonly PreparedRow[],
+  batch: readonly PreparedRow<ImportRow>[],
   placements: readonly Placement[],
   actor: Actor,
 ): AuditEvent | null {
