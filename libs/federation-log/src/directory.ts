@@ -58,3 +58,12 @@ export const trustSchema = z.object({
 });
 
 export type Trust = z.infer<typeof trustSchema>;
+
+/** What checks and their judgement need of a directory: its epoch, the member ids in order, the thresholds. */
+export function directoryView({ epoch, members, calibration }: Directory): {
+  epoch: number;
+  members: string[];
+  calibration: Directory['calibration'];
+} {
+  return { epoch, members: members.map((member) => member.province), calibration };
+}

@@ -2,6 +2,7 @@ export { FederationLogError, type FederationLogErrorCode } from './errors.js';
 export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.js';
 export {
   directorySchema,
+  directoryView,
   memberSchema,
   publicKeySchema,
   trustSchema,

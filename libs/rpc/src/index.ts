@@ -18,7 +18,7 @@ export { registrationToWire } from './registration-mapping.js';
 export { reasonToWire, toRpcStatus, type RpcStatus } from './status-mapping.js';
 export { peerIdentity, type Peer } from './server/peer-identity.js';
 export { RPCS_WITH_A_ROW } from './server/policy.js';
-export type { RefusedCall, ReportRefusal } from './server/guard.js';
+export { recordRefusals, type RefusedCall, type ReportRefusal } from './server/guard.js';
 export {
   COORDINATOR_SERVICES,
   NODE_SERVICES,

@@ -13,16 +13,17 @@ import { openBatch } from './batch-stream.js';
 import { Connection } from './connection.js';
 import { federationUnavailable, replyFromWire } from './coordinator-words.js';
 
-/** A member as the coordinator sees it now; the numbers are null when it did not answer. */
+/** A member as the coordinator sees it now. */
 export interface MemberState {
   readonly province: ProvinceId;
   readonly outcome: Outcome;
   readonly detail: string;
+  /** Null when it did not answer; the numbers are then 0. */
   readonly modelDigest: string | null;
-  readonly searched: number | null;
-  readonly declared: number | null;
-  readonly position: number | null;
-  readonly registryPosition: number | null;
+  readonly searched: number;
+  readonly declared: number;
+  readonly position: number;
+  readonly registryPosition: number;
 }
 
 /** All members of the directory in force at the coordinator, in its order. */
@@ -66,16 +67,14 @@ export function createFederationClient(directory: Directory, identity: TlsIdenti
 const count = z.coerce.number().int().nonnegative();
 
 function memberState(member: MemberStatus): MemberState {
-  const outcome = outcomeFromWire(member.outcome);
-  const answered = outcome === 'ANSWERED' || outcome === 'PARTIAL' || outcome === 'STALE_INDEX';
   return {
     province: boundedDetail(member.province),
-    outcome,
+    outcome: outcomeFromWire(member.outcome),
     detail: boundedDetail(member.detail),
-    modelDigest: answered ? boundedDetail(member.modelDigest) : null,
-    searched: answered ? count.parse(member.searched) : null,
-    declared: answered ? count.parse(member.declared) : null,
-    position: answered ? count.parse(member.position) : null,
-    registryPosition: answered ? count.parse(member.registryPosition) : null,
+    modelDigest: member.modelDigest === '' ? null : boundedDetail(member.modelDigest),
+    searched: count.parse(member.searched),
+    declared: count.parse(member.declared),
+    position: count.parse(member.position),
+    registryPosition: count.parse(member.registryPosition),
   };
 }

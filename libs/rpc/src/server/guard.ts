@@ -1,4 +1,5 @@
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
+import type { AuditLog, Clock } from '#libs/registry';
 import { peerIdentity, peerName } from './peer-identity.js';
 import { mayCall } from './policy.js';
 
@@ -14,6 +15,19 @@ export interface RefusedCall {
 
 /** Records a refused call; the caller gets its refusal when it returns. */
 export type ReportRefusal = (call: RefusedCall) => Promise<void>;
+
+/** Records refused calls in the federation log. */
+export function recordRefusals(log: AuditLog, clock: Clock): ReportRefusal {
+  return ({ rpc, peer, address }) =>
+    log.append({
+      type: 'call.refused',
+      outcome: 'failure',
+      actor: { kind: peer === 'coordinator' ? 'coordinator' : 'member', name: peer },
+      at: clock.now().toISOString(),
+      subject: null,
+      details: { rpc, reason: 'NOT_ALLOWED', address },
+    });
+}
 
 /** The one place where a call is let in: every method of a server, health and reflection included. */
 export function createGuard(members: ReadonlySet<string>, report: ReportRefusal): ServerInterceptor {

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Provider } from '@nestjs/common';
+import { decodeFingerprint } from '#libs/fingerprint';
+import { directoryView, type Directory } from '#libs/federation-log';
+import {
+  RecentNonces,
+  type AnswerDependencies,
+  type AuditLog,
+  type Clock,
+  type CurrentIndex,
+  type StatementSigner,
+  type StatementVerifier,
+} from '#libs/registry';
+import type { NodeConfig } from '../config.js';
+import { AUDIT_LOG, CLOCK, CONFIG, CURRENT_INDEX, DIRECTORY, SIGNER, VERIFIER } from '../tokens.js';
+
+/** What answering a question needs (registry's AnswerDependencies). */
+export const ANSWER_DEPENDENCIES = Symbol('AnswerDependencies');
+
+export const answerDependencies: Provider = {
+  provide: ANSWER_DEPENDENCIES,
+  inject: [CONFIG, DIRECTORY, CURRENT_INDEX, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
+  useFactory: (
+    config: Pick<NodeConfig, 'province'>,
+    directory: Directory,
+    index: CurrentIndex,
+    signer: StatementSigner,
+    verifier: StatementVerifier,
+    log: AuditLog,
+    clock: Clock,
+  ): AnswerDependencies => ({
+    province: config.province,
+    directory: directoryView(directory),
+    index,
+    embeddingOf: decodeFingerprint,
+    signer,
+    verifier,
+    log,
+    clock,
+    seen: new RecentNonces(clock),
+    digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
+  }),
+};

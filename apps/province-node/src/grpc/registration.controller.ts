@@ -1,0 +1,67 @@
+import { Controller, Inject, UseFilters } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { z } from 'zod';
+import { RegistryError, type Registration, type RegistryReader } from '#libs/registry';
+import {
+  registrationToWire,
+  type BatchGetRegistrationsRequest,
+  type BatchGetRegistrationsResponse,
+  type GetRegistrationRequest,
+  type GetRegistrationResponse,
+} from '#libs/rpc';
+import type { NodeConfig } from '../config.js';
+import { CONFIG, REGISTRY } from '../tokens.js';
+import { RpcErrorFilter } from './rpc-error.filter.js';
+
+/** Most ids of one call. */
+const MAX_IDS = 100;
+
+const registrationId = z.uuid();
+
+@Controller()
+@UseFilters(RpcErrorFilter)
+export class RegistrationController {
+  constructor(
+    @Inject(REGISTRY) private readonly registry: Pick<RegistryReader, 'find' | 'findMany'>,
+    @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'shareOwner'>,
+  ) {}
+
+  @GrpcMethod('RegistrationService', 'getRegistration')
+  async getRegistration(request: GetRegistrationRequest): Promise<GetRegistrationResponse> {
+    const id = parseId(request.registrationId);
+    const registration = await this.registry.find(id);
+    if (!registration)
+      throw new RegistryError('NOT_FOUND', 'registrationId', 'is not in this registry', 'check the province');
+    return { registration: this.share(registration) };
+  }
+
+  @GrpcMethod('RegistrationService', 'batchGetRegistrations')
+  async batchGetRegistrations({
+    registrationIds,
+  }: BatchGetRegistrationsRequest): Promise<BatchGetRegistrationsResponse> {
+    if (registrationIds.length === 0 || registrationIds.length > MAX_IDS) {
+      throw new RegistryError(
+        'INVALID_INPUT',
+        'registrationIds',
+        `has ${registrationIds.length} ids`,
+        `send 1 to ${MAX_IDS} in a call`,
+      );
+    }
+    const found = await this.registry.findMany(registrationIds.map(parseId));
+    return { registrations: found.map((registration) => this.share(registration)) };
+  }
+
+  /** An owner is personal data: it leaves the province only where its policy says so. */
+  private share(registration: Registration): ReturnType<typeof registrationToWire> {
+    return registrationToWire({
+      ...registration,
+      owner: this.config.shareOwner ? registration.owner : null,
+    });
+  }
+}
+
+function parseId(id: string): string {
+  const parsed = registrationId.safeParse(id);
+  if (parsed.success) return parsed.data;
+  throw new RegistryError('INVALID_INPUT', 'registrationId', 'is not a UUID', 'send an id as a hit gave it');
+}
