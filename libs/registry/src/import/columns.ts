@@ -78,6 +78,22 @@ const HEADINGS: Readonly<Record<ImportColumn, readonly string[]>> = {
   registrationId: ['登记标识', 'registrationid'],
 };
 
+/** The headings that an export writes. */
+export const EXPORT_HEADINGS: Readonly<Record<ImportColumn, string>> = {
+  registrationNumber: 'registration_number',
+  registeredOn: 'registration_date',
+  title: 'title',
+  category: 'category',
+  owner: 'owner',
+  completedOn: 'completion_date',
+  firstPublishedOn: 'first_publication_date',
+  centre: 'centre',
+  state: 'state',
+  reason: 'reason',
+  picture: 'picture',
+  registrationId: 'registration_id',
+};
+
 const MANDATORY: readonly ImportColumn[] = ['registrationNumber', 'title', 'owner', 'picture'];
 const MAX_NAMED = 30;
 

@@ -18,7 +18,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const line = (min: number) =>
   z
     .string('is not text')
-    .max(10 * MAX_TEXT, `is longer than ${MAX_TEXT} characters`)
+    .max(10 * MAX_TEXT, { error: `is longer than ${MAX_TEXT} characters`, abort: true })
     .transform((text) => text.replace(/\s+/gu, ' ').trim())
     .refine((text) => [...text].length >= min, 'is empty')
     .refine((text) => [...text].length <= MAX_TEXT, `is longer than ${MAX_TEXT} characters`)
@@ -27,7 +27,7 @@ const line = (min: number) =>
 const day = (today: string) =>
   z
     .string('is not a date')
-    .refine(isRealDate, 'is not a date that exists')
+    .refine(isRealDate, { error: 'is not a date that exists', abort: true })
     .refine((date) => date <= today, 'is in the future')
     .nullish()
     .transform((date) => date ?? null);
