@@ -2,7 +2,6 @@ import type { Actor, AuditEvent } from '../audit.js';
 import type { Digest } from '../duplicate-check/ports.js';
 import { RegistryError, type RegistryErrorCode } from '../errors.js';
 import { chinaDate } from '../registration/civil-date.js';
-import { retryingConflict } from '../registration/keep-pattern.js';
 import type { RegistrationDesk } from '../registration/registration-desk.js';
 import { readImportRow, type ImportRow } from './import-row.js';
 import { mapAhead } from './map-ahead.js';
@@ -79,68 +78,39 @@ async function commitRows<R extends ImportRow>(
   batch: readonly PreparedRow<R>[],
   actor: Actor,
 ): Promise<RowOutcome<R>[]> {
-  const commit = () =>
-    desk.registry.transaction(async (writer) => {
-      const placements: Placement[] = [];
-      for (const prepared of batch) {
-        placements.push(
-          'ready' in prepared
-            ? await placeRow(writer, desk, prepared.ready)
-            : { outcome: 'rejected', problems: prepared.problems },
-        );
-      }
-      const event = importedEvent(desk, batch, placements, actor);
-      if (event) await writer.log.append(event);
-      return placements;
-    });
-  try {
-    const placements = batch.length > 1 ? await commit() : await retryingConflict(commit);
-    return placements.map((placement, place) => rowOutcome(batch[place], placement));
-  } catch (error) {
-    if (!(error instanceof RegistryError) || error.code !== 'CONFLICT') throw error;
-    if (batch.length > 1) return commitOneByOne(desk, batch, actor);
-    const placement: Placement = { outcome: 'rejected', problems: [error] };
-    const event = importedEvent(desk, batch, [placement], actor);
-    if (event) await desk.log.append(event);
-    return [rowOutcome(batch[0], placement)];
-  }
-}
-
-/** Another process took a picture or number of these while they were written: find out whose. */
-async function commitOneByOne<R extends ImportRow>(
-  desk: ImportDesk,
-  batch: readonly PreparedRow<R>[],
-  actor: Actor,
-): Promise<RowOutcome<R>[]> {
-  const outcomes: RowOutcome<R>[] = [];
-  for (const prepared of batch) outcomes.push(...(await commitRows(desk, [prepared], actor)));
-  return outcomes;
-}
-
-function rowOutcome<R extends ImportRow>(
-  prepared: PreparedRow<R> | undefined,
-  placement: Placement,
-): RowOutcome<R> {
-  if (!prepared) throw new Error('more placements than rows');
-  const problems = placement.outcome === 'rejected' ? placement.problems : [];
-  return { row: prepared.row, outcome: placement.outcome, problems };
+  return desk.registry.transaction(async (writer) => {
+    const placed: [PreparedRow<R>, Placement][] = [];
+    for (const prepared of batch) {
+      const placement: Placement =
+        'ready' in prepared
+          ? await placeRow(writer, desk, prepared.ready)
+          : { outcome: 'rejected', problems: prepared.problems };
+      placed.push([prepared, placement]);
+    }
+    const event = importedEvent(desk, placed, actor);
+    if (event) await writer.log.append(event);
+    return placed.map(([{ row }, placement]) => ({
+      row,
+      outcome: placement.outcome,
+      problems: placement.outcome === 'rejected' ? placement.problems : [],
+    }));
+  });
 }
 
 /** Null if nothing came of the batch: all of it was there. */
 function importedEvent(
   desk: ImportDesk,
-  batch: readonly PreparedRow<ImportRow>[],
-  placements: readonly Placement[],
+  placed: readonly (readonly [{ readonly row: ImportRow }, Placement])[],
   actor: Actor,
 ): AuditEvent | null {
   const idsOf = (outcome: Placement['outcome']) =>
-    placements.flatMap((placement) =>
-      placement.outcome === outcome && 'registrationId' in placement ? [placement.registrationId] : [],
+    placed.flatMap(([, placement]) =>
+      placement.outcome === outcome && placement.outcome !== 'rejected' ? [placement.registrationId] : [],
     );
   const imported = idsOf('imported');
   const updated = idsOf('updated');
   const unchanged = idsOf('unchanged').length;
-  if (unchanged === placements.length) return null;
+  if (unchanged === placed.length) return null;
   return {
     type: 'registry.imported',
     outcome: imported.length + updated.length > 0 ? 'success' : 'failure',
@@ -148,12 +118,12 @@ function importedEvent(
     at: desk.clock.now().toISOString(),
     subject: null,
     details: {
-      firstRow: batch[0]?.row.row ?? null,
-      lastRow: batch.at(-1)?.row.row ?? null,
+      firstRow: placed[0]?.[0].row.row ?? null,
+      lastRow: placed.at(-1)?.[0].row.row ?? null,
       imported,
       updated,
       unchanged,
-      rejected: placements.length - imported.length - updated.length - unchanged,
+      rejected: placed.length - imported.length - updated.length - unchanged,
     },
   };
 }

@@ -39,9 +39,8 @@ export async function placeRow(
   row: ReadyRow,
 ): Promise<Placement> {
   const pattern = await writer.findPatternByDigest(row.pictureDigest);
-  const found = await findEntry(writer, pattern, row);
-  if (found instanceof RegistryError) return { outcome: 'rejected', problems: [found] };
-  const existing = found && (await writer.lock(found.registrationId));
+  const existing = await findEntry(writer, pattern, row);
+  if (existing instanceof RegistryError) return { outcome: 'rejected', problems: [existing] };
   if (existing) return updateExisting(writer, existing, row);
   const patternId = pattern?.patternId ?? (await keepNewPattern(writer, row, desk.random));
   const registrationId = row.registrationId ?? desk.random.uuid();
@@ -78,6 +77,10 @@ async function findEntry(
   if (identified && identified.patternId !== pattern?.patternId) {
     const problem = 'is in the registry with another picture';
     return new RegistryError('CONFLICT', 'registrationId', problem, 'leave it empty for a new entry');
+  }
+  if (identified && numbered && identified.registrationId !== numbered.registrationId) {
+    const problem = `is the number of ${numbered.registrationId}`;
+    return new RegistryError('CONFLICT', 'registrationNumber', problem, 'correct the number or the id');
   }
   const entry = identified ?? numbered;
   if (entry || registrationId !== null || !pattern) return entry;

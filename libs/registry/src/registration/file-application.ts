@@ -1,6 +1,6 @@
 import type { Actor } from '../audit.js';
 import { chinaDate } from './civil-date.js';
-import { keepPattern, retryingConflict } from './keep-pattern.js';
+import { keepPattern } from './keep-pattern.js';
 import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
 import type { Registration } from './registration.js';
 import { parseWorkMetadata } from './work-metadata.js';
@@ -28,31 +28,29 @@ export function fileApplication(desk: RegistrationDesk, application: Application
     const { pictureDigest } = fingerprinted.pattern;
     await desk.depositCopies.put(pictureDigest, picture);
     const registrationId = desk.random.uuid();
-    return retryingConflict(() =>
-      desk.registry.transaction(async (writer) => {
-        const patternId = await keepPattern(writer, fingerprinted, desk.random);
-        const registration: Registration = {
-          ...work,
-          registrationId,
-          patternId,
-          province: desk.province.id,
-          registrationNumber: null,
-          state: 'applied',
-          registeredOn: null,
-          filedAt: now.toISOString(),
-          reason: '',
-        };
-        await writer.insertRegistration(registration);
-        await writer.log.append({
-          type: 'registry.filed',
-          outcome: 'success',
-          actor,
-          at: now.toISOString(),
-          subject: registrationId,
-          details: { patternId, pictureDigest, category: work.category },
-        });
-        return registration;
-      }),
-    );
+    return desk.registry.transaction(async (writer) => {
+      const patternId = await keepPattern(writer, fingerprinted, desk.random);
+      const registration: Registration = {
+        ...work,
+        registrationId,
+        patternId,
+        province: desk.province.id,
+        registrationNumber: null,
+        state: 'applied',
+        registeredOn: null,
+        filedAt: now.toISOString(),
+        reason: '',
+      };
+      await writer.insertRegistration(registration);
+      await writer.log.append({
+        type: 'registry.filed',
+        outcome: 'success',
+        actor,
+        at: now.toISOString(),
+        subject: registrationId,
+        details: { patternId, pictureDigest, category: work.category },
+      });
+      return registration;
+    });
   });
 }

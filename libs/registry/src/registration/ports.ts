@@ -70,7 +70,10 @@ export interface RegistryWriter extends RegistryReader {
 
 /** One province's registry. */
 export interface Registry extends RegistryReader {
-  /** Runs `work` in one transaction: all of it is committed, its log entries included, or nothing. */
+  /**
+   * Runs `work` in one transaction: all of it is committed, its log entries included, or nothing. Transactions run one after the
+   * other, whichever process runs them: what `work` looked up is still so when it commits.
+   */
   transaction<T>(work: (writer: RegistryWriter) => Promise<T>): Promise<T>;
 }
 
