@@ -1,15 +1,31 @@
-/** Injection tokens of the province node: one for each port that its controllers use. */
+/** Injection tokens of the province node: one for each part that its controllers ask for. */
 export const CONFIG = Symbol('Config');
-export const REGISTRY = Symbol('Registry');
-export const DEPOSIT_COPIES = Symbol('DepositCopies');
-export const FINGERPRINTER = Symbol('Fingerprinter');
-export const SIMILARITY_INDEX = Symbol('SimilarityIndex');
-export const AUDIT_LOG = Symbol('AuditLog');
-export const SIGNER = Symbol('StatementSigner');
-export const VERIFIER = Symbol('StatementVerifier');
-/** The member directory in force (federation-log's Directory). */
-export const DIRECTORY = Symbol('Directory');
-export const FEDERATION = Symbol('Federation');
-export const METADATA_CLIENT = Symbol('MetadataClient');
+export const LOGGER = Symbol('Logger');
 export const CLOCK = Symbol('Clock');
 export const RANDOM = Symbol('Random');
+/** The member directory in force (federation-log's Directory). */
+export const DIRECTORY = Symbol('Directory');
+export const SIGNER = Symbol('StatementSigner');
+export const VERIFIER = Symbol('StatementVerifier');
+export const REGISTRY = Symbol('Registry');
+export const AUDIT_LOG = Symbol('AuditLog');
+export const SIMILARITY_INDEX = Symbol('SimilarityIndex');
+/** The index brought up to the registry before each search (registry's CurrentIndex). */
+export const CURRENT_INDEX = Symbol('CurrentIndex');
+/** Asks the coordinator for the members and their state. */
+export const MEMBERS_CLIENT = Symbol('MembersClient');
+/** What makes and reads sessions (registry's SessionKeeper). */
+export const SESSIONS = Symbol('SessionKeeper');
+/** What logging in needs (registry's LogInDeps). */
+export const LOG_IN = Symbol('LogInDeps');
+/** What the acts of registration need (registry's RegistrationDesk). */
+export const REGISTRATION_DESK = Symbol('RegistrationDesk');
+/** What one check needs (registry's CheckPictureDeps). */
+export const CHECK_PICTURE = Symbol('CheckPictureDeps');
+export const CHECKS = Symbol('CheckStore');
+/** What taking in a batch needs (registry's BatchDesk). */
+export const BATCH_DESK = Symbol('BatchDesk');
+/** Runs started batches. */
+export const BATCH_RUNNER = Symbol('BatchRunner');
+/** Says whether the node can serve. */
+export const READINESS = Symbol('Readiness');

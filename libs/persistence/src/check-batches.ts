@@ -12,7 +12,12 @@ import {
   type WaitingPicture,
 } from '#libs/registry';
 import { z } from 'zod';
-import { CheckBatchItemRow, CheckBatchRow, DuplicateCheckRow } from './check-rows.js';
+import {
+  CheckBatchEntity,
+  CheckBatchItemEntity,
+  type CheckBatchItemRow,
+  type CheckBatchRow,
+} from './check-rows.js';
 import { insertCheck } from './check-store.js';
 
 const MOST_COLLECTING = 20;
@@ -42,11 +47,11 @@ export class PostgresBatches implements BatchStore {
       await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
         `check_batch ${askedBy}`,
       ]);
-      await manager.delete(CheckBatchRow, {
+      await manager.delete(CheckBatchEntity, {
         state: 'collecting',
         openedAt: LessThan(new Date(at.getTime() - COLLECTING_MS)),
       });
-      if ((await manager.countBy(CheckBatchRow, { askedBy, state: 'collecting' })) >= MOST_COLLECTING) {
+      if ((await manager.countBy(CheckBatchEntity, { askedBy, state: 'collecting' })) >= MOST_COLLECTING) {
         throw new RegistryError(
           'TOO_MANY',
           'batch',
@@ -54,7 +59,7 @@ export class PostgresBatches implements BatchStore {
           'start one of those first',
         );
       }
-      await manager.insert(CheckBatchRow, {
+      await manager.insert(CheckBatchEntity, {
         batchId,
         state: 'collecting',
         count,
@@ -66,7 +71,7 @@ export class PostgresBatches implements BatchStore {
   }
 
   async find(batchId: string): Promise<CheckBatch | undefined> {
-    const row = await this.dataSource.manager.findOneBy(CheckBatchRow, { batchId });
+    const row = await this.dataSource.manager.findOneBy(CheckBatchEntity, { batchId });
     return row ? withCounts(this.dataSource.manager, row) : undefined;
   }
 
@@ -81,8 +86,8 @@ export class PostgresBatches implements BatchStore {
           'open another batch',
         );
       }
-      const before = await manager.findOneBy(CheckBatchItemRow, { batchId, name: picture.name });
-      const place = before?.place ?? (await manager.countBy(CheckBatchItemRow, { batchId })) + 1;
+      const before = await manager.findOneBy(CheckBatchItemEntity, { batchId, name: picture.name });
+      const place = before?.place ?? (await manager.countBy(CheckBatchItemEntity, { batchId })) + 1;
       if (place > batch.count) {
         throw new RegistryError(
           'INVALID_INPUT',
@@ -91,7 +96,7 @@ export class PostgresBatches implements BatchStore {
           'open another batch for the rest',
         );
       }
-      await manager.upsert(CheckBatchItemRow, itemRow(batchId, place, picture), ['batchId', 'place']);
+      await manager.upsert(CheckBatchItemEntity, itemRow(batchId, place, picture), ['batchId', 'place']);
     });
   }
 
@@ -118,10 +123,13 @@ export class PostgresBatches implements BatchStore {
 
   async items(batchId: string, limit: number, after = 0): Promise<BatchItem[]> {
     const rows = await this.dataSource.manager
-      .createQueryBuilder(CheckBatchItemRow, 'item')
-      .select(['item.place AS place', 'item.name AS name', 'item.state AS state', 'item.error AS error'])
+      .createQueryBuilder(CheckBatchItemEntity, 'item')
+      .select('item.place', 'place')
+      .addSelect('item.name', 'name')
+      .addSelect('item.state', 'state')
+      .addSelect('item.error', 'error')
       .addSelect('made.content', 'content')
-      .leftJoin(DuplicateCheckRow, 'made', 'made.check_id = item.check_id')
+      .leftJoin('duplicate_check', 'made', 'made.check_id = item.check_id')
       .where('item.batch_id = :batchId AND item.place > :after', { batchId, after })
       .orderBy('item.place')
       .limit(limit)
@@ -137,7 +145,7 @@ export class PostgresBatches implements BatchStore {
 
   async running(limit: number): Promise<CheckBatch[]> {
     const { manager } = this.dataSource;
-    const rows = await manager.find(CheckBatchRow, {
+    const rows = await manager.find(CheckBatchEntity, {
       where: { state: 'running' },
       order: { startedAt: 'ASC', batchId: 'ASC' },
       take: limit,
@@ -146,7 +154,7 @@ export class PostgresBatches implements BatchStore {
   }
 
   async waiting(batchId: string, limit: number, after: number): Promise<WaitingPicture[]> {
-    const rows = await this.dataSource.manager.find(CheckBatchItemRow, {
+    const rows = await this.dataSource.manager.find(CheckBatchItemEntity, {
       where: { batchId, state: 'waiting', place: MoreThan(after) },
       order: { place: 'ASC' },
       take: limit,
@@ -168,7 +176,7 @@ export class PostgresBatches implements BatchStore {
     await this.dataSource.transaction(async (manager) => {
       await insertCheck(manager, check, askedBy);
       await manager.update(
-        CheckBatchItemRow,
+        CheckBatchItemEntity,
         { batchId, place, state: 'waiting' },
         { state: 'checked', checkId: check.checkId, fingerprint: null },
       );
@@ -177,7 +185,7 @@ export class PostgresBatches implements BatchStore {
 
   async failWaiting(batchId: string, error: ItemError): Promise<void> {
     await this.dataSource.manager.update(
-      CheckBatchItemRow,
+      CheckBatchItemEntity,
       { batchId, state: 'waiting' },
       { state: 'failed', error, fingerprint: null },
     );
@@ -193,7 +201,7 @@ export class PostgresBatches implements BatchStore {
 }
 
 async function lock(manager: EntityManager, batchId: string): Promise<CheckBatchRow> {
-  const row = await manager.findOne(CheckBatchRow, {
+  const row = await manager.findOne(CheckBatchEntity, {
     where: { batchId },
     lock: { mode: 'pessimistic_write' },
   });
@@ -204,8 +212,8 @@ async function lock(manager: EntityManager, batchId: string): Promise<CheckBatch
 async function withCounts(manager: EntityManager, row: CheckBatchRow): Promise<CheckBatch> {
   const { batchId, state, count, askedBy, openedAt } = row;
   const [received, waiting] = await Promise.all([
-    manager.countBy(CheckBatchItemRow, { batchId }),
-    manager.countBy(CheckBatchItemRow, { batchId, state: 'waiting' }),
+    manager.countBy(CheckBatchItemEntity, { batchId }),
+    manager.countBy(CheckBatchItemEntity, { batchId, state: 'waiting' }),
   ]);
   const finished = received - waiting;
   return { batchId, state, count, received, finished, askedBy, openedAt: openedAt.toISOString() };

@@ -1,79 +1,76 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { EntitySchema } from 'typeorm';
 import type { BatchState, Check, FingerprintedPicture, ItemError, Verdict } from '#libs/registry';
 
 /** A finished duplicate check with the signed statements that it was judged from. */
-@Entity('duplicate_check')
-export class DuplicateCheckRow {
-  @PrimaryColumn({ name: 'check_id', type: 'uuid' })
-  checkId!: string;
-
-  @Column({ name: 'asked_by', type: 'text' })
-  askedBy!: string;
-
-  @Column({ name: 'asked_at', type: 'timestamptz' })
-  askedAt!: Date;
-
-  @Column({ name: 'picture_digest', type: 'text' })
-  pictureDigest!: string;
-
-  @Column({ type: 'text' })
-  verdict!: Verdict;
-
+export interface DuplicateCheckRow {
+  checkId: string;
+  askedBy: string;
+  askedAt: Date;
+  pictureDigest: string;
+  verdict: Verdict;
   /** The whole check as registry's checkSchema writes it. */
-  @Column({ type: 'jsonb' })
-  content!: Check;
+  content: Check;
 }
 
 /** A batch of pictures to check. */
-@Entity('check_batch')
-export class CheckBatchRow {
-  @PrimaryColumn({ name: 'batch_id', type: 'uuid' })
-  batchId!: string;
-
-  @Column({ type: 'text' })
-  state!: BatchState;
-
-  @Column({ type: 'integer' })
-  count!: number;
-
-  @Column({ name: 'asked_by', type: 'text' })
-  askedBy!: string;
-
-  @Column({ name: 'opened_at', type: 'timestamptz' })
-  openedAt!: Date;
-
-  @Column({ name: 'started_at', type: 'timestamptz', nullable: true })
-  startedAt!: Date | null;
+export interface CheckBatchRow {
+  batchId: string;
+  state: BatchState;
+  count: number;
+  askedBy: string;
+  openedAt: Date;
+  startedAt: Date | null;
 }
 
 /** One picture of a batch: its fingerprint while it waits, then its check or its error. */
-@Entity('check_batch_item')
-export class CheckBatchItemRow {
-  @PrimaryColumn({ name: 'batch_id', type: 'uuid' })
-  batchId!: string;
-
-  @PrimaryColumn({ type: 'integer' })
-  place!: number;
-
-  @Column({ type: 'text' })
-  name!: string;
-
-  @Column({ type: 'text' })
-  state!: 'waiting' | 'checked' | 'failed';
-
-  /** Digest, media type and size of the picture; null for a bad one. */
-  @Column({ type: 'jsonb', nullable: true })
-  picture!: FingerprintedPicture['pattern'] | null;
-
-  @Column({ name: 'model_digest', type: 'text', nullable: true })
-  modelDigest!: string | null;
-
-  @Column({ type: 'bytea', nullable: true })
-  fingerprint!: Buffer | null;
-
-  @Column({ name: 'check_id', type: 'uuid', nullable: true })
-  checkId!: string | null;
-
-  @Column({ type: 'jsonb', nullable: true })
-  error!: ItemError | null;
+export interface CheckBatchItemRow {
+  batchId: string;
+  place: number;
+  name: string;
+  state: 'waiting' | 'checked' | 'failed';
+  /** Null for a bad one. */
+  picture: FingerprintedPicture['pattern'] | null;
+  modelDigest: string | null;
+  fingerprint: Buffer | null;
+  checkId: string | null;
+  error: ItemError | null;
 }
+
+export const DuplicateCheckEntity = new EntitySchema<DuplicateCheckRow>({
+  name: 'duplicate_check',
+  columns: {
+    checkId: { name: 'check_id', type: 'uuid', primary: true },
+    askedBy: { name: 'asked_by', type: 'text' },
+    askedAt: { name: 'asked_at', type: 'timestamptz', precision: 3 },
+    pictureDigest: { name: 'picture_digest', type: 'text' },
+    verdict: { type: 'text' },
+    content: { type: 'jsonb' },
+  },
+});
+
+export const CheckBatchEntity = new EntitySchema<CheckBatchRow>({
+  name: 'check_batch',
+  columns: {
+    batchId: { name: 'batch_id', type: 'uuid', primary: true },
+    state: { type: 'text' },
+    count: { type: 'integer' },
+    askedBy: { name: 'asked_by', type: 'text' },
+    openedAt: { name: 'opened_at', type: 'timestamptz', precision: 3 },
+    startedAt: { name: 'started_at', type: 'timestamptz', nullable: true },
+  },
+});
+
+export const CheckBatchItemEntity = new EntitySchema<CheckBatchItemRow>({
+  name: 'check_batch_item',
+  columns: {
+    batchId: { name: 'batch_id', type: 'uuid', primary: true },
+    place: { type: 'integer', primary: true },
+    name: { type: 'text' },
+    state: { type: 'text' },
+    picture: { type: 'jsonb', nullable: true },
+    modelDigest: { name: 'model_digest', type: 'text', nullable: true },
+    fingerprint: { type: 'bytea', nullable: true },
+    checkId: { name: 'check_id', type: 'uuid', nullable: true },
+    error: { type: 'jsonb', nullable: true },
+  },
+});

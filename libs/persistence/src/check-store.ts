@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { type Check, checkSchema, type CheckStore, type CheckSummary } from '#libs/registry';
-import { DuplicateCheckRow } from './check-rows.js';
+import { DuplicateCheckEntity } from './check-rows.js';
 
 /** The checks of a node in its PostgreSQL database. */
 export class PostgresChecks implements CheckStore {
@@ -11,13 +11,13 @@ export class PostgresChecks implements CheckStore {
   }
 
   async find(checkId: string): Promise<Check | undefined> {
-    const row = await this.dataSource.manager.findOneBy(DuplicateCheckRow, { checkId });
+    const row = await this.dataSource.manager.findOneBy(DuplicateCheckEntity, { checkId });
     return row ? checkSchema.parse(row.content) : undefined;
   }
 
   async list(limit: number, after?: string): Promise<CheckSummary[]> {
     const query = this.dataSource.manager
-      .createQueryBuilder(DuplicateCheckRow, 'one')
+      .createQueryBuilder(DuplicateCheckEntity, 'one')
       .orderBy('one.askedAt', 'DESC')
       .addOrderBy('one.checkId', 'DESC')
       .limit(limit);
@@ -40,7 +40,7 @@ export async function insertCheck(manager: EntityManager, check: Check, askedBy:
   await manager
     .createQueryBuilder()
     .insert()
-    .into(DuplicateCheckRow)
+    .into(DuplicateCheckEntity)
     .values({
       checkId: check.checkId,
       askedBy,

@@ -1,6 +1,6 @@
 import { type DataSource, type EntityManager, LessThanOrEqual } from 'typeorm';
 import type { AttemptDecision, AttemptKey, AttemptLedger, Attempts } from '#libs/registry';
-import { LogInAttemptRow } from './people-rows.js';
+import { LogInAttemptEntity } from './people-rows.js';
 
 const MOST_KEYS = 10_000;
 
@@ -12,10 +12,10 @@ export class PostgresAttempts implements AttemptLedger {
     return this.dataSource.transaction(async (manager) => {
       // A row lock cannot hold a row that is not there yet: attempts of one key queue at this lock instead.
       await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
-      const known = await manager.findOneBy(LogInAttemptRow, { key });
+      const known = await manager.findOneBy(LogInAttemptEntity, { key });
       const decision = judge(known ?? undefined);
       if (decision.kind === 'go') {
-        await manager.upsert(LogInAttemptRow, { key, ...decision.attempts }, ['key']);
+        await manager.upsert(LogInAttemptEntity, { key, ...decision.attempts }, ['key']);
         if (known === null) await forgetOldest(manager);
       }
       return decision;
@@ -23,13 +23,13 @@ export class PostgresAttempts implements AttemptLedger {
   }
 
   async forget(key: AttemptKey): Promise<void> {
-    await this.dataSource.manager.delete(LogInAttemptRow, { key });
+    await this.dataSource.manager.delete(LogInAttemptEntity, { key });
   }
 
   async forgiveOne(key: AttemptKey): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await manager.decrement(LogInAttemptRow, { key }, 'failures', 1);
-      await manager.delete(LogInAttemptRow, { key, failures: LessThanOrEqual(0) });
+      await manager.decrement(LogInAttemptEntity, { key }, 'failures', 1);
+      await manager.delete(LogInAttemptEntity, { key, failures: LessThanOrEqual(0) });
     });
   }
 }

@@ -1,0 +1,111 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import { RegistryError, type RegistryErrorCode, TooManyAttempts } from '#libs/registry';
+import type { Response } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Random } from '#libs/registry';
+import { LOGGER, RANDOM } from '../tokens.js';
+
+/** What every failed request is answered with. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: RegistryErrorCode | 'INTERNAL';
+    readonly field: string;
+    readonly problem: string;
+    readonly remedy: string;
+  };
+}
+
+/** The HTTP status of each class of error. */
+export function statusOf(code: RegistryErrorCode): number {
+  switch (code) {
+    case 'INVALID_INPUT':
+      return 400;
+    case 'UNAUTHENTICATED':
+      return 401;
+    case 'FORBIDDEN':
+      return 403;
+    case 'NOT_FOUND':
+      return 404;
+    case 'CONFLICT':
+    case 'WRONG_STATE':
+      return 409;
+    case 'UNFIT_PICTURE':
+      return 422;
+    case 'TOO_MANY':
+      return 429;
+    case 'FEDERATION_UNAVAILABLE':
+      return 503;
+  }
+}
+
+// What the body parser and Express throw for a request that they cannot read.
+const unreadable = z.object({ status: z.int().min(400).max(499) });
+
+/** The one place where an error becomes an HTTP answer. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RANDOM) private readonly random: Random,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const { status, body } = this.answerTo(error);
+    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (error instanceof TooManyAttempts) response.setHeader('Retry-After', error.waitSeconds);
+    else if (status === 429 || status === 503) response.setHeader('Retry-After', 1);
+    response.status(status).json(body);
+  }
+
+  private answerTo(error: unknown): { status: number; body: ErrorBody } {
+    if (error instanceof RegistryError) {
+      const { code, field, problem, remedy } = error;
+      return { status: statusOf(code), body: { error: { code, field, problem, remedy } } };
+    }
+    const status =
+      error instanceof HttpException ? error.getStatus() : unreadable.safeParse(error).data?.status;
+    if (status !== undefined && status < 500) return { status, body: requestProblem(status) };
+    const incident = this.random.uuid();
+    this.logger.error({ err: error, incident }, 'a request failed');
+    return {
+      status: 500,
+      body: {
+        error: {
+          code: 'INTERNAL',
+          field: 'server',
+          problem: `failed (incident ${incident})`,
+          remedy: "try again; if it stays, give the incident to the node's operator",
+        },
+      },
+    };
+  }
+}
+
+/** What Express and Nest refuse before a controller is asked. */
+function requestProblem(status: number): ErrorBody {
+  switch (status) {
+    case 404:
+      return problem('NOT_FOUND', 'path', 'is not a route of this node', 'see /api/v1/openapi.json');
+    case 413:
+      return problem(
+        'INVALID_INPUT',
+        'body',
+        'is too large',
+        'send at most 64 MiB of picture, 64 KiB of JSON',
+      );
+    case 415:
+      return problem('INVALID_INPUT', 'content-type', 'is not read here', 'see /api/v1/openapi.json');
+    default:
+      return problem('INVALID_INPUT', 'body', 'cannot be read', 'see /api/v1/openapi.json for its form');
+  }
+}
+
+function problem(code: RegistryErrorCode, field: string, what: string, remedy: string): ErrorBody {
+  return { error: { code, field, problem: what, remedy } };
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Readiness } from '../readiness.js';
+import { READINESS } from '../tokens.js';
+import { Answers } from './describe.js';
+import { healthSchema } from './schemas.js';
+
+@ApiTags('health')
+@Controller('health')
+export class HealthController {
+  constructor(@Inject(READINESS) private readonly readiness: Readiness) {}
+
+  @Get('live')
+  @Answers(200, 'The process runs', healthSchema)
+  live(): { status: string } {
+    return { status: 'live' };
+  }
+
+  @Get('ready')
+  @Answers(200, 'The node serves; 503 with reasons while it does not', healthSchema)
+  async ready(
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ status: string; reasons: string[] }> {
+    const reasons = await this.readiness.reasons();
+    if (reasons.length > 0) response.status(503);
+    return { status: reasons.length > 0 ? 'not ready' : 'ready', reasons };
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { RegistryError } from '#libs/registry';
+import type { Request } from 'express';
+import type {} from 'multer';
+import { finalize, type Observable } from 'rxjs';
+
+/** Most bytes of one picture file. */
+export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+
+/** Most pictures that are taken in at once: with their size, the bound on memory. */
+const MAX_UPLOADS = 16;
+
+/** Refuses a picture while too many others are being taken in; runs after the access guard and before the body is read. */
+@Injectable()
+export class UploadSlots implements NestInterceptor {
+  private taken = 0;
+
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (this.taken >= MAX_UPLOADS) {
+      throw new RegistryError(
+        'TOO_MANY',
+        'picture',
+        'arrives while many others are being taken in',
+        'send it again in a second',
+      );
+    }
+    this.taken += 1;
+    return next.handle().pipe(finalize(() => (this.taken -= 1)));
+  }
+}
+
+/** A route that takes a form with one file, `picture`, and a few short fields. */
+export function PictureForm(): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    UseInterceptors(
+      UploadSlots,
+      FileInterceptor('picture', {
+        limits: {
+          fileSize: MAX_PICTURE_BYTES,
+          files: 1,
+          fields: 16,
+          fieldSize: 4_096,
+          fieldNameSize: 64,
+          parts: 18,
+          headerPairs: 16,
+        },
+      }),
+    ),
+  );
+}
+
+/** The picture of a form. @throws RegistryError INVALID_INPUT, field "picture", if there is none */
+export const FormPicture = createParamDecorator((_: unknown, context: ExecutionContext): Uint8Array => {
+  const { file } = context.switchToHttp().getRequest<Request>();
+  if (file === undefined) {
+    throw new RegistryError(
+      'INVALID_INPUT',
+      'picture',
+      'is missing',
+      'send a form (multipart/form-data) with the picture file in the field "picture"',
+    );
+  }
+  return file.buffer;
+});
+
+/**
+ * Reads a request's body as a picture file.
+ * @throws RegistryError INVALID_INPUT, field "picture", for a body over 64 MiB or one that breaks off
+ */
+export async function readPicture(request: Request): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_PICTURE_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new RegistryError('INVALID_INPUT', 'picture', 'broke off', 'send it again', { cause });
+  }
+  if (size > MAX_PICTURE_BYTES) {
+    throw new RegistryError(
+      'INVALID_INPUT',
+      'picture',
+      'is larger than 64 MiB',
+      'save it smaller: 2,000 pixels a side are plenty',
+    );
+  }
+  return Buffer.concat(chunks);
+}

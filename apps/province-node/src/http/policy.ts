@@ -1,0 +1,39 @@
+import { ROLES, type Role } from '#libs/registry';
+
+/** Who may use a route: anybody, or people with one of these roles. */
+export type Allowed = 'public' | readonly Role[];
+
+const EXAMINERS = ['examiner'] as const;
+const READERS = ['examiner', 'auditor'] as const;
+
+/** One row for each route; what has no row is refused. */
+const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
+  ['GET /health/live', 'public'],
+  ['GET /health/ready', 'public'],
+  ['GET /api/v1/openapi.json', 'public'],
+  ['POST /api/v1/session', 'public'],
+  ['GET /api/v1/members', ROLES],
+  ['POST /api/v1/checks', EXAMINERS],
+  ['GET /api/v1/checks', READERS],
+  ['GET /api/v1/checks/:id', READERS],
+  ['POST /api/v1/check-batches', EXAMINERS],
+  ['PUT /api/v1/check-batches/:id/pictures/:name', EXAMINERS],
+  ['POST /api/v1/check-batches/:id/start', EXAMINERS],
+  ['GET /api/v1/check-batches/:id', READERS],
+  ['POST /api/v1/applications', EXAMINERS],
+  ['GET /api/v1/registrations', READERS],
+  ['GET /api/v1/registrations/:id', READERS],
+  ['POST /api/v1/registrations/:id/examination', EXAMINERS],
+  ['POST /api/v1/registrations/:id/registration', EXAMINERS],
+  ['POST /api/v1/registrations/:id/refusal', EXAMINERS],
+  ['POST /api/v1/registrations/:id/revocation', EXAMINERS],
+]);
+
+/**
+ * Who may use this route, or undefined if it has no row.
+ * @param method as in the request; HEAD is read as GET
+ * @param route the route's pattern ("/api/v1/checks/:id")
+ */
+export function allowedOn(method: string, route: string): Allowed | undefined {
+  return POLICY.get(`${method === 'HEAD' ? 'GET' : method} ${route}`);
+}

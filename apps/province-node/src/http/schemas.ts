@@ -1,0 +1,104 @@
+import { checkSchema, OUTCOMES, REGISTRATION_STATES, ROLES, VERDICTS } from '#libs/registry';
+import { z } from 'zod';
+
+/** What the HTTP API answers with, for its description. */
+const nullableText = z.string().nullable();
+
+export const errorSchema = z.object({
+  error: z.object({ code: z.string(), field: z.string(), problem: z.string(), remedy: z.string() }),
+});
+
+export const sessionSchema = z.object({
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
+  user: z.string(),
+  roles: z.array(z.enum(ROLES)),
+});
+
+export const checkListSchema = z.object({
+  checks: z.array(
+    z.object({
+      checkId: z.uuid(),
+      askedAt: z.string(),
+      finishedAt: z.string(),
+      askedBy: z.string(),
+      picture: z.object({ digest: z.string(), width: z.int(), height: z.int() }),
+      verdict: z.enum(VERDICTS),
+      complete: z.boolean(),
+    }),
+  ),
+});
+
+const itemStates = z.enum(['waiting', 'checked', 'failed']);
+
+export const openedBatchSchema = z.object({ batchId: z.uuid() });
+
+export const receivedPictureSchema = z.object({
+  name: z.string(),
+  state: itemStates,
+  error: errorSchema.shape.error.optional(),
+});
+
+const batchFields = {
+  batchId: z.uuid(),
+  state: z.enum(['collecting', 'running', 'finished']),
+  count: z.int(),
+  received: z.int(),
+  finished: z.int(),
+  askedBy: z.string(),
+  openedAt: z.iso.datetime(),
+};
+
+export const batchStateSchema = z.object(batchFields);
+
+export const batchSchema = z.object({
+  ...batchFields,
+  items: z.array(
+    z.object({
+      place: z.int(),
+      name: z.string(),
+      state: itemStates,
+      check: checkSchema.omit({ evidence: true }).optional(),
+      error: errorSchema.shape.error.optional(),
+    }),
+  ),
+});
+
+export const registrationSchema = z.object({
+  registrationId: z.uuid(),
+  patternId: z.uuid(),
+  province: z.string(),
+  registrationNumber: nullableText,
+  state: z.enum(REGISTRATION_STATES),
+  title: z.string(),
+  category: z.string(),
+  owner: z.string(),
+  completedOn: nullableText,
+  firstPublishedOn: nullableText,
+  centre: z.string(),
+  registeredOn: nullableText,
+  filedAt: z.string(),
+  reason: z.string(),
+});
+
+export const registrationListSchema = z.object({ registrations: z.array(registrationSchema) });
+
+export const membersSchema = z.object({
+  epoch: z.int(),
+  members: z.array(
+    z.object({
+      province: z.string(),
+      nameZh: z.string(),
+      nameEn: z.string(),
+      outcome: z.enum(OUTCOMES),
+      detail: z.string(),
+      modelDigest: nullableText,
+      searched: z.int().nullable(),
+      declared: z.int().nullable(),
+      position: z.int().nullable(),
+      registryPosition: z.int().nullable(),
+    }),
+  ),
+});
+
+export const healthSchema = z.object({ status: z.string(), reasons: z.array(z.string()).optional() });

@@ -1,0 +1,115 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import type { Directory } from '#libs/federation-log';
+import type {
+  AuditLog,
+  BatchDesk,
+  CheckPictureDeps,
+  CheckStore,
+  Clock,
+  CurrentIndex,
+  LogInDeps,
+  Random,
+  RegistrationDesk,
+  Registry,
+  SessionKeeper,
+  SimilarityIndex,
+  StatementSigner,
+  StatementVerifier,
+} from '#libs/registry';
+import type { RpcFederationClient } from '#libs/rpc';
+import type { Logger } from 'pino';
+import type { BatchRunner } from './batches/batch-runner.js';
+import type { NodeConfig } from './config.js';
+import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
+import { AccessGuard } from './http/access.guard.js';
+import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
+import { ApplicationsController } from './http/applications.controller.js';
+import { CheckBatchesController } from './http/check-batches.controller.js';
+import { ChecksController } from './http/checks.controller.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { HealthController } from './http/health.controller.js';
+import { MembersController } from './http/members.controller.js';
+import { UploadSlots } from './http/picture-upload.js';
+import { RegistrationsController } from './http/registrations.controller.js';
+import { SessionController } from './http/session.controller.js';
+import type { Readiness } from './readiness.js';
+import * as tokens from './tokens.js';
+
+/** Everything that the node's controllers work with. */
+export interface NodeParts {
+  readonly config: Pick<NodeConfig, 'province' | 'checkBudgetMs' | 'shareOwner'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly directory: Directory;
+  readonly signer: StatementSigner;
+  readonly verifier: StatementVerifier;
+  readonly registry: Registry;
+  readonly log: AuditLog;
+  readonly index: SimilarityIndex;
+  readonly currentIndex: CurrentIndex;
+  readonly members: Pick<RpcFederationClient, 'describeMembers'>;
+  readonly sessions: SessionKeeper;
+  readonly logIn: LogInDeps;
+  readonly registrationDesk: RegistrationDesk;
+  readonly checkPicture: CheckPictureDeps;
+  readonly checks: CheckStore;
+  readonly batchDesk: BatchDesk;
+  readonly batchRunner: BatchRunner;
+  readonly readiness: Readiness;
+}
+
+/** The controllers of HTTP and gRPC, and the parts bound to the tokens that they ask for. */
+@Module({})
+export class NodeModule {
+  static of(parts: NodeParts): DynamicModule {
+    return {
+      module: NodeModule,
+      controllers: [
+        SessionController,
+        ChecksController,
+        CheckBatchesController,
+        ApplicationsController,
+        RegistrationsController,
+        MembersController,
+        HealthController,
+        ApiDescriptionController,
+        ...GRPC_CONTROLLERS,
+      ],
+      providers: [
+        AccessGuard,
+        ErrorFilter,
+        UploadSlots,
+        ApiDescription,
+        ...GRPC_PROVIDERS,
+        ...bindings(parts),
+      ],
+    };
+  }
+}
+
+function bindings(parts: NodeParts): Provider[] {
+  const values: readonly (readonly [symbol, unknown])[] = [
+    [tokens.CONFIG, parts.config],
+    [tokens.LOGGER, parts.logger],
+    [tokens.CLOCK, parts.clock],
+    [tokens.RANDOM, parts.random],
+    [tokens.DIRECTORY, parts.directory],
+    [tokens.SIGNER, parts.signer],
+    [tokens.VERIFIER, parts.verifier],
+    [tokens.REGISTRY, parts.registry],
+    [tokens.AUDIT_LOG, parts.log],
+    [tokens.SIMILARITY_INDEX, parts.index],
+    [tokens.CURRENT_INDEX, parts.currentIndex],
+    [tokens.MEMBERS_CLIENT, parts.members],
+    [tokens.SESSIONS, parts.sessions],
+    [tokens.LOG_IN, parts.logIn],
+    [tokens.REGISTRATION_DESK, parts.registrationDesk],
+    [tokens.CHECK_PICTURE, parts.checkPicture],
+    [tokens.CHECKS, parts.checks],
+    [tokens.BATCH_DESK, parts.batchDesk],
+    [tokens.BATCH_RUNNER, parts.batchRunner],
+    [tokens.READINESS, parts.readiness],
+  ];
+  return values.map(([provide, useValue]) => ({ provide, useValue }));
+}
