@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { decodeFingerprint } from '#libs/fingerprint';
 import { directoryView, type Directory } from '#libs/federation-log';
@@ -12,6 +11,7 @@ import {
   type StatementVerifier,
 } from '#libs/registry';
 import type { NodeConfig } from '../config.js';
+import { sha256 } from '../start/system.js';
 import { AUDIT_LOG, CLOCK, CONFIG, CURRENT_INDEX, DIRECTORY, SIGNER, VERIFIER } from '../tokens.js';
 
 /** What answering a question needs (registry's AnswerDependencies). */
@@ -38,6 +38,6 @@ export const answerDependencies: Provider = {
     log,
     clock,
     seen: new RecentNonces(clock),
-    digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
+    digest: sha256,
   }),
 };

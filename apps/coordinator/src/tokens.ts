@@ -1,0 +1,7 @@
+/** Injection tokens of the coordinator. */
+export const CLOCK = Symbol('Clock');
+/** What checks need of the member directory in force (registry's DirectoryView). */
+export const DIRECTORY_VIEW = Symbol('DirectoryView');
+export const LOGGER = Symbol('Logger');
+/** The way to the members (rpc's RpcMemberClient). */
+export const MEMBERS = Symbol('Members');
