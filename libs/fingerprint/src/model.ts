@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import { FORMAT_VERSION } from './fingerprint-format.js';
+import { INPUT_SIDE } from './decode-picture.js';
+
+/** SHA-256 of libs/fingerprint/model/embedding.onnx. */
+export const MODEL_FILE_SHA256 = '9c894bd916d662b808363a19bc0debd9a39af38c2188df0d666238b495afc532';
+
+/** Everything before the model that changes what it sees; the model itself normalises, turns, pools and whitens. */
+const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, whole picture to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
+
+/** "sha256:" and 64 hex digits over format version, preprocessing and model file: fingerprints of different digests are never compared. */
+export const MODEL_DIGEST = `sha256:${createHash('sha256')
+  .update(JSON.stringify({ format: FORMAT_VERSION, preprocessing: PREPROCESSING, model: MODEL_FILE_SHA256 }))
+  .digest('hex')}`;
