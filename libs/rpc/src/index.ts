@@ -17,7 +17,6 @@ export { outcomeToWire } from './outcomes.js';
 export { registrationToWire } from './registration-mapping.js';
 export { reasonToWire, toRpcStatus, type RpcStatus } from './status-mapping.js';
 export { peerIdentity, type Peer } from './server/peer-identity.js';
-export { RPCS_WITH_A_ROW } from './server/policy.js';
 export { recordRefusals, type RefusedCall, type ReportRefusal } from './server/guard.js';
 export {
   COORDINATOR_SERVICES,
@@ -28,6 +27,7 @@ export {
   type ServerSetup,
 } from './server/server-options.js';
 export type {
+  BatchItem,
   CheckBatchRequest,
   CheckBatchResponse,
   CheckRequest,

@@ -1,22 +1,36 @@
 import { status } from '@grpc/grpc-js';
+import { z } from 'zod';
 import type { MemberReply, Outcome } from '#libs/registry';
 import { Outcome as WireOutcome } from './generated/weft/check/v1/check.js';
 import { RefusalReason as WireReason } from './generated/weft/similarity/v1/similarity.js';
 import { boundedDetail } from './limits.js';
+
+/** What is read of a thrown value, whatever it is. */
+const failureSchema = z
+  .object({
+    code: z.enum(status).catch(status.UNKNOWN),
+    details: z.string().min(1).optional().catch(undefined),
+    message: z.string().optional().catch(undefined),
+  })
+  .catch({ code: status.UNKNOWN });
 
 /** Why there is no answer. */
 export type Silence = Extract<MemberReply, { kind: 'none' }>;
 
 /** What became of a call that failed, whatever it failed of. */
 export function silenceOf(error: unknown): Silence {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'none', outcome: outcomeOfStatus(statusOf(error)), detail: boundedDetail(message) };
+  return { kind: 'none', outcome: outcomeOfStatus(statusOf(error)), detail: detailOf(error) };
+}
+
+/** What a failed call says of itself, for people. */
+export function detailOf(error: unknown): string {
+  const { details, message } = failureSchema.parse(error);
+  return boundedDetail(details ?? message ?? 'the call failed');
 }
 
 /** The gRPC status that an error carries; UNKNOWN if it carries none. */
-export function statusOf(error: unknown): status {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'number' && code in status ? code : status.UNKNOWN;
+function statusOf(error: unknown): status {
+  return failureSchema.parse(error).code;
 }
 
 function outcomeOfStatus(code: status): Silence['outcome'] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RegistryError, type CoordinatorReply, type TimedReply } from '#libs/registry';
 import type { CheckResponse, MemberAnswer } from '../generated/weft/check/v1/check.js';
 import { boundedDetail } from '../limits.js';
-import { outcomeFromWire } from '../outcomes.js';
+import { detailOf, outcomeFromWire } from '../outcomes.js';
 
 const instant = z.iso.datetime({ precision: 3 });
 
@@ -53,7 +53,7 @@ function unusable(problem: string): RegistryError {
 /** What a failed call to the coordinator is to the core. */
 export function federationUnavailable(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
-  const problem = boundedDetail(error instanceof Error ? error.message : String(error));
+  const problem = detailOf(error);
   return new RegistryError(
     'FEDERATION_UNAVAILABLE',
     'coordinator',
