@@ -1,12 +1,12 @@
 import sharp from 'sharp';
-import { bleeding } from './cloth/finish.js';
+import { bleeding, MAX_SHIFT } from './cloth/finish.js';
 import { drawGround } from './cloth/ground.js';
 import { shadeCloth } from './cloth/weave.js';
 import { channels } from './colour/oklch.js';
-import { type PatternDesign } from './design.js';
+import { type PatternDesign, TONES } from './design.js';
 import { drawTile } from './draw-tile.js';
 import { seededRandom } from './random.js';
-import { cellPixel } from './symmetry/repeat.js';
+import { cellPixels } from './symmetry/repeat.js';
 
 /** Design units to the height of a picture. */
 export const UNITS = 512;
@@ -84,24 +84,26 @@ function layOut(
   width: number,
   height: number,
   scale: number,
-): Uint8Array {
+): Uint8ClampedArray {
   const random = seededRandom(design.grain + 1);
   const { shiftX, shiftY, shade: pooled, crack } = bleeding(design.finish, random, width, height, scale);
   const shade = shadeCloth(design.weave, random, width, height, scale);
-  const crackColour = channels(design.palette[5] ?? '#000000');
-  const cloth = new Uint8Array(width * height * 3);
+  const crackColour = channels(design.palette[TONES.line] ?? '#000000');
+  const margin = Math.ceil(MAX_SHIFT * scale);
+  const cellPixel = cellPixels(design.repeat, cell, { width, height }, margin);
+  const cloth = new Uint8ClampedArray(width * height * 3);
+  const { pixels } = cell;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const fromX = shiftX ? Math.round(x + (shiftX[i] ?? 0)) : x;
       const fromY = shiftY ? Math.round(y + (shiftY[i] ?? 0)) : y;
-      const from = cellPixel(design.repeat, fromX, fromY, cell.width, cell.height) * 3;
+      const from = cellPixel(fromX, fromY) * 3;
       const bright = (shade[i] ?? 1) * (pooled?.[i] ?? 1);
       const cracked = crack?.[i] ?? 0;
       for (let channel = 0; channel < 3; channel++) {
-        const dyed =
-          (cell.pixels[from + channel] ?? 0) * (1 - cracked) + (crackColour[channel] ?? 0) * cracked;
-        cloth[i * 3 + channel] = Math.min(255, Math.max(0, Math.round(dyed * bright)));
+        const dyed = pixels[from + channel] ?? 0;
+        cloth[i * 3 + channel] = (dyed + ((crackColour[channel] ?? 0) - dyed) * cracked) * bright;
       }
     }
   return cloth;

@@ -1,4 +1,4 @@
-export { colourDistance, type Colour } from './colour/oklch.js';
+export { colourDistance, fromHex, type Colour, type Oklch } from './colour/oklch.js';
 export { nameColour } from './colour/palette.js';
 export { composeDesign, RECIPE_NAMES, type RecipeName } from './compose-design.js';
 export { TONES, type FieldLayer, type MotifLayer, type PatternDesign, type Placement } from './design.js';
@@ -7,3 +7,5 @@ export { drawPattern, UNITS, type DrawOptions } from './draw-pattern.js';
 export { drawTile, placementCopies } from './draw-tile.js';
 export { seededRandom, type Random } from './random.js';
 export { WALLPAPER_GROUPS, type WallpaperGroup } from './symmetry/wallpaper-groups.js';
+export { crop, mirror, quarterTurn, reencode, turnHue } from './copies.js';
+export { inSameColours, rearranged, recolour, redrawn, withOtherMotifs } from './variants.js';

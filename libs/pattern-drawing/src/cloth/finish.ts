@@ -25,6 +25,9 @@ export interface Bleeding {
   readonly crack?: Float32Array;
 }
 
+/** No finish shifts the drawing by more design units than this. */
+export const MAX_SHIFT = 16;
+
 /** @param scale pixels a design unit */
 export function bleeding(
   finish: Finish,

@@ -50,17 +50,25 @@ export function shadeCloth(
       () => random.between(-1, 1) * weave.depth * slub,
     );
   const [warp, weft] = [uneven(width), uneven(height)];
+  const columns = Int32Array.from({ length: width }, (_, x) => Math.floor(x / pitch));
+  const acrossWarp = Float32Array.from({ length: width }, (_, x) => roundness(x / pitch));
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / pitch);
-    const acrossWeft = Math.sin((y / pitch - row) * Math.PI);
+    const acrossWeft = roundness(y / pitch);
+    const weftYarn = (weft[row] ?? 0) - weave.depth * 0.35;
     for (let x = 0; x < width; x++) {
-      const column = Math.floor(x / pitch);
+      const column = columns[x] ?? 0;
       const up = warpUp(column, row);
-      const round = up ? Math.sin((x / pitch - column) * Math.PI) : acrossWeft;
-      const yarn = up ? (warp[column] ?? 0) : (weft[row] ?? 0) - weave.depth * 0.35;
+      const round = up ? (acrossWarp[x] ?? 0) : acrossWeft;
+      const yarn = up ? (warp[column] ?? 0) : weftYarn;
       const i = y * width + x;
       shade[i] = (shade[i] ?? 1) * (1 + yarn + weave.depth * (round - 0.6));
     }
   }
   return shade;
+}
+
+/** How high a yarn stands at `t` yarns from the edge: 0 between two yarns, 1 on its back. */
+function roundness(t: number): number {
+  return Math.sin((t - Math.floor(t)) * Math.PI);
 }

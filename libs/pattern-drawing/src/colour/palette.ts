@@ -57,11 +57,7 @@ function harmonicPalette(random: Random): Colour[] {
     ink(2, random.between(0.2, 0.45), random.between(0.9, 1.4)),
     ink(3, random.between(0.25, 0.5), random.between(0.4, 0.9)),
     ink(4, random.between(0.55, 0.75), 0.35),
-    toHex({
-      l: away < 0 ? random.between(0.9, 0.99) : random.between(0.85, 0.97),
-      c: lively * 0.2,
-      h: ground.h,
-    }),
+    lightOn(toHex(ground)),
   ];
 }
 
@@ -70,17 +66,23 @@ function traditionalPalette(random: Random): Colour[] {
   const pool = random.shuffle(CHINESE_COLOURS).map(({ hex }) => hex);
   const chosen: Colour[] = [pool.shift() ?? '#f3f9f1'];
   while (chosen.length < 5) {
-    const offers = pool.splice(0, 5);
+    const offers = pool.splice(0, 4);
     const apart = (hex: Colour): number => Math.min(...chosen.map((other) => colourDistance(hex, other)));
-    offers.sort((p, q) => apart(q) - apart(p));
-    chosen.push(offers[0] ?? '#262b33');
+    const clear = offers.find((hex) => apart(hex) > 0.16);
+    chosen.push(clear ?? offers.sort((p, q) => apart(q) - apart(p))[0] ?? '#262b33');
   }
   const [ground = '#f3f9f1'] = chosen;
   const dark = fromHex(ground).l < 0.55;
   const lines = dark
     ? ['#f3f9f1', '#eee2c8', '#f0c239', '#d6ecf0']
     : ['#262b33', '#493131', '#2e4e7e', '#60281e'];
-  return [...chosen, random.shuffle(lines)[0] ?? '#262b33', dark ? '#fffbf0' : '#f3f9f1'];
+  return [...chosen, random.shuffle(lines)[0] ?? '#262b33', lightOn(ground)];
+}
+
+/** A pale tone that still stands off its ground. */
+function lightOn(ground: Colour): Colour {
+  const { l, c, h } = fromHex(ground);
+  return toHex({ l: l > 0.82 ? l - 0.14 : 0.95, c: Math.max(0.012, c * 0.35), h });
 }
 
 /** The traditional name nearest to the colour. */

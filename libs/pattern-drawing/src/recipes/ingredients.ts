@@ -117,7 +117,7 @@ export function field(random: Random, kind: FieldKind, across: number, down: num
     shape: random.seed(),
     across,
     down,
-    tones: random.shuffle<number>([TONES.main, TONES.second, TONES.accent, TONES.light, TONES.foliage]),
+    tones: [TONES.main, ...random.shuffle<number>([TONES.second, TONES.accent, TONES.light, TONES.foliage])],
     opacity: 1,
   };
 }
