@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from './config.js';
+
+const complete = {
+  WEFT_DATABASE_URL_FILE: 'coordinator/database-url',
+  WEFT_GRPC_LISTEN: '127.0.0.1:47400',
+  WEFT_KEYS_DIR: 'coordinator',
+  WEFT_DIRECTORY_FILE: 'directory.json',
+  WEFT_TRUST_FILE: 'trust.json',
+};
+
+describe('the configuration', () => {
+  it('is what the variables say, closed where they are silent', () => {
+    expect(parseConfig({ ...complete, WEFT_PARENT: ' ' })).toEqual({
+      database: { urlFile: 'coordinator/database-url' },
+      grpcListen: '127.0.0.1:47400',
+      keysDir: 'coordinator',
+      directoryFile: 'directory.json',
+      trustFile: 'trust.json',
+      reflection: false,
+      followParent: false,
+      logLevel: 'info',
+    });
+    expect(parseConfig({ ...complete, WEFT_GRPC_LISTEN: '[::1]:1', WEFT_PARENT: 'ipc' })).toMatchObject({
+      grpcListen: '[::1]:1',
+      followParent: true,
+    });
+  });
+
+  it.each(Object.keys(complete))('names %s when it is missing', (name) => {
+    expect(() => parseConfig({ ...complete, [name]: '' })).toThrow(new RegExp(`^${name}: is n`));
+  });
+
+  it.each([
+    ['WEFT_GRPC_LISTEN', 'secret-host'],
+    ['WEFT_REFLECTION', 'secret-yes'],
+    ['WEFT_DATABASE_URL', 'postgresql://coordinator:secret@127.0.0.1/weft'],
+  ])('names a wrong %s and never prints its value', (name, value) => {
+    const parse = () => parseConfig({ ...complete, [name]: value });
+    expect(parse).toThrow(/WEFT_/);
+    expect(parse).not.toThrow(/secret/);
+  });
+});

@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { Module, type INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import { pino } from 'pino';
+import { CoordinatorModule } from '../../apps/coordinator/src/coordinator.module.js';
+import {
+  GRPC_CONTROLLERS,
+  GRPC_PROVIDERS,
+  createNodeGrpc,
+} from '../../apps/province-node/src/grpc/grpc-server.js';
+import * as tokens from '../../apps/province-node/src/tokens.js';
+import {
+  createStatementSigner,
+  createStatementVerifier,
+  directoryView,
+  generateSigningKey,
+  publicKeyOf,
+  type Directory,
+  type SigningKey,
+} from '#libs/federation-log';
+import { decodeFingerprint, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
+import {
+  CurrentIndex,
+  type CheckDependencies,
+  type FingerprintedPicture,
+  type Fingerprinter,
+  type Registration,
+  type SearchableRegistration,
+} from '#libs/registry';
+import {
+  COORDINATOR_SERVICES,
+  createFederationClient,
+  createGrpcServerOptions,
+  createMemberClient,
+  createMetadataClient,
+  recordRefusals,
+  type RpcFederationClient,
+  type TlsIdentity,
+} from '#libs/rpc';
+import { ExactIndex } from '#libs/similarity';
+import { createTestAuthority, type TestAuthority } from '../certificates.js';
+import { FakeLog, MEMBERS, MODEL, clock, digest, random } from '../fakes/federation.js';
+
+const logger = pino({ level: 'silent' });
+
+/** A fingerprint whose embedding points along these numbers; the rest are 0. */
+export function fingerprintAlong(numbers: readonly number[]): Uint8Array {
+  const length = Math.hypot(...numbers);
+  const embedding = new Float32Array(EMBEDDING_DIMENSION);
+  embedding.set(numbers.map((number) => number / length));
+  return encodeFingerprint({ modelDigest: MODEL, embedding });
+}
+
+/** What a picture that looks like these numbers becomes. */
+export function pictureLike(numbers: readonly number[]): FingerprintedPicture {
+  const bytes = fingerprintAlong(numbers);
+  return {
+    pattern: { pictureDigest: digest(bytes), mediaType: 'image/png', width: 100, height: 100 },
+    fingerprint: { modelDigest: MODEL, bytes },
+  };
+}
+
+/** Takes the numbers of a picture from its bytes as JSON. */
+export const fingerprinter: Fingerprinter = {
+  modelDigest: MODEL,
+  fingerprint: async (picture) => pictureLike(JSON.parse(Buffer.from(picture).toString()) as number[]),
+};
+
+/** One province's registry in memory: what gRPC reads of it. */
+export class MemberRegistry {
+  readonly log = new FakeLog();
+  private readonly rows: (SearchableRegistration & { registration: Registration })[] = [];
+
+  constructor(private readonly province: string) {}
+
+  file(numbers: readonly number[], title: string): string {
+    const registrationId = randomUUID();
+    const patternId = randomUUID();
+    const registration: Registration = {
+      registrationId,
+      patternId,
+      province: this.province,
+      title,
+      category: 'F',
+      owner: '某某纺织有限公司',
+      completedOn: '2026-01-02',
+      firstPublishedOn: null,
+      centre: '',
+      registrationNumber: null,
+      state: 'applied',
+      registeredOn: null,
+      filedAt: '2026-01-03T00:00:00.000Z',
+      reason: '',
+    };
+    const fingerprint = fingerprintAlong(numbers);
+    const position = this.rows.length + 1;
+    this.rows.push({ registrationId, patternId, state: 'applied', fingerprint, position, registration });
+    return registrationId;
+  }
+
+  async head(): Promise<{ position: number; searchable: number }> {
+    return { position: this.rows.length, searchable: this.rows.length };
+  }
+
+  async changesSince(position: number, _model: string, limit: number): Promise<SearchableRegistration[]> {
+    return this.rows.filter((row) => row.position > position).slice(0, limit);
+  }
+
+  async find(id: string): Promise<Registration | undefined> {
+    return this.rows.find((row) => row.registrationId === id)?.registration;
+  }
+
+  async findMany(ids: readonly string[]): Promise<Registration[]> {
+    return (await Promise.all(ids.map((id) => this.find(id)))).flatMap((found) => found ?? []);
+  }
+}
+
+/** Four nodes and a coordinator on loopback: real Nest apps, gRPC, TLS and signatures; registries in memory. */
+export class GrpcFederation {
+  readonly coordinatorLog = new FakeLog();
+  readonly registries = new Map(MEMBERS.map((province) => [province, new MemberRegistry(province)]));
+  private readonly identities = new Map<string, TlsIdentity>();
+  private readonly apps = new Map<string, INestMicroservice>();
+  private readonly closing: (() => void)[] = [];
+
+  private constructor(
+    readonly authority: TestAuthority,
+    readonly directory: Directory,
+    private readonly keys: ReadonlyMap<string, SigningKey>,
+  ) {}
+
+  static async start(): Promise<GrpcFederation> {
+    const authority = await createTestAuthority();
+    const keys = new Map<string, SigningKey>();
+    for (const name of [...MEMBERS, 'coordinator']) keys.set(name, await generateSigningKey());
+    const endpoint = async (name: string, tlsName: string) => ({
+      address: `127.0.0.1:${await freePort()}`,
+      tlsName,
+      keys: [publicKeyOf(of(keys, name))],
+    });
+    const members = [];
+    for (const province of MEMBERS)
+      members.push({ province, ...(await endpoint(province, `${province}.node.weft`)) });
+    const federation = new GrpcFederation(
+      authority,
+      {
+        kind: 'weft.directory.v1',
+        epoch: 1,
+        issuedAt: '2026-01-01T00:00:00.000Z',
+        members,
+        coordinator: await endpoint('coordinator', 'coordinator.weft'),
+        calibration: { modelDigest: MODEL, duplicateAt: 0.95, suspectedAt: 0.8 },
+      },
+      keys,
+    );
+    federation.identities.set('coordinator', await authority.coordinator());
+    for (const province of MEMBERS) federation.identities.set(province, await authority.province(province));
+    for (const province of MEMBERS) await federation.startMember(province);
+    await federation.startCoordinator();
+    return federation;
+  }
+
+  registry(province: string): MemberRegistry {
+    return of(this.registries, province);
+  }
+
+  identity(name: string): TlsIdentity {
+    return of(this.identities, name);
+  }
+
+  async startMember(province: string): Promise<void> {
+    const registry = this.registry(province);
+    const index = new ExactIndex(MODEL, EMBEDDING_DIMENSION);
+    const { address } = this.member(province);
+    const config = {
+      province,
+      shareOwner: false,
+      reflection: false,
+      grpcListen: { host: '127.0.0.1', port: Number(address.split(':')[1]) },
+    };
+    const values: [symbol, unknown][] = [
+      [tokens.CONFIG, config],
+      [tokens.LOGGER, logger],
+      [tokens.REGISTRY, registry],
+      [tokens.SIMILARITY_INDEX, index],
+      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeFingerprint)],
+      [tokens.AUDIT_LOG, registry.log],
+      [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
+      [tokens.VERIFIER, createStatementVerifier(this.directory)],
+      [tokens.DIRECTORY, this.directory],
+      [tokens.CLOCK, clock],
+    ];
+    const { microservice, health } = createNodeGrpc({
+      config,
+      identity: this.identity(province),
+      directory: this.directory,
+      log: registry.log,
+      clock,
+    });
+    const module = {
+      module: MemberModule,
+      controllers: [...GRPC_CONTROLLERS],
+      providers: [...GRPC_PROVIDERS, ...values.map(([provide, useValue]) => ({ provide, useValue }))],
+    };
+    await this.run(province, module, microservice);
+    health.serving();
+  }
+
+  private async startCoordinator(): Promise<void> {
+    const members = createMemberClient(this.directory, this.identity('coordinator'));
+    this.closing.push(() => members.close());
+    const { options, health } = createGrpcServerOptions({
+      listen: this.directory.coordinator.address,
+      identity: this.identity('coordinator'),
+      services: COORDINATOR_SERVICES,
+      members: MEMBERS,
+      onRefused: recordRefusals(this.coordinatorLog, clock),
+      reflection: false,
+    });
+    const module = CoordinatorModule.of({
+      directory: this.directory,
+      members,
+      signer: await createStatementSigner(of(this.keys, 'coordinator')),
+      verifier: createStatementVerifier(this.directory),
+      log: this.coordinatorLog,
+      clock,
+      logger,
+    });
+    await this.run('coordinator', module, { transport: Transport.GRPC, options });
+    health.serving();
+  }
+
+  private async run(name: string, module: object, options: MicroserviceOptions): Promise<void> {
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+      ...options,
+      logger: false,
+    });
+    await app.listen();
+    this.apps.set(name, app);
+  }
+
+  async stop(name: string): Promise<void> {
+    await of(this.apps, name).close();
+    this.apps.delete(name);
+  }
+
+  member(province: string): Directory['members'][number] {
+    const found = this.directory.members.find((member) => member.province === province);
+    if (!found) throw new Error(`no member ${province}`);
+    return found;
+  }
+
+  /** The coordinator's client of a node; `as` shows another's certificate. */
+  client(as: string): RpcFederationClient {
+    const client = createFederationClient(this.directory, this.identity(as));
+    this.closing.push(() => client.close());
+    return client;
+  }
+
+  /** What the asking node needs. */
+  async asking(province: string): Promise<CheckDependencies & { fingerprinter: Fingerprinter }> {
+    const metadata = createMetadataClient(this.directory, this.identity(province));
+    this.closing.push(() => metadata.close());
+    return {
+      province,
+      federation: this.client(province),
+      metadata,
+      directory: directoryView(this.directory),
+      signer: await createStatementSigner(of(this.keys, province)),
+      verifier: createStatementVerifier(this.directory),
+      digest,
+      log: this.registry(province).log,
+      clock,
+      random,
+      fingerprinter,
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closing) close();
+    for (const name of [...this.apps.keys()]) await this.stop(name);
+  }
+}
+
+@Module({})
+class MemberModule {}
+
+function of<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const found = map.get(name);
+  if (found === undefined) throw new Error(`nothing for ${name}`);
+  return found;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
