@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { explainFileError } from '../home/files.js';
+import { errorCode, explainFileError } from '../home/files.js';
 import { Problem } from '../problem.js';
 
 const HEAD_BYTES = 64 * 1024;
@@ -72,7 +72,7 @@ async function isUtf8File(path: string): Promise<boolean> {
     strict.decode();
     return true;
   } catch (error) {
-    if (error instanceof TypeError) return false;
+    if (errorCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return false;
     throw explainFileError(error, path);
   }
 }

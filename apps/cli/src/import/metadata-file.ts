@@ -5,7 +5,7 @@ import { parse as parseNow } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import { z } from 'zod';
 import { findColumns, recogniseHeadings, type ColumnPlaces } from '#libs/registry';
-import { explainFileError } from '../home/files.js';
+import { errorCode, explainFileError } from '../home/files.js';
 import { Problem } from '../problem.js';
 import { detectEncoding, type FileHead, type TextEncoding } from './metadata-encoding.js';
 
@@ -107,6 +107,5 @@ function explainCsvError(error: unknown, path: string, row: number): unknown {
     const problem = open ? 'a quotation mark is not closed' : error.message;
     return new Problem(path, `row ${row}: ${problem}`, 'correct the row and import again', { cause: error });
   }
-  if (error instanceof Error && 'syscall' in error) return explainFileError(error, path);
-  return error;
+  return errorCode(error) === undefined ? error : explainFileError(error, path);
 }
