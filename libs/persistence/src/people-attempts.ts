@@ -12,11 +12,11 @@ export class PostgresAttempts implements AttemptLedger {
     return this.dataSource.transaction(async (manager) => {
       // A row lock cannot hold a row that is not there yet: attempts of one key queue at this lock instead.
       await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
-      const known = await manager.findOneBy(LogInAttemptEntity, { key });
-      const decision = judge(known ?? undefined);
+      const row = await manager.findOneBy(LogInAttemptEntity, { key });
+      const decision = judge(row ? { failures: row.failures, lastAt: row.lastAt } : undefined);
       if (decision.kind === 'go') {
         await manager.upsert(LogInAttemptEntity, { key, ...decision.attempts }, ['key']);
-        if (known === null) await forgetOldest(manager);
+        if (row === null) await forgetOldest(manager);
       }
       return decision;
     });

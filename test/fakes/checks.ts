@@ -1,0 +1,167 @@
+import {
+  type BatchItem,
+  type BatchState,
+  type BatchStore,
+  type Check,
+  type CheckBatch,
+  type CheckStore,
+  noSuchBatch,
+  type ReceivedPicture,
+  RegistryError,
+} from '#libs/registry';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Checks in memory. */
+export function createFakeChecks(): CheckStore {
+  const made = new Map<string, { check: Check; askedBy: string }>();
+  return {
+    async save(check, askedBy) {
+      if (!made.has(check.checkId)) made.set(check.checkId, { check, askedBy });
+    },
+    find: async (checkId) => made.get(checkId)?.check,
+    async list(limit, after) {
+      const order = ({ check }: { check: Check }) => `${check.askedAt} ${check.checkId}`;
+      const last = after === undefined ? undefined : made.get(after);
+      if (after !== undefined && !last) return [];
+      return [...made.values()]
+        .filter((one) => !last || order(one) < order(last))
+        .sort((one, other) => (order(one) < order(other) ? 1 : -1))
+        .slice(0, limit)
+        .map(({ check, askedBy }) => {
+          const { checkId, askedAt, finishedAt, verdict, complete, picture } = check;
+          return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
+        });
+    },
+  };
+}
+
+interface KeptItem {
+  readonly place: number;
+  received: ReceivedPicture;
+  state: BatchItem['state'];
+  check?: Check;
+  error?: BatchItem['error'];
+}
+
+interface KeptBatch {
+  readonly batchId: string;
+  readonly count: number;
+  readonly askedBy: string;
+  readonly openedAt: string;
+  state: BatchState;
+  startedAs: number;
+  items: KeptItem[];
+}
+
+/** Batches in memory. */
+export class FakeBatches implements BatchStore {
+  private readonly batches = new Map<string, KeptBatch>();
+  private starts = 0;
+
+  constructor(private readonly checks: CheckStore) {}
+
+  async open(batch: Pick<CheckBatch, 'batchId' | 'count' | 'askedBy' | 'openedAt'>): Promise<void> {
+    const collecting = [...this.batches.values()].filter(({ state }) => state === 'collecting');
+    for (const { batchId, openedAt } of collecting)
+      if (Date.parse(batch.openedAt) - Date.parse(openedAt) > DAY_MS) this.batches.delete(batchId);
+    const open = collecting.filter(
+      ({ batchId, askedBy }) => this.batches.has(batchId) && askedBy === batch.askedBy,
+    );
+    if (open.length >= 20)
+      throw new RegistryError('TOO_MANY', 'batch', 'would be the 21st', 'start one of those first');
+    this.batches.set(batch.batchId, { ...batch, state: 'collecting', startedAs: 0, items: [] });
+  }
+
+  async find(batchId: string): Promise<CheckBatch | undefined> {
+    const batch = this.batches.get(batchId);
+    return batch ? told(batch) : undefined;
+  }
+
+  async receive(batchId: string, received: ReceivedPicture): Promise<void> {
+    const batch = this.kept(batchId);
+    if (batch.state !== 'collecting')
+      throw new RegistryError('WRONG_STATE', 'state', `is ${batch.state}`, 'open another batch');
+    const before = batch.items.find((item) => item.received.name === received.name);
+    const place = before?.place ?? batch.items.length + 1;
+    if (place > batch.count)
+      throw new RegistryError('INVALID_INPUT', 'count', 'is reached', 'open another batch for the rest');
+    batch.items[place - 1] = {
+      place,
+      received,
+      state: 'error' in received ? 'failed' : 'waiting',
+      ...('error' in received ? { error: received.error } : {}),
+    };
+  }
+
+  async start(batchId: string): Promise<CheckBatch> {
+    const batch = this.kept(batchId);
+    if (batch.state === 'collecting') {
+      if (batch.items.length < batch.count)
+        throw new RegistryError('WRONG_STATE', 'count', 'is not reached', 'send the rest first');
+      batch.state = 'running';
+      batch.startedAs = this.starts += 1;
+    }
+    return told(batch);
+  }
+
+  async items(batchId: string, limit: number, after = 0): Promise<BatchItem[]> {
+    const items = this.batches.get(batchId)?.items ?? [];
+    return items.slice(after, after + limit).map(({ place, received, state, check, error }) => ({
+      place,
+      name: received.name,
+      state,
+      ...(check ? { check: withoutEvidence(check) } : {}),
+      ...(error ? { error } : {}),
+    }));
+  }
+
+  async running(limit: number): Promise<CheckBatch[]> {
+    return [...this.batches.values()]
+      .filter(({ state }) => state === 'running')
+      .sort((one, other) => one.startedAs - other.startedAs)
+      .slice(0, limit)
+      .map(told);
+  }
+
+  async waiting(batchId: string, limit: number, after: number) {
+    return (this.batches.get(batchId)?.items ?? [])
+      .filter(({ state, place }) => state === 'waiting' && place > after)
+      .slice(0, limit)
+      .flatMap(({ place, received }) =>
+        'fingerprinted' in received ? [{ place, fingerprinted: received.fingerprinted }] : [],
+      );
+  }
+
+  async finish(batchId: string, place: number, check: Check, askedBy: string): Promise<void> {
+    await this.checks.save(check, askedBy);
+    const item = this.batches.get(batchId)?.items[place - 1];
+    if (item?.state === 'waiting') Object.assign(item, { state: 'checked', check });
+  }
+
+  async failWaiting(batchId: string, error: NonNullable<BatchItem['error']>): Promise<void> {
+    for (const item of this.batches.get(batchId)?.items ?? [])
+      if (item.state === 'waiting') Object.assign(item, { state: 'failed', error });
+  }
+
+  async close(batchId: string): Promise<void> {
+    const batch = this.batches.get(batchId);
+    if (batch?.state === 'running' && batch.items.every(({ state }) => state !== 'waiting'))
+      batch.state = 'finished';
+  }
+
+  private kept(batchId: string): KeptBatch {
+    const batch = this.batches.get(batchId);
+    if (!batch) throw noSuchBatch();
+    return batch;
+  }
+}
+
+function told({ batchId, state, count, askedBy, openedAt, items }: KeptBatch): CheckBatch {
+  const finished = items.filter((item) => item.state !== 'waiting').length;
+  return { batchId, state, count, received: items.length, finished, askedBy, openedAt };
+}
+
+function withoutEvidence({ evidence: _, ...report }: Check) {
+  return report;
+}
