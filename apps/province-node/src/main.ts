@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import tls from 'node:tls';
 import { PersistenceError } from '#libs/persistence';
 import { destination, type Logger, pino } from 'pino';
+import { describeError } from './start/describe-error.js';
 import { parseConfig, readEnv, StartError } from './config.js';
 import { type RunningNode, startNode } from './start/start-node.js';
 
@@ -10,7 +11,10 @@ tls.DEFAULT_MIN_VERSION = 'TLSv1.3';
 /** Milliseconds for what is under way to finish. */
 const STOP_PATIENCE_MS = 8_000;
 
-const logger = pino({ name: 'province-node' }, destination({ dest: 1, sync: true }));
+const logger = pino(
+  { base: { process: 'province-node' }, serializers: { err: describeError } },
+  destination({ dest: 1, sync: true }),
+);
 
 try {
   const config = parseConfig(readEnv(process.env));

@@ -29,7 +29,6 @@ import { ChecksController } from './http/checks.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { MembersController } from './http/members.controller.js';
-import { UploadSlots } from './http/picture-upload.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
 import type { Readiness } from './readiness.js';
@@ -76,14 +75,7 @@ export class NodeModule {
         ApiDescriptionController,
         ...GRPC_CONTROLLERS,
       ],
-      providers: [
-        AccessGuard,
-        ErrorFilter,
-        UploadSlots,
-        ApiDescription,
-        ...GRPC_PROVIDERS,
-        ...bindings(parts),
-      ],
+      providers: [AccessGuard, ErrorFilter, ApiDescription, ...GRPC_PROVIDERS, ...bindings(parts)],
     };
   }
 }

@@ -5,10 +5,18 @@ import {
   Inject,
   Injectable,
 } from '@nestjs/common';
-import { type Actor, readSession, RegistryError, type SessionKeeper, type SignedIn } from '#libs/registry';
+import {
+  type Actor,
+  type AuditLog,
+  type Clock,
+  readSession,
+  RegistryError,
+  type SessionKeeper,
+  type SignedIn,
+} from '#libs/registry';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { SESSIONS } from '../tokens.js';
+import { AUDIT_LOG, CLOCK, SESSIONS } from '../tokens.js';
 import { allowedOn } from './policy.js';
 
 const signedIn = new WeakMap<Request, SignedIn>();
@@ -17,9 +25,13 @@ const matchedRoute = z.object({ path: z.string() });
 /** Deny by default: lets a request pass only if its route's policy row allows whoever sent it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(SESSIONS) private readonly sessions: SessionKeeper) {}
+  constructor(
+    @Inject(SESSIONS) private readonly sessions: SessionKeeper,
+    @Inject(AUDIT_LOG) private readonly log: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
-  /** @throws RegistryError UNAUTHENTICATED without a session of this node, FORBIDDEN for a role that may not */
+  /** @throws RegistryError UNAUTHENTICATED without a session of this node, FORBIDDEN for a role that may not: that is an entry of the log */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     const route = matchedRoute.safeParse(request.route).data?.path ?? '';
@@ -30,6 +42,7 @@ export class AccessGuard implements CanActivate {
     if (allowed === 'public') return true;
     const person = await readSession(this.sessions, bearerToken(request));
     if (!person.roles.some((role) => allowed.includes(role))) {
+      await this.recordRefusal(person, `${request.method} ${route}`);
       throw new RegistryError(
         'FORBIDDEN',
         'role',
@@ -39,6 +52,17 @@ export class AccessGuard implements CanActivate {
     }
     signedIn.set(request, person);
     return true;
+  }
+
+  private recordRefusal(person: SignedIn, route: string): Promise<void> {
+    return this.log.append({
+      type: 'call.refused',
+      outcome: 'failure',
+      actor: { kind: 'person', name: person.user },
+      at: this.clock.now().toISOString(),
+      subject: null,
+      details: { route, roles: person.roles },
+    });
   }
 }
 

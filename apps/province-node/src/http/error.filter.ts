@@ -70,7 +70,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const status =
       error instanceof HttpException ? error.getStatus() : unreadable.safeParse(error).data?.status;
-    if (status !== undefined && status < 500) return { status, body: requestProblem(status) };
+    if (status !== undefined && status < 500) return { status, body: requestProblem(status, error) };
     const incident = this.random.uuid();
     this.logger.error({ err: error, incident }, 'a request failed');
     return {
@@ -88,7 +88,7 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /** What Express and Nest refuse before a controller is asked. */
-function requestProblem(status: number): ErrorBody {
+function requestProblem(status: number, error: unknown): ErrorBody {
   switch (status) {
     case 404:
       return problem('NOT_FOUND', 'path', 'is not a route of this node', 'see /api/v1/openapi.json');
@@ -101,8 +101,16 @@ function requestProblem(status: number): ErrorBody {
       );
     case 415:
       return problem('INVALID_INPUT', 'content-type', 'is not read here', 'see /api/v1/openapi.json');
-    default:
-      return problem('INVALID_INPUT', 'body', 'cannot be read', 'see /api/v1/openapi.json for its form');
+    default: {
+      // Nest's words for a form that it does not read name the rule or the field ("Unexpected file field - scan").
+      const rule = error instanceof HttpException ? ` (${error.message})` : '';
+      return problem(
+        'INVALID_INPUT',
+        'body',
+        `cannot be read${rule}`,
+        'see /api/v1/openapi.json for its form',
+      );
+    }
   }
 }
 

@@ -6,7 +6,10 @@ import { z } from 'zod';
  * @throws RegistryError INVALID_INPUT that names the first wrong field
  */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input ?? {});
+  const parsed = schema.safeParse(input ?? {}, {
+    error: ({ code, input: value }) =>
+      code === 'invalid_type' ? (value === undefined ? 'is missing' : 'is of the wrong kind') : undefined,
+  });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue?.code === 'unrecognized_keys') {

@@ -77,10 +77,12 @@ export const FormPicture = createParamDecorator((_: unknown, context: ExecutionC
  * @throws RegistryError INVALID_INPUT, field "picture", for a body over 64 MiB or one that breaks off
  */
 export async function readPicture(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_PICTURE_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // The connection has to outlive a refusal, or its sender would never read it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MAX_PICTURE_BYTES) break;
       chunks.push(chunk);
@@ -88,13 +90,15 @@ export async function readPicture(request: Request): Promise<Uint8Array> {
   } catch (cause) {
     throw new RegistryError('INVALID_INPUT', 'picture', 'broke off', 'send it again', { cause });
   }
-  if (size > MAX_PICTURE_BYTES) {
-    throw new RegistryError(
-      'INVALID_INPUT',
-      'picture',
-      'is larger than 64 MiB',
-      'save it smaller: 2,000 pixels a side are plenty',
-    );
-  }
+  if (size > MAX_PICTURE_BYTES) throw tooLarge();
   return Buffer.concat(chunks);
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError(
+    'INVALID_INPUT',
+    'picture',
+    'is larger than 64 MiB',
+    'save it smaller: 2,000 pixels a side are plenty',
+  );
 }

@@ -23,7 +23,7 @@ import {
   findProvince,
   type LogInDeps,
 } from '#libs/registry';
-import { createFederationClient, createMetadataClient, readTlsIdentity, type TlsIdentity } from '#libs/rpc';
+import { createFederationClient, createMetadataClient, type TlsIdentity } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
@@ -31,8 +31,9 @@ import { type NodeConfig, StartError } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { Argon2Passwords } from '../people/argon2-passwords.js';
 import { Readiness } from '../readiness.js';
+import { loadTlsIdentity } from './certificates.js';
 import { loadMembership, type Membership } from './member-directory.js';
-import { readOpenFile, readSecretFile, sessionKey } from './secret-files.js';
+import { readSecretFile, sessionKey } from './secret-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
@@ -50,7 +51,7 @@ export interface ComposedNode {
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const membership = await loadMembership(config, MODEL_DIGEST);
-  const identity = await tlsIdentity(config.keysDir);
+  const identity = await loadTlsIdentity(config.keysDir, config.province, systemClock);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
@@ -172,13 +173,6 @@ async function databaseUrl({ database }: NodeConfig): Promise<string> {
     );
   }
   return url;
-}
-
-async function tlsIdentity(keysDir: string): Promise<TlsIdentity> {
-  await readSecretFile(join(keysDir, 'tls.key'));
-  await readOpenFile(join(keysDir, 'tls.crt'));
-  await readOpenFile(join(keysDir, 'ca.crt'));
-  return readTlsIdentity(keysDir);
 }
 
 function provinceOf(config: NodeConfig) {

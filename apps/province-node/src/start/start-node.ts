@@ -6,6 +6,7 @@ import { createHttpApp, type HttpTls } from '../http/http-app.js';
 import { NodeModule, type NodeParts } from '../node.module.js';
 import { ensureDevelopmentPeople } from '../people/development-people.js';
 import type { Logger } from 'pino';
+import { assertKeyPair } from './certificates.js';
 import { composeNode } from './compose.js';
 import { errnoCode, readOpenFile, readSecretFile } from './secret-files.js';
 
@@ -33,7 +34,10 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       log: parts.log,
       clock: parts.clock,
     });
-    app.connectMicroservice(grpc.microservice);
+    app.connectMicroservice({
+      ...grpc.microservice,
+      options: { ...grpc.microservice.options, gracefulShutdown: true },
+    });
     const { head } = await parts.currentIndex.search([]);
     await recordStart(parts);
     await listening('WEFT_GRPC_LISTEN', config.grpcListen, app.startAllMicroservices());
@@ -81,7 +85,9 @@ async function recordStart({ log, clock, directory }: NodeParts): Promise<void> 
 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {
   if (files === undefined) return undefined;
-  return { cert: await readOpenFile(files.certFile), key: await readSecretFile(files.keyFile) };
+  const tls = { cert: await readOpenFile(files.certFile), key: await readSecretFile(files.keyFile) };
+  assertKeyPair(files.certFile, tls.cert, tls.key);
+  return tls;
 }
 
 async function listening(
