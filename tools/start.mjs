@@ -1,4 +1,5 @@
 /** `npm start`: installs and builds what is missing, then becomes `weft up` with the arguments given. */
+import { clearInterval, setInterval } from 'node:timers';
 import { build, install, PrepareError, requireNode } from './prepare.mjs';
 
 const ORPHAN_CHECK_MS = 250;

@@ -1,3 +1,5 @@
+import { FederationLogError } from '#libs/federation-log';
+import { PersistenceError } from '#libs/persistence';
 import { RegistryError } from '#libs/registry';
 
 /** What stops a command: for people the thing it is about, what is wrong with it and how to mend it. */
@@ -33,6 +35,10 @@ export interface ErrorReport {
 export function reportOf(error: unknown): ErrorReport {
   if (error instanceof Problem) return report('PROBLEM', error.field, error.problem, error.remedy);
   if (error instanceof RegistryError) return report(error.code, error.field, error.problem, error.remedy);
+  if (error instanceof PersistenceError) return report(error.code, 'database', error.problem, error.remedy);
+  if (error instanceof FederationLogError) {
+    return report(error.code, 'directory', error.message, 'restore the federation folder from a backup');
+  }
   const message = error instanceof Error ? error.message : String(error);
   return report('FAULT', 'weft', message, 'run it again with WEFT_DEBUG=1 to see where it comes from');
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -56,14 +55,12 @@ function fileProblem(code: string | undefined, error: unknown): [string, string]
 }
 
 /**
- * Makes a folder with its parents; new ones and this one itself are open to this user alone.
- * @param mode permission bits of the folder itself
+ * Makes a folder with its parents, open to this user alone; one that is there keeps its mode.
  * @throws Problem naming the path
  */
-export function makeFolder(path: string, mode = 0o700): void {
+export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, mode);
   } catch (error) {
     throw explainFileError(error, path);
   }

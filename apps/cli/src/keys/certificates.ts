@@ -86,7 +86,8 @@ export async function readAuthority(certificatePem: string, keyPem: string): Pro
   const certificate = new x509.X509Certificate(certificatePem);
   const der = x509.PemConverter.decodeFirst(keyPem);
   const privateKey = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
-  const publicKey = await certificate.publicKey.export(ALGORITHM, ['verify'], webcrypto);
+  const spki = certificate.publicKey.rawData;
+  const publicKey = await webcrypto.subtle.importKey('spki', spki, ALGORITHM, true, ['verify']);
   return { certificate, keys: { privateKey, publicKey }, certificatePem, keyPem };
 }
 

@@ -1,0 +1,166 @@
+import { importRows, type Actor, type ImportRow } from '#libs/registry';
+import { z } from 'zod';
+import { DEMO_SEED, planDemoRegistry, type DemoPlan, type DemoRegistration } from '../demo/plan.js';
+import { readJsonIfThere, writeWhole } from '../home/files.js';
+import { type WeftHome } from '../home/weft-home.js';
+import { openImportDesk } from '../import/import-desk.js';
+import { showProgress, type ImportProgress } from '../import/import-progress.js';
+import { Problem } from '../problem.js';
+import { Stopped } from './federation.js';
+
+const ACTOR: Actor = { kind: 'program', name: 'weft up' };
+
+/** What is known of each province's demo: begun, filled, or kept out of a registry that had entries of its own. */
+const recordSchema = z.object({
+  seed: z.int(),
+  provinces: z.record(z.string(), z.enum(['begun', 'filled', 'own'])),
+});
+
+type DemoRecord = z.infer<typeof recordSchema>;
+
+/**
+ * Fills empty registries with the demo, once; what was stopped goes on at the next start. A registry with entries of its own
+ * is left alone. The databases must run.
+ * @throws Stopped when `signal` aborts; Problem if a row is rejected
+ */
+export async function fillDemo(
+  home: WeftHome,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const record = readRecord(home);
+  const plan = planDemoRegistry(record.seed);
+  const wanting = provincesOf(plan).filter(
+    (province) => !['filled', 'own'].includes(record.provinces[province] ?? ''),
+  );
+  const rows = plan.registrations.filter(({ province }) => wanting.includes(province));
+  if (rows.length === 0) return;
+  say(`Filling the demo registry: ${rows.length} patterns over ${wanting.length} provinces`);
+  const progress = new DemoProgress(showProgress(process.stderr, rows.length));
+  try {
+    for (const province of wanting) {
+      const own = rows.filter((row) => row.province === province);
+      const outcome = await fillProvince(home, record, province, own, progress, signal);
+      keep(home, record, province, outcome);
+    }
+  } finally {
+    progress.close();
+  }
+}
+
+/** Whether all registries of the plan hold the demo. */
+export function isDemoFilled(home: WeftHome): boolean {
+  const record = readRecord(home);
+  return provincesOf(planDemoRegistry(record.seed)).every(
+    (province) => record.provinces[province] === 'filled',
+  );
+}
+
+/** The plan that this home was filled with. */
+export function demoPlanOf(home: WeftHome): DemoPlan {
+  return planDemoRegistry(readRecord(home).seed);
+}
+
+async function fillProvince(
+  home: WeftHome,
+  record: DemoRecord,
+  province: string,
+  registrations: readonly DemoRegistration[],
+  progress: DemoProgress,
+  signal: AbortSignal,
+): Promise<'filled' | 'own'> {
+  const files = home.province(province);
+  const desk = await openImportDesk({
+    home: files,
+    databaseUrlFile: files.databaseUrl,
+    depositCopiesDir: files.depositCopies,
+  });
+  try {
+    if (record.provinces[province] === undefined && (await desk.registry.head()).searchable > 0) return 'own';
+    keep(home, record, province, 'begun');
+    for await (const { row, outcome, problems } of importRows(
+      desk,
+      importRowsOf(registrations, signal),
+      ACTOR,
+    )) {
+      if (outcome === 'rejected') throw rejected(province, row.row, problems[0]?.message);
+      progress.advance();
+    }
+    if (signal.aborted) throw new Stopped();
+    return 'filled';
+  } finally {
+    await desk.close();
+  }
+}
+
+async function* importRowsOf(
+  registrations: readonly DemoRegistration[],
+  signal: AbortSignal,
+): AsyncGenerator<ImportRow> {
+  for (const [index, registration] of registrations.entries()) {
+    if (signal.aborted) return;
+    yield {
+      row: index + 2,
+      cells: {
+        registrationNumber: registration.registrationNumber ?? '',
+        registeredOn: registration.registeredOn ?? '',
+        title: registration.title,
+        category: registration.category,
+        owner: registration.owner,
+        completedOn: registration.completedOn ?? '',
+        firstPublishedOn: registration.firstPublishedOn ?? '',
+        centre: registration.centre,
+        state: registration.state,
+        reason: registration.reason,
+        picture: registration.fileName,
+      },
+      loadPicture: () => registration.picture(),
+    };
+  }
+}
+
+/** Rows done over all provinces. */
+class DemoProgress {
+  #imported = 0;
+
+  constructor(private readonly shown: ImportProgress) {}
+
+  advance(): void {
+    this.#imported++;
+    this.shown.advance({ imported: this.#imported, updated: 0, unchanged: 0, rejected: 0 });
+  }
+
+  close(): void {
+    this.shown.close();
+  }
+}
+
+function provincesOf(plan: DemoPlan): string[] {
+  return [...new Set(plan.registrations.map(({ province }) => province))];
+}
+
+function recordFile(home: WeftHome): string {
+  return `${home.federation.folder}/demo.json`;
+}
+
+function readRecord(home: WeftHome): DemoRecord {
+  return readJsonIfThere(recordFile(home), recordSchema) ?? { seed: DEMO_SEED, provinces: {} };
+}
+
+function keep(
+  home: WeftHome,
+  record: DemoRecord,
+  province: string,
+  state: DemoRecord['provinces'][string],
+): void {
+  record.provinces[province] = state;
+  writeWhole(recordFile(home), `${JSON.stringify(record)}\n`);
+}
+
+function rejected(province: string, row: number, problem = 'unknown'): Problem {
+  return new Problem(
+    `demo registry of ${province}, entry ${row - 1}`,
+    `was rejected: ${problem}`,
+    'start with an empty WEFT_HOME, or with "weft up --no-demo"',
+  );
+}
