@@ -13,7 +13,7 @@ const KEEPER = `
 cat >/dev/null
 pid=$(head -n 1 "$1/cluster/data/postmaster.pid" 2>/dev/null)
 if [ -n "$pid" ]; then
-  kill -INT "$pid"
+  kill -QUIT "$pid"
   n=0
   while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
 fi

@@ -6,3 +6,11 @@ export {
   type EmbeddedPostgresOptions,
 } from './embedded-postgres.js';
 export { createRoleAndDatabase } from './role-and-database.js';
+export { createDataSource, migrate, type DataSourceOptions } from './data-source.js';
+export { createRegistry } from './registry.js';
+export { createAuditLog, readAuditLog, type LogEntry, type PlacedLogEntry } from './audit-log.js';
+export { createDepositCopies } from './deposit-copies.js';
+export { PostgresPeople } from './people-store.js';
+export { PostgresAttempts } from './people-attempts.js';
+export { PostgresChecks } from './check-store.js';
+export { PostgresBatches } from './check-batches.js';

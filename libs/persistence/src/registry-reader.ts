@@ -1,0 +1,190 @@
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import {
+  type Pattern,
+  type Registration,
+  RegistryError,
+  type RegistrationFilter,
+  type RegistryHead,
+  type RegistryReader,
+  type RegistrationState,
+  type SearchableRegistration,
+} from '#libs/registry';
+import {
+  PatternEntity,
+  type PatternRow,
+  RegistrationEntity,
+  type RegistrationRow,
+  RegistryHeadEntity,
+} from './registry-entities.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const MAX_CHANGES = 5_000;
+const MAX_IDS = 100;
+const MAX_PAGE = 200;
+const STREAM_PAGE = 500;
+
+/** Reads one province's registry, in a transaction or outside of one, as the manager is. */
+export class PostgresRegistryReader implements RegistryReader {
+  constructor(
+    protected readonly manager: EntityManager,
+    protected readonly province: string,
+  ) {}
+
+  async head(): Promise<RegistryHead> {
+    const { position, searchable } = await this.manager.findOneByOrFail(RegistryHeadEntity, {
+      onlyRow: true,
+    });
+    return { position, searchable };
+  }
+
+  async changesSince(
+    position: number,
+    modelDigest: string,
+    limit: number,
+  ): Promise<SearchableRegistration[]> {
+    refuseOutside('limit', limit, MAX_CHANGES);
+    const rows = await this.manager.query<ChangeRow[]>(
+      `SELECT r.registration_id, r.pattern_id, r.state, r.position, f.bytes
+       FROM registration r LEFT JOIN fingerprint f ON f.pattern_id = r.pattern_id AND f.model_digest = $2
+       WHERE r.position > $1 ORDER BY r.position LIMIT $3`,
+      [position, modelDigest, limit],
+    );
+    return rows.map((row) => ({
+      registrationId: row.registration_id,
+      patternId: row.pattern_id,
+      state: row.state,
+      fingerprint: row.bytes,
+      position: Number(row.position),
+    }));
+  }
+
+  async find(registrationId: string): Promise<Registration | undefined> {
+    return UUID.test(registrationId) ? this.findBy({ registrationId }) : undefined;
+  }
+
+  async findMany(registrationIds: readonly string[]): Promise<Registration[]> {
+    if (registrationIds.length > MAX_IDS) {
+      throw outOfRange('registrationIds', `are more than ${MAX_IDS}`, `ask for at most ${MAX_IDS} at once`);
+    }
+    const rows = await this.manager
+      .createQueryBuilder(RegistrationEntity, 'r')
+      .where('r.registrationId = ANY(:ids)', { ids: registrationIds.filter((id) => UUID.test(id)) })
+      .getMany();
+    const byId = new Map(rows.map((row) => [row.registrationId, row]));
+    return registrationIds.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [this.registration(row)];
+    });
+  }
+
+  findByNumber(registrationNumber: string): Promise<Registration | undefined> {
+    return this.findBy({ registrationNumber });
+  }
+
+  async findByPattern(patternId: string): Promise<Registration[]> {
+    if (!UUID.test(patternId)) {
+      return [];
+    }
+    const rows = await this.manager.find(RegistrationEntity, {
+      where: { patternId },
+      order: { ordinal: 'ASC' },
+      take: MAX_PAGE,
+    });
+    return rows.map((row) => this.registration(row));
+  }
+
+  async findPatternByDigest(pictureDigest: string): Promise<Pattern | undefined> {
+    const row = await this.manager.findOneBy(PatternEntity, { pictureDigest });
+    return row === null ? undefined : patternOf(row);
+  }
+
+  async findPattern(patternId: string): Promise<Pattern | undefined> {
+    const row = UUID.test(patternId) ? await this.manager.findOneBy(PatternEntity, { patternId }) : null;
+    return row === null ? undefined : patternOf(row);
+  }
+
+  async list(filter: RegistrationFilter): Promise<Registration[]> {
+    refuseOutside('limit', filter.limit, MAX_PAGE);
+    const { state, category, text, after } = filter;
+    const query = this.manager.createQueryBuilder(RegistrationEntity, 'r');
+    if (state !== undefined) {
+      query.andWhere('r.state = :state', { state });
+    }
+    if (category !== undefined) {
+      query.andWhere('r.category = :category', { category });
+    }
+    if (text !== undefined && text !== '') {
+      const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+      query.andWhere('(r.title ILIKE :pattern OR r.registrationNumber ILIKE :pattern)', { pattern });
+    }
+    if (after !== undefined) {
+      query.andWhere('r.ordinal < :ordinal', { ordinal: await this.ordinalOf(after) });
+    }
+    const rows = await query.orderBy('r.ordinal', 'DESC').limit(filter.limit).getMany();
+    return rows.map((row) => this.registration(row));
+  }
+
+  async *stream(): AsyncGenerator<{ registration: Registration; pattern: Pattern }> {
+    for (let last = 0; ;) {
+      const rows = await this.manager
+        .createQueryBuilder(RegistrationEntity, 'r')
+        .innerJoinAndSelect('r.pattern', 'p')
+        .where('r.ordinal > :last', { last })
+        .orderBy('r.ordinal')
+        .limit(STREAM_PAGE)
+        .getMany();
+      for (const row of rows) {
+        if (row.pattern !== undefined) {
+          yield { registration: this.registration(row), pattern: patternOf(row.pattern) };
+        }
+      }
+      const end = rows.at(-1);
+      if (end === undefined) {
+        return;
+      }
+      last = end.ordinal;
+    }
+  }
+
+  private async findBy(where: FindOptionsWhere<RegistrationRow>): Promise<Registration | undefined> {
+    const row = await this.manager.findOneBy(RegistrationEntity, where);
+    return row === null ? undefined : this.registration(row);
+  }
+
+  private async ordinalOf(registrationId: string): Promise<number> {
+    const row = UUID.test(registrationId)
+      ? await this.manager.findOneBy(RegistrationEntity, { registrationId })
+      : null;
+    if (row === null) {
+      throw outOfRange('after', 'is no registration of this province', 'give the last id of the page before');
+    }
+    return row.ordinal;
+  }
+
+  protected registration(row: RegistrationRow): Registration {
+    const { ordinal: _ordinal, position: _position, pattern: _pattern, filedAt, ...rest } = row;
+    return { ...rest, filedAt: filedAt.toISOString(), province: this.province };
+  }
+}
+
+interface ChangeRow {
+  registration_id: string;
+  pattern_id: string;
+  state: RegistrationState;
+  position: string;
+  bytes: Buffer | null;
+}
+
+function patternOf({ patternId, pictureDigest, mediaType, width, height }: PatternRow): Pattern {
+  return { patternId, pictureDigest, mediaType, width, height };
+}
+
+function refuseOutside(field: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw outOfRange(field, `${value} is not one of 1 to ${max}`, `give a number of 1 to ${max}`);
+  }
+}
+
+function outOfRange(field: string, problem: string, remedy: string): RegistryError {
+  return new RegistryError('INVALID_INPUT', field, problem, remedy);
+}

@@ -1,0 +1,224 @@
+import { canonicalJson } from '#libs/federation-log';
+import {
+  type AuditEvent,
+  type AuditLog,
+  type Pattern,
+  type Registration,
+  RegistryError,
+  type RegistrationFilter,
+  type Registry,
+  type RegistryReader,
+  type RegistryWriter,
+  type StoredFingerprint,
+} from '#libs/registry';
+
+/** A registry in memory, and the log that its transactions and `log` write to. */
+export interface FakeRegistry extends Registry {
+  /** For what happens outside of a transaction. */
+  readonly log: AuditLog;
+  /** What is in the log, in order. */
+  readonly entries: readonly AuditEvent[];
+}
+
+interface State {
+  position: number;
+  /** By pattern id. */
+  patterns: Map<string, { pattern: Pattern; fingerprint: StoredFingerprint }>;
+  /** By registration id, in the order in which they entered. */
+  registrations: Map<string, { registration: Registration; position: number }>;
+  /** By year and category. */
+  serials: Map<string, number>;
+  entries: AuditEvent[];
+}
+
+/** Behaves as the registry in PostgreSQL does: the same contract test runs on both. */
+export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
+  let committed: State = {
+    position: 0,
+    patterns: new Map(),
+    registrations: new Map(),
+    serials: new Map(),
+    entries: [],
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...readerOf(() => committed),
+    get entries() {
+      return committed.entries;
+    },
+    log: { append: async (event) => void committed.entries.push(logged(event)) },
+    transaction(work) {
+      const run = last.then(async () => {
+        const state: State = {
+          position: committed.position,
+          patterns: new Map(committed.patterns),
+          registrations: new Map(committed.registrations),
+          serials: new Map(committed.serials),
+          entries: [],
+        };
+        const result = await work(writerOf(state, province));
+        committed = { ...state, entries: [...committed.entries, ...state.entries] };
+        return result;
+      });
+      last = run.catch(() => undefined);
+      return run;
+    },
+  };
+}
+
+function readerOf(state: () => State): RegistryReader {
+  const all = () => [...state().registrations.values()];
+  const find = async (id: string) => state().registrations.get(id)?.registration;
+  return {
+    head: async () => ({ position: state().position, searchable: state().registrations.size }),
+    find,
+    async changesSince(position, modelDigest, limit) {
+      refuseOutside('limit', limit, 5_000);
+      return all()
+        .filter((entry) => entry.position > position)
+        .sort((one, other) => one.position - other.position)
+        .slice(0, limit)
+        .map(({ registration: { registrationId, patternId, state: its }, position: at }) => {
+          const fingerprint = state().patterns.get(patternId)?.fingerprint;
+          const bytes = fingerprint?.modelDigest === modelDigest ? fingerprint.bytes : null;
+          return { registrationId, patternId, state: its, fingerprint: bytes, position: at };
+        });
+    },
+    async findMany(ids) {
+      if (ids.length > 100) {
+        throw new RegistryError('INVALID_INPUT', 'registrationIds', 'are more than 100', 'ask for fewer');
+      }
+      return ids.flatMap((id) => state().registrations.get(id)?.registration ?? []);
+    },
+    findByNumber: async (number) =>
+      all().find(({ registration }) => registration.registrationNumber === number)?.registration,
+    findPattern: async (id) => state().patterns.get(id)?.pattern,
+    findPatternByDigest: async (digest) =>
+      [...state().patterns.values()].find(({ pattern }) => pattern.pictureDigest === digest)?.pattern,
+    findByPattern: async (patternId) =>
+      all()
+        .map(({ registration }) => registration)
+        .filter((registration) => registration.patternId === patternId)
+        .slice(0, 200),
+    async list(filter) {
+      refuseOutside('limit', filter.limit, 200);
+      const newestFirst = all()
+        .map(({ registration }) => registration)
+        .reverse();
+      const from = filter.after === undefined ? 0 : 1 + placeOf(newestFirst, filter.after);
+      return newestFirst
+        .slice(from)
+        .filter((registration) => matches(registration, filter))
+        .slice(0, filter.limit);
+    },
+    async *stream() {
+      for (const { registration } of all()) {
+        const pattern = state().patterns.get(registration.patternId)?.pattern;
+        if (pattern !== undefined) {
+          yield { registration, pattern };
+        }
+      }
+    },
+  };
+}
+
+function writerOf(state: State, province: string): RegistryWriter {
+  const { find, findByNumber, findPatternByDigest, ...reader } = readerOf(() => state);
+  const put = (registration: Registration) => {
+    state.position += 1;
+    state.registrations.set(registration.registrationId, { registration, position: state.position });
+  };
+  const refuseTakenNumber = async ({ registrationNumber, registrationId }: Registration) => {
+    const other = registrationNumber === null ? undefined : await findByNumber(registrationNumber);
+    if (other !== undefined && other.registrationId !== registrationId) {
+      throw conflict('registrationNumber', String(registrationNumber));
+    }
+  };
+  return {
+    ...reader,
+    find,
+    findByNumber,
+    findPatternByDigest,
+    async insertPattern(pattern, fingerprint) {
+      if (await findPatternByDigest(pattern.pictureDigest)) {
+        throw conflict('pictureDigest', pattern.pictureDigest);
+      }
+      if (state.patterns.has(pattern.patternId)) {
+        throw conflict('patternId', pattern.patternId);
+      }
+      state.patterns.set(pattern.patternId, { pattern, fingerprint });
+    },
+    async insertRegistration(registration) {
+      if (registration.province !== province) {
+        throw new RegistryError('INVALID_INPUT', 'province', `is not ${province}`, 'file it in its own');
+      }
+      if (!state.patterns.has(registration.patternId)) {
+        throw new Error(`no pattern ${registration.patternId}`);
+      }
+      await refuseTakenNumber(registration);
+      if (state.registrations.has(registration.registrationId)) {
+        throw conflict('registrationId', registration.registrationId);
+      }
+      put(registration);
+    },
+    async updateRegistration(registration) {
+      const before = await find(registration.registrationId);
+      if (before === undefined) {
+        throw new RegistryError('NOT_FOUND', 'registrationId', 'names no registration', 'look it up');
+      }
+      await refuseTakenNumber(registration);
+      const { patternId, filedAt } = before;
+      put({ ...registration, patternId, filedAt, province });
+    },
+    async nextSerial(year, category) {
+      const serial = (state.serials.get(`${year} ${category}`) ?? 0) + 1;
+      state.serials.set(`${year} ${category}`, serial);
+      return serial;
+    },
+    async raiseSerial(year, category, serial) {
+      const key = `${year} ${category}`;
+      state.serials.set(key, Math.max(serial, state.serials.get(key) ?? 0));
+    },
+    lock: find,
+    log: { append: async (event) => void state.entries.push(logged(event)) },
+  };
+}
+
+/** @throws as the real log does for what has no RFC 8785 form */
+function logged(event: AuditEvent): AuditEvent {
+  canonicalJson(event);
+  return event;
+}
+
+function matches(registration: Registration, { state, category, text }: RegistrationFilter): boolean {
+  const { title, registrationNumber } = registration;
+  const wanted = text?.toLowerCase() ?? '';
+  return (
+    (state === undefined || registration.state === state) &&
+    (category === undefined || registration.category === category) &&
+    (title.toLowerCase().includes(wanted) || (registrationNumber ?? '').toLowerCase().includes(wanted))
+  );
+}
+
+function placeOf(registrations: readonly Registration[], registrationId: string): number {
+  const place = registrations.findIndex((registration) => registration.registrationId === registrationId);
+  if (place < 0) {
+    throw new RegistryError(
+      'INVALID_INPUT',
+      'after',
+      'is no registration of this province',
+      'give its last id',
+    );
+  }
+  return place;
+}
+
+function refuseOutside(field: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new RegistryError('INVALID_INPUT', field, `is not one of 1 to ${max}`, 'give such a number');
+  }
+}
+
+function conflict(field: string, value: string): RegistryError {
+  return new RegistryError('CONFLICT', field, `${value} is in the registry already`, 'use another');
+}
