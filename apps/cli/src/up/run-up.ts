@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { checkPlanted, plantedText, type PlantedCheck } from '../client/check-planted.js';
 import { NodeClient } from '../client/node-client.js';
@@ -112,7 +113,7 @@ function summaryText(federation: Federation, home: WeftHome, planted: PlantedChe
     ...(planted ? [plantedText(planted), checkText(planted.check), ''] : []),
     `The federation is up: directory epoch ${federation.directory.epoch}, coordinator gRPC ${federation.directory.coordinator.address}`,
     ...nodes,
-    `Development passwords: ${home.province('PROVINCE').people}`,
+    `Development passwords: ${join(home.root, 'provinces', '*', 'people.json')}`,
     'API: GET /api/v1/openapi.json at each node. Try: npx weft demo --check, npx weft status, npx weft check PICTURE',
   ].join('\n');
 }
