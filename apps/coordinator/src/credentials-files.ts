@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { z } from 'zod';
 import {
   FederationLogError,
@@ -51,13 +53,33 @@ export function loadSigningKey(keysDir: string, { coordinator, epoch }: Director
   );
 }
 
-/** What the coordinator shows and trusts in TLS. @throws StartError */
-export function loadTlsIdentity(keysDir: string): TlsIdentity {
+/**
+ * What the coordinator shows and trusts in TLS.
+ * @throws StartError if a file is missing, damaged or too open, the key is another certificate's, or the certificate has
+ *   expired or is not the coordinator's
+ */
+export function loadTlsIdentity(keysDir: string, now: Date): TlsIdentity {
+  const file = join(keysDir, 'tls.crt');
   readSecret(join(keysDir, 'tls.key'));
+  for (const open of [file, join(keysDir, 'ca.crt')]) readText(open);
+  const identity = readTlsIdentity(keysDir);
+  const remedy = "get one from the federation's authority with the URI urn:weft:coordinator";
+  const certificate = readCertificate(file, identity);
+  if (!certificate.subjectAltName?.split(', ').includes('URI:urn:weft:coordinator'))
+    throw new StartError(file, 'is not of the coordinator', remedy);
+  if (Date.parse(certificate.validTo) <= now.getTime())
+    throw new StartError(file, `expired on ${certificate.validTo}`, remedy);
+  return identity;
+}
+
+function readCertificate(file: string, { certificate, key }: TlsIdentity): X509Certificate {
   try {
-    return readTlsIdentity(keysDir);
+    createSecureContext({ cert: certificate, key });
+    return new X509Certificate(certificate);
   } catch (cause) {
-    throw unreadable(join(keysDir, 'tls.crt and ca.crt'), cause);
+    throw new StartError(file, 'and tls.key are damaged, or do not belong together', 'restore both', {
+      cause,
+    });
   }
 }
 

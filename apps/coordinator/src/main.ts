@@ -8,6 +8,7 @@ import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { StartError, parseConfig, type CoordinatorConfig } from './config.js';
 import { CoordinatorModule } from './coordinator.module.js';
+import { describeError } from './describe-error.js';
 import { databaseUrl, loadDirectory, loadSigningKey, loadTlsIdentity } from './credentials-files.js';
 
 /** Longest that calls on their way are waited for when the process is told to stop. */
@@ -17,7 +18,7 @@ const clock: Clock = { now: () => new Date() };
 
 async function start(config: CoordinatorConfig, logger: Logger): Promise<() => Promise<void>> {
   const directory = await loadDirectory(config);
-  const identity = loadTlsIdentity(config.keysDir);
+  const identity = loadTlsIdentity(config.keysDir, clock.now());
   const signer = await createStatementSigner(loadSigningKey(config.keysDir, directory));
   const dataSource = await createDataSource(databaseUrl(config.database));
   await migrate(dataSource);
@@ -66,7 +67,10 @@ async function recordStart(log: AuditLog, directory: Directory): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const logger = pino({ base: { process: 'coordinator' } }, pino.destination({ sync: true }));
+  const logger = pino(
+    { base: { process: 'coordinator' }, serializers: { err: describeError } },
+    pino.destination({ sync: true }),
+  );
   try {
     const config = parseConfig(process.env);
     logger.level = config.logLevel;
@@ -76,7 +80,10 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ reason }, 'coordinator stops');
-      setTimeout(() => process.exit(1), STOP_MS).unref();
+      setTimeout(() => {
+        logger.warn('calls were still open; they are cut off');
+        process.exit(0);
+      }, STOP_MS).unref();
       stop().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -3,6 +3,7 @@ import { QuestionRefused, RegistryError } from '#libs/registry';
 import { toRpcStatus, type RpcStatus } from '#libs/rpc';
 import { throwError, type Observable } from 'rxjs';
 import { type Logger } from 'pino';
+import { describeError } from '../start/describe-error.js';
 import { LOGGER } from '../tokens.js';
 
 /** Turns what a controller throws into a gRPC status; what nobody foresaw is also logged. */
@@ -12,7 +13,7 @@ export class RpcErrorFilter implements RpcExceptionFilter<unknown> {
 
   catch(error: unknown): Observable<RpcStatus> {
     if (!(error instanceof RegistryError || error instanceof QuestionRefused))
-      this.logger.error({ err: error }, 'a call failed');
+      this.logger.error({ error: describeError(error) }, 'a call failed');
     return throwError(() => toRpcStatus(error));
   }
 }

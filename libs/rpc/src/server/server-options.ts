@@ -80,7 +80,7 @@ export function createGrpcServerOptions(setup: ServerSetup): { options: GrpcServ
         'grpc.keepalive_timeout_ms': 10_000,
         interceptors: [createGuard(new Set(setup.members), setup.onRefused)],
       },
-      gracefulShutdown: false,
+      gracefulShutdown: true,
       onLoadPackageDefinition: (_definition, server) => {
         health.addToServer(server);
         if (setup.reflection) addReflection(server);
