@@ -1,0 +1,186 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  addPerson,
+  type BatchStore,
+  CurrentIndex,
+  type Fingerprinter,
+  openSession,
+  type PasswordHasher,
+  type Role,
+  type SessionKeeper,
+} from '#libs/registry';
+import type { MembersState } from '#libs/rpc';
+import { ExactIndex } from '#libs/similarity';
+import { pino } from 'pino';
+import { BatchRunner } from '../../apps/province-node/src/batches/batch-runner.js';
+import { createHttpApp } from '../../apps/province-node/src/http/http-app.js';
+import { NodeModule, type NodeParts } from '../../apps/province-node/src/node.module.js';
+import { Readiness } from '../../apps/province-node/src/readiness.js';
+import { createFakeChecks, FakeBatches } from './checks.js';
+import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
+import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
+import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
+
+/** The password of everybody in a fake node. */
+export const PASSWORD = 'correct horse battery';
+
+/** Zhejiang's node in memory, with its HTTP API on a port of its own. */
+export interface FakeNode {
+  readonly origin: string;
+  readonly app: NestExpressApplication;
+  readonly parts: NodeParts;
+  readonly desk: FakeDesk;
+  readonly federation: FakeFederation;
+  readonly batches: BatchStore;
+  readonly passwords: PasswordHasher;
+  /** What `GET /api/v1/members` is answered from; replace it to break the coordinator. */
+  readonly members: { describeMembers: () => Promise<MembersState> };
+  /** A bearer token of this node for somebody with this role. */
+  token(role: Role): Promise<string>;
+  /** Sends a request; `body` is a form, raw bytes, or sent as JSON. */
+  send(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON. */
+  readonly body: unknown;
+}
+
+/** A picture whose fingerprint is these numbers. */
+export function pictureOf(...numbers: number[]): Uint8Array {
+  return Buffer.from(JSON.stringify(numbers));
+}
+
+/** A form with a picture and these fields. */
+export function pictureForm(picture: Uint8Array, fields: Record<string, string> = {}): FormData {
+  const form = new FormData();
+  form.set('picture', new Blob([picture]), 'picture.png');
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
+}
+
+/** Takes pictureOf's bytes; any others as createFakeFingerprinter does. */
+function createFingerprinter(): Fingerprinter {
+  const other = createFakeFingerprinter();
+  return {
+    modelDigest: MODEL,
+    async fingerprint(picture) {
+      const text = Buffer.from(picture).toString();
+      return text.startsWith('[') ? fingerprinted(JSON.parse(text) as number[]) : other.fingerprint(picture);
+    },
+  };
+}
+
+export async function startFakeNode(): Promise<FakeNode> {
+  const desk = createFakeDesk('zhejiang');
+  const federation = await FakeFederation.create();
+  const asking = federation.asking('zhejiang');
+  const { clock, registry, log } = desk;
+  const random = asking.random;
+  const fingerprinter = createFingerprinter();
+  const people = createFakePeople(log);
+  const passwords = createFakePasswords();
+  const sessions: SessionKeeper = { province: 'zhejiang', key: new Uint8Array(32).fill(7), clock };
+  const checks = createFakeChecks();
+  const batches = new FakeBatches(checks);
+  const logger = pino({ level: 'silent' });
+  const index = new ExactIndex(MODEL, DIMENSION);
+  const batchRunner = new BatchRunner({
+    ...asking,
+    batches,
+    budgetMs: 2_000,
+    logger,
+    wait: async () => turn(),
+  });
+  const members = {
+    describeMembers: async (): Promise<MembersState> => ({
+      epoch: 1,
+      members: [
+        {
+          province: 'guangdong',
+          outcome: 'ANSWERED',
+          detail: '',
+          modelDigest: MODEL,
+          searched: 1,
+          declared: 1,
+          position: 1,
+          registryPosition: 1,
+        },
+      ],
+    }),
+  };
+  const readiness = new Readiness(registry);
+  const parts: NodeParts = {
+    config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
+    logger,
+    clock,
+    random,
+    directory: federation.signedDirectory,
+    signer: asking.signer,
+    verifier: asking.verifier,
+    registry,
+    log,
+    index,
+    currentIndex: new CurrentIndex(registry, index, embeddingOf),
+    members,
+    sessions,
+    logIn: { people, attempts: createFakeAttempts(), passwords, sessions, log, clock },
+    registrationDesk: { ...desk, fingerprinter },
+    checkPicture: { ...asking, fingerprinter, checks, registry },
+    checks,
+    batchDesk: { batches, fingerprinter, clock, random },
+    batchRunner,
+    readiness,
+  };
+  const program = { kind: 'program', name: 'test' } as const;
+  for (const role of ['examiner', 'auditor', 'operator'] as const)
+    await addPerson({ people, passwords, clock }, { user: role, password: PASSWORD, roles: [role] }, program);
+  const app = await createHttpApp(NodeModule.of(parts), logger);
+  await app.listen(0, '127.0.0.1');
+  readiness.serving();
+  const origin = await app.getUrl();
+  return {
+    origin,
+    app,
+    parts,
+    desk,
+    federation,
+    batches,
+    passwords,
+    members,
+    token: async (role) => (await openSession(sessions, { user: role, roles: [role] })).token,
+    send: (method, path, options) => send(method, `${origin}${path}`, options),
+    async close() {
+      await batchRunner.stop();
+      await app.close();
+    },
+  };
+}
+
+async function send(
+  method: string,
+  url: string,
+  { token, body, headers = {} }: RequestOptions = {},
+): Promise<Answer> {
+  const raw = body instanceof FormData || body instanceof Uint8Array;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && !raw ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
