@@ -47,6 +47,14 @@ export function explainFileError(error: unknown, path: string): unknown {
         'free some space on that file system, or let WEFT_HOME name a folder on another one',
         { cause: error },
       );
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new PersistenceError(
+        'UNSUITABLE',
+        `${path} is no folder, or lies below a file`,
+        'move that file away, or let WEFT_HOME name another folder',
+        { cause: error },
+      );
     default:
       return error;
   }
