@@ -88,7 +88,7 @@ function layOut(
   const random = seededRandom(design.grain + 1);
   const { shiftX, shiftY, shade: pooled, crack } = bleeding(design.finish, random, width, height, scale);
   const shade = shadeCloth(design.weave, random, width, height, scale);
-  const crackColour = channels(design.palette[TONES.line] ?? '#000000');
+  const [red, green, blue] = channels(design.palette[TONES.line] ?? '#000000');
   const margin = Math.ceil(MAX_SHIFT * scale);
   const cellPixel = cellPixels(design.repeat, cell, { width, height }, margin);
   const cloth = new Uint8ClampedArray(width * height * 3);
@@ -99,12 +99,13 @@ function layOut(
       const fromX = shiftX ? Math.round(x + (shiftX[i] ?? 0)) : x;
       const fromY = shiftY ? Math.round(y + (shiftY[i] ?? 0)) : y;
       const from = cellPixel(fromX, fromY) * 3;
-      const bright = (shade[i] ?? 1) * (pooled?.[i] ?? 1);
+      const bright = pooled ? (shade[i] ?? 1) * (pooled[i] ?? 1) : (shade[i] ?? 1);
       const cracked = crack?.[i] ?? 0;
-      for (let channel = 0; channel < 3; channel++) {
-        const dyed = pixels[from + channel] ?? 0;
-        cloth[i * 3 + channel] = (dyed + ((crackColour[channel] ?? 0) - dyed) * cracked) * bright;
-      }
+      const dyed = bright * (1 - cracked);
+      const waxed = bright * cracked;
+      cloth[i * 3] = (pixels[from] ?? 0) * dyed + red * waxed;
+      cloth[i * 3 + 1] = (pixels[from + 1] ?? 0) * dyed + green * waxed;
+      cloth[i * 3 + 2] = (pixels[from + 2] ?? 0) * dyed + blue * waxed;
     }
   return cloth;
 }

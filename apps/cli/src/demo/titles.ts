@@ -118,7 +118,9 @@ const POETIC = [
 /** A title that fits what is drawn: its colour, its motif, its make. */
 export function titleOf(design: PatternDesign, recipe: RecipeName, random: Random): string {
   const motif = design.motifs[0];
-  const words = RECIPE_WORDS[recipe].replace('%', motif ? MOTIF_WORDS[motif.kind] : '');
+  const named = motif ? MOTIF_WORDS[motif.kind] : '';
+  const frame = RECIPE_WORDS[recipe];
+  const words = frame.replace('%', frame.includes(named) ? '' : named);
   const colour = nameColour(design.palette[0] ?? '#ffffff');
   const title = `${colour}${words}`;
   if (random.chance(0.3)) return `《${random.pick(POETIC)}》${title}`;

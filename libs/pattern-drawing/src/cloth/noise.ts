@@ -15,26 +15,21 @@ export function smoothNoise(
   down: number,
 ): Float32Array {
   const knots = Float32Array.from({ length: across * down }, () => random.between(-1, 1));
-  const column = new Int32Array(width);
-  const easedX = new Float32Array(width);
-  for (let x = 0; x < width; x++) {
-    const at = (x / width) * across;
-    column[x] = Math.floor(at);
-    easedX[x] = ease(at - Math.floor(at));
-  }
+  const left = Int32Array.from({ length: width }, (_, x) => Math.floor((x / width) * across));
+  const eased = Float32Array.from({ length: width }, (_, x) => ease(((x / width) * across) % 1));
+  const line = new Float32Array(across + 1);
   const field = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const at = (y / height) * down;
-    const row = Math.floor(at) * across;
+    const above = Math.floor(at) * across;
     const below = ((Math.floor(at) + 1) % down) * across;
-    const easedY = ease(at - Math.floor(at));
-    for (let x = 0; x < width; x++) {
-      const left = column[x] ?? 0;
-      const right = (left + 1) % across;
-      const t = easedX[x] ?? 0;
-      const upper = mix(knots[row + left] ?? 0, knots[row + right] ?? 0, t);
-      const lower = mix(knots[below + left] ?? 0, knots[below + right] ?? 0, t);
-      field[y * width + x] = mix(upper, lower, easedY);
+    const t = ease(at % 1);
+    for (let k = 0; k <= across; k++)
+      line[k] = mix(knots[above + (k % across)] ?? 0, knots[below + (k % across)] ?? 0, t);
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      const k = left[x] ?? 0;
+      const from = line[k] ?? 0;
+      field[i] = from + ((line[k + 1] ?? 0) - from) * (eased[x] ?? 0);
     }
   }
   return field;

@@ -39,7 +39,8 @@ export function shadeCloth(
   height: number,
   scale: number,
 ): Float32Array {
-  const shade = smoothNoise(random, width, height, 2, 2).map((value) => 1 + value * weave.light);
+  const shade = smoothNoise(random, width, height, 2, 2);
+  for (let i = 0; i < shade.length; i++) shade[i] = 1 + (shade[i] ?? 0) * weave.light;
   if (weave.kind === 'paper') return shade;
   const pitch = Math.max(2, weave.pitch * scale);
   const warpUp = WARP_UP[weave.kind];

@@ -26,7 +26,7 @@ export function brushStroke(random: Random): Part[] {
     {
       d: ribbon(
         along,
-        (t) => width * (0.75 + 0.4 * Math.sin(t * 9 + bow * 9) * 0.3 + random.between(-0.12, 0.12)),
+        (t) => width * (0.55 + 0.45 * Math.sin((0.12 + t * 0.8) * Math.PI) + random.between(-0.07, 0.07)),
       ),
       tone: MAIN,
     },

@@ -107,7 +107,7 @@ const memphis: Recipe = (random) => {
 
 /** Toile: scenes in one ink. */
 const toile: Recipe = (random) => {
-  const cell = cellOf(random, 'p1', 200, 380);
+  const cell = cellOf(random, 'p1', 150, 280);
   const repeat = straightOrOffset(random);
   const inks = [TONES.main, TONES.ground, TONES.main, TONES.main, TONES.main];
   const kinds = motifs(
@@ -116,19 +116,19 @@ const toile: Recipe = (random) => {
     ['landscape', 'landscape', 'bird', 'spray', 'leaf', 'butterfly', 'bamboo'],
     ['line', 'flat', 'outlined'],
   ).map((m) => ({ ...m, tones: inks }));
-  const size = cell.width * random.between(0.14, 0.22);
+  const size = cell.width * random.between(0.15, 0.2);
   const large = strew(random, cell, repeat, {
     of: [0, 1],
-    count: random.whole(3, 5),
+    count: random.whole(4, 7),
     size: [size * 0.8, size * 1.2],
-    apart: 1,
+    apart: 0.85,
     turn: 0.05,
   });
   const small = strew(
     random,
     cell,
     repeat,
-    { of: [2, 3], count: random.whole(5, 12), size: [size * 0.3, size * 0.55], apart: 0.95, turn: 0.7 },
+    { of: [2, 3], count: random.whole(8, 18), size: [size * 0.3, size * 0.55], apart: 0.95, turn: 0.7 },
     large,
   );
   return {

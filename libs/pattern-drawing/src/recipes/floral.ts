@@ -25,7 +25,7 @@ const FLOWERS: OneOf<MotifKind> = [
   'daisy',
   'spray',
 ];
-const GREENERY: OneOf<MotifKind> = ['leaf', 'leaf', 'spray', 'bamboo'];
+const GREENERY: OneOf<MotifKind> = ['leaf', 'leaf', 'spray', 'feather'];
 
 /** Flowers, leaves and buds thrown all over, large and small. */
 const tossedFloral: Recipe = (random) => {
@@ -142,21 +142,18 @@ const vineFloral: Recipe = (random) => {
 const tropical: Recipe = (random) => {
   const cell = cellOf(random, 'p1', 260, 440);
   const repeat = straightOrOffset(random);
-  const leaves = motifs(
-    random,
-    3,
-    ['leaf', 'leaf', 'feather', 'bamboo'],
-    ['flat', 'shifted', 'outlined'],
-  ).map((leaf, i) => ({
-    ...leaf,
-    tones: [
-      TONES.main,
-      TONES.second,
-      TONES.accent,
-      [TONES.foliage, TONES.main, TONES.second][i] ?? TONES.foliage,
-      TONES.line,
-    ],
-  }));
+  const leaves = motifs(random, 3, ['leaf', 'leaf', 'leaf', 'feather'], ['flat', 'shifted', 'outlined']).map(
+    (leaf, i) => ({
+      ...leaf,
+      tones: [
+        TONES.main,
+        TONES.second,
+        TONES.accent,
+        [TONES.foliage, TONES.main, TONES.second][i] ?? TONES.foliage,
+        TONES.line,
+      ],
+    }),
+  );
   const flower = motif(random, ['profileFlower', 'openFlower', 'bird', 'peony']);
   const big = cell.width * random.between(0.2, 0.3);
   const placements = [

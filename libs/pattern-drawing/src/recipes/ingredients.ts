@@ -5,6 +5,7 @@ import { type FieldLayer, type PatternDesign, type Placement, TONES } from '../d
 import { type FieldKind } from '../fields/draw-field.js';
 import { type Motif, type MotifKind } from '../motifs/draw-motif.js';
 import { type MotifStyle } from '../motifs/style.js';
+import { type Point } from '../geometry/path.js';
 import { type Random } from '../random.js';
 import { type Repeat } from '../symmetry/repeat.js';
 import { cellShape, type WallpaperGroup } from '../symmetry/wallpaper-groups.js';
@@ -144,9 +145,10 @@ export function strew(
   around: readonly Placement[] = [],
 ): Placement[] {
   const placed: Placement[] = [];
+  const neighbours = neighbourCells(cell, repeat);
   const sizes = Array.from({ length: how.count }, () => random.between(...how.size)).sort((p, q) => q - p);
   for (const size of sizes)
-    for (let attempt = 0; attempt < 30; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const offer: Placement = {
         motif: random.pick(how.of),
         u: random.next(),
@@ -154,33 +156,37 @@ export function strew(
         size,
         turn: random.between(-how.turn, how.turn),
       };
-      const free = [...around, ...placed].every(
-        (other) => distance(offer, other, cell, repeat) > (size + other.size) * how.apart,
-      );
-      if (!free || distance(offer, offer, cell, repeat, true) < size * 2 * how.apart) continue;
+      const free = (others: readonly Placement[]): boolean =>
+        others.every((other) => isClear(offer, other, cell, neighbours, (size + other.size) * how.apart));
+      if (!free(placed) || !free(around)) continue;
       placed.push(offer);
       break;
     }
   return placed;
 }
 
-/** Distance of the nearest copies; with `ownCopies`, of a placement to its copies in the cells around. */
-function distance(
+const ATTEMPTS = 30;
+
+/** Where the cells around begin, the cell itself among them. */
+function neighbourCells(cell: PatternDesign['cell'], repeat: Repeat): Point[] {
+  const drop = repeat.kind === 'drop' ? repeat.share : 0;
+  const shift = repeat.kind === 'brick' ? repeat.share : 0;
+  const steps = [-2, -1, 0, 1, 2];
+  return steps.flatMap((row) =>
+    steps.map((column): Point => [(column + row * shift) * cell.width, (row + column * drop) * cell.height]),
+  );
+}
+
+/** Whether no copy of `other` comes nearer than `least`. */
+function isClear(
   one: Placement,
   other: Placement,
   cell: PatternDesign['cell'],
-  repeat: Repeat,
-  ownCopies = false,
-): number {
-  const drop = repeat.kind === 'drop' ? repeat.share : 0;
-  const shift = repeat.kind === 'brick' ? repeat.share : 0;
-  let nearest = Number.POSITIVE_INFINITY;
-  for (let column = -2; column <= 2; column++)
-    for (let row = -2; row <= 2; row++) {
-      if (ownCopies && column === 0 && row === 0) continue;
-      const dx = (other.u - one.u + column + row * shift) * cell.width;
-      const dy = (other.v - one.v + row + column * drop) * cell.height;
-      nearest = Math.min(nearest, Math.hypot(dx, dy));
-    }
-  return nearest;
+  neighbours: readonly Point[],
+  least: number,
+): boolean {
+  const dx = (other.u - one.u) * cell.width;
+  const dy = (other.v - one.v) * cell.height;
+  for (const [x, y] of neighbours) if ((dx + x) ** 2 + (dy + y) ** 2 < least * least) return false;
+  return true;
 }
