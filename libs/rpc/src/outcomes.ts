@@ -25,7 +25,13 @@ export function silenceOf(error: unknown): Silence {
 /** What a failed call says of itself, for people. */
 export function detailOf(error: unknown): string {
   const { details, message } = failureSchema.parse(error);
-  return boundedDetail(details ?? message ?? 'the call failed');
+  return boundedDetail(plain(details ?? message ?? 'the call failed'));
+}
+
+/** Without what grpc-js adds for its own developers. */
+function plain(details: string): string {
+  if (details.startsWith('Deadline exceeded after')) return 'no answer by the deadline';
+  return details.replace(/\.? Resolution note: $/, '');
 }
 
 /** The gRPC status that an error carries; UNKNOWN if it carries none. */

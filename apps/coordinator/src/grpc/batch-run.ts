@@ -29,6 +29,7 @@ export class BatchRun {
   private readonly waiting: CheckBatchRequest[] = [];
   private readonly open = new Set<Promise<void>>();
   private finished = 0;
+  private room: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
@@ -131,7 +132,19 @@ export class BatchRun {
 
   private async write(response: CheckBatchResponse): Promise<void> {
     if (this.call.writableEnded || this.call.destroyed || this.call.cancelled) return;
-    if (!this.call.write(response)) await Promise.race([once(this.call, 'drain'), once(this.call, 'close')]);
+    if (!this.call.write(response)) await (this.room ??= this.untilRoom());
+  }
+
+  /** One wait for all that write: until the stream takes more, or is gone. */
+  private async untilRoom(): Promise<void> {
+    const over = new AbortController();
+    const { signal } = over;
+    try {
+      await Promise.race([once(this.call, 'drain', { signal }), once(this.call, 'close', { signal })]);
+    } finally {
+      this.room = undefined;
+      over.abort();
+    }
   }
 
   private failIfFailed(): void {

@@ -182,7 +182,9 @@ describe('a member that fails', () => {
     expect(await client.search('zhejiang', [question], inMs(2_000))).toMatchObject([{ kind: 'answer' }]);
     first.stop();
     const { value, ms } = await timed(client.search('zhejiang', [question], inMs(5_000)));
-    expect(value).toMatchObject([{ outcome: 'UNREACHABLE' }]);
+    expect(value).toMatchObject([
+      { outcome: 'UNREACHABLE', detail: expect.stringMatching(new RegExp(`ECONNREFUSED ${first.address}$`)) },
+    ]);
     expect(ms).toBeLessThan(500);
 
     const again = await startTestServer(
@@ -196,7 +198,7 @@ describe('a member that fails', () => {
   it('is TIMEOUT at the deadline when its handler never answers', async () => {
     const client = clientOf((await member(() => undefined)).address);
     const { value, ms } = await timed(client.search('zhejiang', [question], inMs(300)));
-    expect(value).toMatchObject([{ outcome: 'TIMEOUT' }]);
+    expect(value).toEqual([{ kind: 'none', outcome: 'TIMEOUT', detail: 'no answer by the deadline' }]);
     expect(ms).toBeGreaterThan(250);
     expect(ms).toBeLessThan(600);
   });
