@@ -1,4 +1,5 @@
-import { importRows, type Actor, type ImportRow } from '#libs/registry';
+import { join } from 'node:path';
+import { importRows, type Actor, type ImportRow, type ProvinceId } from '#libs/registry';
 import { z } from 'zod';
 import { DEMO_SEED, planDemoRegistry, type DemoPlan, type DemoRegistration } from '../demo/plan.js';
 import { readJsonIfThere, writeWhole } from '../home/files.js';
@@ -25,16 +26,15 @@ type DemoRecord = z.infer<typeof recordSchema>;
  */
 export async function fillDemo(
   home: WeftHome,
+  members: readonly ProvinceId[],
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const record = readRecord(home);
+  const wanting = members.filter((province) => !['filled', 'own'].includes(record.provinces[province] ?? ''));
+  if (wanting.length === 0) return;
   const plan = planDemoRegistry(record.seed);
-  const wanting = provincesOf(plan).filter(
-    (province) => !['filled', 'own'].includes(record.provinces[province] ?? ''),
-  );
   const rows = plan.registrations.filter(({ province }) => wanting.includes(province));
-  if (rows.length === 0) return;
   say(`Filling the demo registry: ${rows.length} patterns over ${wanting.length} provinces`);
   const progress = new DemoProgress(showProgress(process.stderr, rows.length));
   try {
@@ -48,12 +48,10 @@ export async function fillDemo(
   }
 }
 
-/** Whether all registries of the plan hold the demo. */
-export function isDemoFilled(home: WeftHome): boolean {
-  const record = readRecord(home);
-  return provincesOf(planDemoRegistry(record.seed)).every(
-    (province) => record.provinces[province] === 'filled',
-  );
+/** Whether the registries of all these members hold the demo. */
+export function isDemoFilled(home: WeftHome, members: readonly ProvinceId[]): boolean {
+  const { provinces } = readRecord(home);
+  return members.every((province) => provinces[province] === 'filled');
 }
 
 /** The plan that this home was filled with. */
@@ -135,12 +133,8 @@ class DemoProgress {
   }
 }
 
-function provincesOf(plan: DemoPlan): string[] {
-  return [...new Set(plan.registrations.map(({ province }) => province))];
-}
-
 function recordFile(home: WeftHome): string {
-  return `${home.federation.folder}/demo.json`;
+  return join(home.federation.folder, 'demo.json');
 }
 
 function readRecord(home: WeftHome): DemoRecord {

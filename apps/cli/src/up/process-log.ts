@@ -42,7 +42,8 @@ export class ProcessLog {
 
   /** The last line that was logged as an error, else the last line that is no log event; undefined if there is none. */
   get lastError(): string | undefined {
-    return this.#lastError ?? this.#lastPlain;
+    const line = this.#lastError ?? this.#lastPlain;
+    return line === undefined ? undefined : oneLine(line);
   }
 
   /** Forgets what an earlier run of the process said. */
@@ -68,9 +69,12 @@ export class ProcessLog {
     this.#rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
     for (const line of lines) {
       const event = parseEvent(line);
+      if (event === undefined) {
+        if (line.trim() && !/^\s+at /.test(line)) this.#lastPlain = line;
+        continue;
+      }
       const parsed = errorEvent.safeParse(event);
-      if (parsed.success) this.#lastError = oneLine(parsed.data.err?.message ?? parsed.data.msg ?? line);
-      else if (event === undefined && line.trim() && !/^\s+at /.test(line)) this.#lastPlain = oneLine(line);
+      if (parsed.success) this.#lastError = parsed.data.err?.message ?? parsed.data.msg ?? line;
     }
   }
 }

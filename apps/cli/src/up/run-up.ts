@@ -26,9 +26,10 @@ export interface UpRequest {
  * @returns the exit code: with `once` 0 only if the planted duplicate was found
  */
 export async function runUp(config: CliConfig, request: UpRequest, output: Output): Promise<0 | 1> {
-  const stop = stopOnSignal((line) => output.say(line));
+  const say = (line: string) => output.say(line);
+  const stop = stopOnSignal(say);
   const home = locateHome(config);
-  output.say(`Weft home: ${home.root}`);
+  say(`Weft home: ${home.root}`);
   try {
     const federation = await startFederation(
       {
@@ -38,34 +39,39 @@ export async function runUp(config: CliConfig, request: UpRequest, output: Outpu
         calibration: DEFAULT_CALIBRATION,
         clock: { now: () => new Date() },
         restarts: RESTARTS,
-        say: (line) => output.say(line),
-        ...(request.demo
-          ? { beforeNodes: (signal) => fillDemo(home, (line) => output.say(line), signal) }
-          : {}),
+        say,
+        ...(request.demo ? { beforeNodes: (signal) => fillDemo(home, DEFAULT_MEMBERS, say, signal) } : {}),
       },
       stop,
     );
     try {
-      const planted = request.demo ? await checkFirstPlanted(federation, home) : undefined;
+      const planted = request.demo ? await checkFirstPlanted(federation, home, say) : undefined;
       output.result(summary(federation, home, planted), () => summaryText(federation, home, planted));
       if (request.once) return planted?.found === true && planted.check.complete ? 0 : 1;
-      output.say('Press Ctrl-C to stop.');
+      say('Press Ctrl-C to stop.');
       if (!stop.aborted) await once(stop, 'abort');
       return 0;
     } finally {
       await federation.stop();
-      output.say('Stopped.');
+      say('Stopped.');
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    output.say('Stopped before it was ready.');
+    say('Stopped before it was ready.');
     return 1;
   }
 }
 
 /** Offers one planted copy that is not registered yet; undefined where the registries hold no demo. */
-async function checkFirstPlanted(federation: Federation, home: WeftHome): Promise<PlantedCheck | undefined> {
-  if (!isDemoFilled(home)) return undefined;
+async function checkFirstPlanted(
+  federation: Federation,
+  home: WeftHome,
+  say: (line: string) => void,
+): Promise<PlantedCheck | undefined> {
+  if (!isDemoFilled(home, DEFAULT_MEMBERS)) {
+    say('The registries have entries of their own and hold no demo: nothing planted to check.');
+    return undefined;
+  }
   const plant = demoPlanOf(home).planted.find(
     ({ kind, registeredAs }) => kind === 'mirrored' && registeredAs === null,
   );

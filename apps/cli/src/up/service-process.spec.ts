@@ -106,7 +106,7 @@ describe('a process of the federation', () => {
 describe("a process's log", () => {
   it('is bounded and keeps one older file', () => {
     const log = new ProcessLog(join(folder, 'a.log'));
-    for (let count = 0; count < 25; count++) log.write(Buffer.alloc(1024 * 1024, 'x\n'));
+    for (let count = 0; count < 25; count++) log.write(Buffer.alloc(1024 * 1024, `${'x'.repeat(4_095)}\n`));
     log.close();
     expect(readFileSync(join(folder, 'a.log')).length).toBeLessThanOrEqual(10 * 1024 * 1024);
     expect(existsSync(join(folder, 'a.log.1'))).toBe(true);
