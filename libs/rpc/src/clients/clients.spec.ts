@@ -182,9 +182,8 @@ describe('a member that fails', () => {
     expect(await client.search('zhejiang', [question], inMs(2_000))).toMatchObject([{ kind: 'answer' }]);
     first.stop();
     const { value, ms } = await timed(client.search('zhejiang', [question], inMs(5_000)));
-    expect(value).toMatchObject([
-      { outcome: 'UNREACHABLE', detail: expect.stringMatching(new RegExp(`ECONNREFUSED ${first.address}$`)) },
-    ]);
+    expect(value).toMatchObject([{ outcome: 'UNREACHABLE' }]);
+    expect(value).not.toMatchObject([{ detail: expect.stringContaining('Resolution note') }]);
     expect(ms).toBeLessThan(500);
 
     const again = await startTestServer(
