@@ -17,7 +17,9 @@ const MOTIF_WORDS: Record<MotifKind, string> = {
   leaf: '叶影',
   spray: '折枝花',
   bamboo: '竹影',
-  fruit: '鲜果',
+  cherries: '樱桃',
+  lemon: '柠檬',
+  pomegranate: '石榴',
   feather: '羽毛',
   paisley: '佩斯利',
   scroll: '卷草',
@@ -37,7 +39,8 @@ const MOTIF_WORDS: Record<MotifKind, string> = {
   ogee: '葫芦框',
   quarterTile: '拼砖',
   butterfly: '蝴蝶',
-  bird: '飞鸟',
+  swallow: '飞燕',
+  crane: '仙鹤',
   fish: '游鱼',
   beetle: '甲虫',
   shell: '贝壳',
@@ -46,7 +49,9 @@ const MOTIF_WORDS: Record<MotifKind, string> = {
   blob: '卵石',
   leopardSpot: '豹纹',
   scribble: '涂鸦',
-  landscape: '风景',
+  mountains: '远山',
+  pine: '松林',
+  boat: '归帆',
 };
 
 /** How the pattern is called after its motif; "%" stands for the motif. */

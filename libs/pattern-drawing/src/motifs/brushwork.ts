@@ -97,74 +97,78 @@ export function scribble(random: Random): Part[] {
   ];
 }
 
-/** A mountain, a tree or a sailing boat in few strokes, as on toile. */
-export function landscape(random: Random): Part[] {
-  const kind = random.whole(0, 2);
-  if (kind === 0) {
-    const ridge: Point[] = [
-      [-1, 0.6],
-      [-0.6, 0.05],
-      [-0.4, 0.2],
-      [0, random.between(-0.75, -0.5)],
-      [0.3, -0.05],
-      [0.5, -0.2],
-      [1, 0.6],
-    ];
-    return [
-      { d: polyline(ridge), tone: MAIN },
-      {
-        d: polyline([
-          [-0.18, -0.25],
-          [0, -0.6],
-          [0.14, -0.3],
-          [0.02, -0.2],
-        ]),
-        tone: ACCENT,
-      },
-      {
-        d: [0.68, 0.8]
-          .map((y) =>
-            smooth(
-              [
-                [-0.95, y],
-                [-0.3, y + 0.05],
-                [0.3, y - 0.04],
-                [0.95, y],
-              ],
-              false,
-            ),
-          )
-          .join(''),
-        tone: SECOND,
-        line: 0.05,
-      },
-    ];
-  }
-  if (kind === 1) {
-    const tiers = random.whole(3, 5);
-    const layers = Array.from({ length: tiers }, (_, i) =>
-      polyline([
-        [0, -0.95 + i * 0.35],
-        [0.25 + i * 0.12, -0.3 + i * 0.3],
-        [-0.25 - i * 0.12, -0.3 + i * 0.3],
+/** A ridge of mountains over water. */
+export function mountains(random: Random): Part[] {
+  const ridge: Point[] = [
+    [-1, 0.6],
+    [-0.6, 0.05],
+    [-0.4, 0.2],
+    [0, random.between(-0.75, -0.5)],
+    [0.3, -0.05],
+    [0.5, -0.2],
+    [1, 0.6],
+  ];
+  return [
+    { d: polyline(ridge), tone: MAIN },
+    {
+      d: polyline([
+        [-0.18, -0.25],
+        [0, -0.6],
+        [0.14, -0.3],
+        [0.02, -0.2],
       ]),
-    );
-    return [
-      {
-        d: ribbon(
-          [
-            [0, 0.3],
-            [0, 0.6],
-            [0, 1],
-          ],
-          () => 0.14,
-        ),
-        tone: SECOND,
-      },
-      { d: layers.join(''), tone: MAIN },
-      { d: layers.join(''), tone: LINE, line: 0.025 },
-    ];
-  }
+      tone: ACCENT,
+    },
+    {
+      d: [0.68, 0.8]
+        .map((y) =>
+          smooth(
+            [
+              [-0.95, y],
+              [-0.3, y + 0.05],
+              [0.3, y - 0.04],
+              [0.95, y],
+            ],
+            false,
+          ),
+        )
+        .join(''),
+      tone: SECOND,
+      line: 0.05,
+    },
+  ];
+}
+
+/** A fir in tiers. */
+export function pine(random: Random): Part[] {
+  const tiers = random.whole(3, 5);
+  const layers = Array.from({ length: tiers }, (_, i) =>
+    polyline([
+      [0, -0.95 + i * 0.35],
+      [0.25 + i * 0.12, -0.3 + i * 0.3],
+      [-0.25 - i * 0.12, -0.3 + i * 0.3],
+    ]),
+  );
+  return [
+    {
+      d: ribbon(
+        [
+          [0, 0.3],
+          [0, 0.6],
+          [0, 1],
+        ],
+        () => 0.14,
+      ),
+      tone: SECOND,
+    },
+    { d: layers.join(''), tone: MAIN },
+    { d: layers.join(''), tone: LINE, line: 0.025 },
+  ];
+}
+
+/** A sailing boat. */
+export function boat(random: Random): Part[] {
+  const mast = random.between(0.75, 1);
   return [
     {
       d: smooth([
@@ -179,7 +183,7 @@ export function landscape(random: Random): Part[] {
     {
       d: polyline([
         [-0.05, 0.25],
-        [-0.05, -0.95],
+        [-0.05, -mast],
         [-0.7, 0.25],
       ]),
       tone: SECOND,
@@ -187,7 +191,7 @@ export function landscape(random: Random): Part[] {
     {
       d: polyline([
         [0.05, 0.25],
-        [0.05, -0.7],
+        [0.05, 0.25 - mast],
         [0.65, 0.25],
       ]),
       tone: ACCENT,

@@ -57,18 +57,10 @@ export function butterfly(random: Random): Part[] {
   ];
 }
 
-/** A bird in flight: swallow or crane, as neck and tail are long or short. */
-export function bird(random: Random): Part[] {
-  const crane = random.chance(0.5);
+/** Body, wings and their feathers of a bird in flight, bill to the right. */
+function flight(random: Random, head: string): Part[] {
   const lift = random.between(-0.5, 0.1);
-  const body = smooth([
-    [-0.3, 0.1],
-    [0, -0.12],
-    [0.32, -0.08],
-    [0.42, 0.02],
-    [0.2, 0.18],
-    [-0.1, 0.22],
-  ]);
+  const raise = random.between(0.8, 1);
   const wing = (x: number, y: number): string =>
     smooth([
       [-0.02, 0],
@@ -77,66 +69,86 @@ export function bird(random: Random): Part[] {
       [x * 0.7 + 0.25, y * 0.5],
       [0.26, 0.02],
     ]);
+  const body = smooth([
+    [-0.3, 0.1],
+    [0, -0.12],
+    [0.32, -0.08],
+    [0.42, 0.02],
+    [0.2, 0.18],
+    [-0.1, 0.22],
+  ]);
   const feathers = [0.35, 0.55, 0.75].map((t) =>
     polyline(
       [
-        [-0.5 * t + 0.1, -0.9 * t],
-        [-0.3 * t + 0.2, -0.7 * t],
+        [-0.5 * t + 0.1, -0.9 * t * raise],
+        [-0.3 * t + 0.2, -0.7 * t * raise],
       ],
       false,
     ),
   );
-  const tail = crane
-    ? petal('oval', { angle: -1.7, length: 0.4, width: 0.25, base: [-0.2, 0.15] })
-    : polyline([
-        [-0.2, 0.08],
-        [-0.95, 0.05],
-        [-0.5, 0.2],
-        [-0.9, 0.42],
-        [-0.15, 0.24],
-      ]);
-  const neck: Point[] = crane
-    ? [
-        [0.35, 0],
-        [0.6, -0.1],
-        [0.75, -0.05],
-        [0.98, -0.12],
-      ]
-    : [
-        [0.3, 0],
-        [0.45, -0.02],
-        [0.55, 0],
-      ];
   return [
-    ...(crane
-      ? [
-          {
-            d:
-              polyline(
-                [
-                  [-0.2, 0.15],
-                  [-0.95, 0.35],
-                ],
-                false,
-              ) +
-              polyline(
-                [
-                  [-0.2, 0.18],
-                  [-0.9, 0.45],
-                ],
-                false,
-              ),
-            tone: LINE,
-            line: 0.03,
-          },
-        ]
-      : []),
-    { d: tail, tone: LINE },
     { d: wing(-0.35, 0.55 + lift * 0.3), tone: SECOND },
-    { d: body + ribbon(neck, (t) => 0.2 - t * 0.13), tone: MAIN },
-    { d: wing(-0.45, -0.95), tone: MAIN },
+    { d: body + head, tone: MAIN },
+    { d: wing(-0.45, -0.95 * raise), tone: MAIN },
     { d: feathers.join(''), tone: LINE, line: 0.04 },
-    { d: crane ? circle(0.82, -0.09, 0.07) : circle(0.48, 0, 0.1), tone: ACCENT },
+  ];
+}
+
+/** A swallow with a forked tail. */
+export function swallow(random: Random): Part[] {
+  const fork: Point[] = [
+    [-0.2, 0.08],
+    [-0.95, 0.05],
+    [-0.5, 0.2],
+    [-0.9, 0.42],
+    [-0.15, 0.24],
+  ];
+  const neck: Point[] = [
+    [0.3, 0],
+    [0.45, -0.02],
+    [0.55, 0],
+  ];
+  return [
+    { d: polyline(fork), tone: LINE },
+    ...flight(
+      random,
+      ribbon(neck, (t) => 0.2 - t * 0.13),
+    ),
+    { d: circle(0.48, 0, 0.1), tone: ACCENT },
+  ];
+}
+
+/** A crane with stretched neck and legs. */
+export function crane(random: Random): Part[] {
+  const neck: Point[] = [
+    [0.35, 0],
+    [0.6, -0.1],
+    [0.75, -0.05],
+    [0.98, -0.12],
+  ];
+  const legs =
+    polyline(
+      [
+        [-0.2, 0.15],
+        [-0.95, 0.35],
+      ],
+      false,
+    ) +
+    polyline(
+      [
+        [-0.2, 0.18],
+        [-0.9, 0.45],
+      ],
+      false,
+    );
+  return [
+    { d: legs, tone: LINE, line: 0.03 },
+    { d: petal('oval', { angle: -1.7, length: 0.4, width: 0.25, base: [-0.2, 0.15] }), tone: LINE },
+    ...flight(
+      random,
+      ribbon(neck, (t) => 0.2 - t * 0.13),
+    ),
+    { d: circle(0.82, -0.09, 0.07), tone: ACCENT },
   ];
 }
 
@@ -256,42 +268,40 @@ export function shell(random: Random): Part[] {
 export function beast(random: Random): Part[] {
   const ear = random.between(0.7, 0.95);
   const wide = random.between(0.62, 0.8);
+  const ears = (inner: number, scale: number, low: number): string =>
+    [-wide, wide]
+      .map((x) =>
+        polyline([
+          [Math.sign(x) * inner, -0.35],
+          [x * scale, -ear * scale],
+          [x * scale, low],
+        ]),
+      )
+      .join('');
+  const right: Point[] = [
+    [wide, -0.2],
+    [wide * 0.9, 0.35],
+  ];
+  const left: Point[] = [
+    [-wide * 0.9, 0.35],
+    [-wide, -0.2],
+  ];
+  const whiskers = [-1, 1].flatMap((side) =>
+    [-0.05, 0.08].map((dy) =>
+      polyline(
+        [
+          [side * 0.25, 0.42 + dy],
+          [side * 0.85, 0.38 + dy * 2.5],
+        ],
+        false,
+      ),
+    ),
+  );
+  const eyes = [-1, 1].map((side) => ellipse(side * 0.32, -0.02, 0.09, 0.12)).join('');
   return [
-    {
-      d: [-1, 1]
-        .map((side) =>
-          polyline([
-            [side * 0.15, -0.35],
-            [side * wide, -ear],
-            [side * wide, 0.1],
-          ]),
-        )
-        .join(''),
-      tone: MAIN,
-    },
-    {
-      d: [-1, 1]
-        .map((side) =>
-          polyline([
-            [side * 0.3, -0.35],
-            [side * wide * 0.88, -ear * 0.8],
-            [side * wide * 0.88, -0.1],
-          ]),
-        )
-        .join(''),
-      tone: SECOND,
-    },
-    {
-      d: smooth([
-        [0, -0.5],
-        [wide, -0.2],
-        [wide * 0.9, 0.35],
-        [0, random.between(0.75, 0.95)],
-        [-wide * 0.9, 0.35],
-        [-wide, -0.2],
-      ]),
-      tone: MAIN,
-    },
+    { d: ears(0.15, 1, 0.1), tone: MAIN },
+    { d: ears(0.3, 0.88, -0.1), tone: SECOND },
+    { d: smooth([[0, -0.5], ...right, [0, random.between(0.75, 0.95)], ...left]), tone: MAIN },
     {
       d: smooth([
         [0, 0],
@@ -303,7 +313,7 @@ export function beast(random: Random): Part[] {
     },
     {
       d:
-        [-1, 1].map((side) => ellipse(side * 0.32, -0.02, 0.09, 0.12)).join('') +
+        eyes +
         polyline([
           [-0.12, 0.34],
           [0.12, 0.34],
@@ -311,22 +321,6 @@ export function beast(random: Random): Part[] {
         ]),
       tone: LINE,
     },
-    {
-      d: [-1, 1]
-        .flatMap((side) =>
-          [-0.05, 0.08].map((dy) =>
-            polyline(
-              [
-                [side * 0.25, 0.42 + dy],
-                [side * 0.85, 0.38 + dy * 2.5],
-              ],
-              false,
-            ),
-          ),
-        )
-        .join(''),
-      tone: random.pick([ACCENT, FOLIAGE]),
-      line: 0.025,
-    },
+    { d: whiskers.join(''), tone: random.pick([ACCENT, FOLIAGE]), line: 0.025 },
   ];
 }

@@ -1,9 +1,9 @@
 import { type Part } from '../geometry/path.js';
 import { type Random, seededRandom } from '../random.js';
-import { blob, brushStroke, landscape, leopardSpot, scribble } from './brushwork.js';
-import { beast, beetle, bird, butterfly, fish, shell } from './creatures.js';
+import { blob, boat, brushStroke, leopardSpot, mountains, pine, scribble } from './brushwork.js';
+import { beast, beetle, crane, swallow, butterfly, fish, shell } from './creatures.js';
 import { blossom, chrysanthemum, daisy, openFlower, peony, profileFlower, rose } from './flowers.js';
-import { bamboo, feather, fruit, leaf, spray } from './foliage.js';
+import { bamboo, feather, cherries, lemon, pomegranate, leaf, spray } from './foliage.js';
 import {
   confetti,
   dots,
@@ -30,7 +30,9 @@ const MOTIFS = {
   leaf,
   spray,
   bamboo,
-  fruit,
+  cherries,
+  lemon,
+  pomegranate,
   feather,
   paisley,
   scroll,
@@ -50,7 +52,8 @@ const MOTIFS = {
   ogee,
   quarterTile,
   butterfly,
-  bird,
+  swallow,
+  crane,
   fish,
   beetle,
   shell,
@@ -59,7 +62,9 @@ const MOTIFS = {
   blob,
   leopardSpot,
   scribble,
-  landscape,
+  mountains,
+  pine,
+  boat,
 } satisfies Record<string, (random: Random) => Part[]>;
 
 export type MotifKind = keyof typeof MOTIFS;

@@ -207,58 +207,65 @@ export function bamboo(random: Random): Part[] {
   return parts;
 }
 
-/** Fruit with leaves: cherries, a lemon, a pomegranate or strawberries' round cousin. */
-export function fruit(random: Random): Part[] {
-  const kind = random.pick(['cherries', 'pomegranate', 'lemon'] as const);
-  if (kind === 'cherries') {
-    const balls: Point[] = [
-      [-0.45, 0.55],
-      [0.4, 0.45],
-    ];
-    return [
-      {
-        d: balls.map((ball) => smooth([ball, [ball[0] * 0.5, -0.2], [0.1, -0.85]], false)).join(''),
-        tone: LINE,
-        line: 0.05,
-      },
-      { d: petal('pointed', { angle: 1.2, length: 0.8, width: 0.4, base: [0.1, -0.8] }), tone: FOLIAGE },
-      { d: balls.map((ball) => circle(...ball, 0.38)).join(''), tone: MAIN },
-      { d: balls.map(([x, y]) => circle(x - 0.12, y - 0.12, 0.09)).join(''), tone: ACCENT },
-    ];
-  }
+const twoLeaves = (): string =>
+  [-0.8, 0.9]
+    .map((angle) => petal('pointed', { angle, length: 0.85, width: 0.36, base: [0, -0.5] }))
+    .join('');
+
+/** Two cherries on one stalk. */
+export function cherries(random: Random): Part[] {
+  const low = random.between(0.35, 0.6);
+  const balls: Point[] = [
+    [-0.45, low],
+    [0.4, 0.45],
+  ];
+  return [
+    {
+      d: balls.map((ball) => smooth([ball, [ball[0] * 0.5, -0.2], [0.1, -0.85]], false)).join(''),
+      tone: LINE,
+      line: 0.05,
+    },
+    { d: petal('pointed', { angle: 1.2, length: 0.8, width: 0.4, base: [0.1, -0.8] }), tone: FOLIAGE },
+    { d: balls.map((ball) => circle(...ball, 0.38)).join(''), tone: MAIN },
+    { d: balls.map(([x, y]) => circle(x - 0.12, y - 0.12, 0.09)).join(''), tone: ACCENT },
+  ];
+}
+
+/** A lemon with leaves. */
+export function lemon(random: Random): Part[] {
   const turn = random.between(-0.3, 0.3);
-  const leaves = [-0.8, 0.9].map((angle) =>
-    petal('pointed', { angle, length: 0.85, width: 0.36, base: [0, -0.5] }),
-  );
-  if (kind === 'lemon') {
-    const body: Point[] = [
-      [0, -0.75],
-      [0.12, -0.6],
-      [0.52, -0.2],
-      [0.5, 0.4],
-      [0.14, 0.78],
-      [0, 0.95],
-      [-0.14, 0.78],
-      [-0.5, 0.4],
-      [-0.52, -0.2],
-      [-0.12, -0.6],
-    ];
-    return [
-      { d: leaves.join(''), tone: FOLIAGE },
-      { d: smooth(body), tone: MAIN },
-      {
-        d: around(7, turn)
-          .map((angle) => circle(...polar(angle, 0.27, [0, 0.15]), 0.025))
-          .join(''),
-        tone: LINE,
-      },
-      {
-        d: petal('oval', { angle: 0.3, length: 0.5, width: 0.14, base: [-0.28, 0.3] }),
-        tone: ACCENT,
-        opacity: 0.7,
-      },
-    ];
-  }
+  const body: Point[] = [
+    [0, -0.75],
+    [0.12, -0.6],
+    [0.52, -0.2],
+    [0.5, 0.4],
+    [0.14, 0.78],
+    [0, 0.95],
+    [-0.14, 0.78],
+    [-0.5, 0.4],
+    [-0.52, -0.2],
+    [-0.12, -0.6],
+  ];
+  return [
+    { d: twoLeaves(), tone: FOLIAGE },
+    { d: smooth(body), tone: MAIN },
+    {
+      d: around(7, turn)
+        .map((angle) => circle(...polar(angle, 0.27, [0, 0.15]), 0.025))
+        .join(''),
+      tone: LINE,
+    },
+    {
+      d: petal('oval', { angle: 0.3, length: 0.5, width: 0.14, base: [-0.28, 0.3] }),
+      tone: ACCENT,
+      opacity: 0.7,
+    },
+  ];
+}
+
+/** A pomegranate, opened to its seeds. */
+export function pomegranate(random: Random): Part[] {
+  const rows = random.whole(2, 3);
   const crown: Point[] = [
     [-0.2, -0.55],
     [-0.3, -0.95],
@@ -268,11 +275,11 @@ export function fruit(random: Random): Part[] {
     [0.3, -0.95],
     [0.2, -0.55],
   ];
-  const seeds = Array.from({ length: 3 }, (_, row) =>
+  const seeds = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: 4 - row }, (_, i) => circle(-0.2 + i * 0.15 + row * 0.07, 0.35 - row * 0.2, 0.06)),
   ).flat();
   return [
-    { d: leaves.join(''), tone: FOLIAGE },
+    { d: twoLeaves(), tone: FOLIAGE },
     { d: polyline(crown), tone: SECOND },
     { d: circle(0, 0.15, 0.72), tone: MAIN },
     { d: petal('pointed', { angle: 0, length: 0.95, width: 0.75, base: [0, 0.65] }), tone: SECOND },

@@ -17,7 +17,7 @@ const batik: Recipe = (random) => {
   const flower = motifs(
     random,
     2,
-    ['openFlower', 'spray', 'bird', 'medallion', 'rosette', 'butterfly'],
+    ['openFlower', 'spray', 'swallow', 'crane', 'medallion', 'rosette', 'butterfly'],
     ['outlined', 'line', 'flat'],
   );
   if (kind === 'kawung' || kind === 'parang') {

@@ -12,8 +12,21 @@ import {
   strew,
 } from './ingredients.js';
 
-const CREATURES: OneOf<MotifKind> = ['butterfly', 'bird', 'fish', 'beetle', 'shell', 'beast'];
-const THINGS: OneOf<MotifKind> = ['fruit', 'fan', 'bow', 'heart', 'landscape', 'feather', 'shell', 'cloud'];
+const CREATURES: OneOf<MotifKind> = ['butterfly', 'swallow', 'crane', 'fish', 'beetle', 'shell', 'beast'];
+const THINGS: OneOf<MotifKind> = [
+  'cherries',
+  'lemon',
+  'pomegranate',
+  'fan',
+  'bow',
+  'heart',
+  'mountains',
+  'pine',
+  'boat',
+  'feather',
+  'shell',
+  'cloud',
+];
 
 /** Animals or things thrown about with small fillers. */
 const conversational: Recipe = (random) => {
@@ -113,7 +126,20 @@ const toile: Recipe = (random) => {
   const kinds = motifs(
     random,
     4,
-    ['landscape', 'landscape', 'bird', 'spray', 'leaf', 'butterfly', 'bamboo'],
+    [
+      'mountains',
+      'pine',
+      'boat',
+      'mountains',
+      'pine',
+      'boat',
+      'swallow',
+      'crane',
+      'spray',
+      'leaf',
+      'butterfly',
+      'bamboo',
+    ],
     ['line', 'flat', 'outlined'],
   ).map((m) => ({ ...m, tones: inks }));
   const size = cell.width * random.between(0.15, 0.2);
@@ -146,7 +172,7 @@ const nursery: Recipe = (random) => {
   const kinds = motifs(
     random,
     2,
-    ['fruit', 'bow', 'heart', 'beast', 'beetle', 'daisy', 'butterfly', 'fish'],
+    ['cherries', 'lemon', 'pomegranate', 'bow', 'heart', 'beast', 'beetle', 'daisy', 'butterfly', 'fish'],
     ['flat', 'outlined', 'haloed', 'shifted'],
   );
   const ground = {

@@ -93,7 +93,9 @@ const setSprig: Recipe = (random) => {
     'rose',
     'leaf',
     'bamboo',
-    'fruit',
+    'cherries',
+    'lemon',
+    'pomegranate',
     'feather',
     'openFlower',
   ]);
@@ -154,7 +156,7 @@ const tropical: Recipe = (random) => {
       ],
     }),
   );
-  const flower = motif(random, ['profileFlower', 'openFlower', 'bird', 'peony']);
+  const flower = motif(random, ['profileFlower', 'openFlower', 'swallow', 'crane', 'peony']);
   const big = cell.width * random.between(0.2, 0.3);
   const placements = [
     ...strew(random, cell, repeat, {

@@ -125,7 +125,7 @@ const classicLattice: Recipe = (random) => {
   const guests = motifs(
     random,
     2,
-    ['blossom', 'chrysanthemum', 'bird', 'cloud', 'fan', 'openFlower', 'medallion'],
+    ['blossom', 'chrysanthemum', 'swallow', 'crane', 'cloud', 'fan', 'openFlower', 'medallion'],
     ['flat', 'outlined', 'haloed'],
   );
   const count = random.chance(0.35) ? 4 : 0;
@@ -239,7 +239,9 @@ const patchwork: Recipe = (random) => {
     'bow',
     'butterfly',
     'nestedPolygon',
-    'fruit',
+    'cherries',
+    'lemon',
+    'pomegranate',
     'beast',
   ]);
   const spots = [

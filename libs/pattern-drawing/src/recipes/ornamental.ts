@@ -138,7 +138,7 @@ const clouds: Recipe = (random) => {
   const repeat = straightOrOffset(random);
   const kinds = [
     ...motifs(random, 2, ['cloud'], ['flat', 'outlined', 'line']),
-    motif(random, ['bird', 'bird', 'fan', 'blossom', 'butterfly', 'fish']),
+    motif(random, ['swallow', 'crane', 'swallow', 'crane', 'fan', 'blossom', 'butterfly', 'fish']),
   ];
   const size = cell.width * random.between(0.11, 0.19);
   const guests = strew(random, cell, repeat, {
