@@ -11,11 +11,12 @@ import {
   rename,
   rm,
   stat,
+  statfs,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { explainServerOutput } from './explain-server-output.js';
-import { explainFileError, systemCode } from './persistence-error.js';
+import { explainFileError, noSpace, systemCode } from './persistence-error.js';
 import { type PostgresBinaries, findPostgresBinaries } from './postgres-binaries.js';
 import { writeSecretFile } from './secret-file.js';
 import { type ServerAccount, chooseServerAccount } from './server-account.js';
@@ -24,6 +25,9 @@ const run = promisify(execFile);
 
 /** The superuser that only the launcher uses. */
 export const SUPERUSER = 'postgres';
+
+/** A new cluster takes 39 MB, its first write-ahead logs included. */
+const NEW_CLUSTER_BYTES = 64 * 1024 * 1024;
 
 /** A database cluster that is complete on disk. */
 export interface Cluster {
@@ -78,11 +82,19 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 }
 
+async function refuseFullDisk(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < NEW_CLUSTER_BYTES) {
+    throw noSpace(folder);
+  }
+}
+
 async function createCluster(
   home: string,
   binaries: PostgresBinaries,
   account: ServerAccount,
 ): Promise<void> {
+  await refuseFullDisk(dirname(home));
   const unfinished = await mkdtemp(`${home}.`);
   try {
     const dataFolder = join(unfinished, 'data');

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, SUPERUSER, dataFolderArgument, prepareCluster, serverEnvironment } from './cluster.js';
 import { explainServerOutput } from './explain-server-output.js';
-import { PersistenceError, systemCode } from './persistence-error.js';
+import { PersistenceError, explainFileError, systemCode } from './persistence-error.js';
 import { findPostmaster, stopPostmaster } from './postmaster.js';
 import { type ServerSession, joinServer } from './server-session.js';
 
@@ -144,7 +144,9 @@ async function launchServer(cluster: Cluster, port: number): Promise<Launch> {
     (log) => log.size,
     () => 0,
   );
-  const log = await open(cluster.logFile, size > MAX_LOG_BYTES ? 'w' : 'a', 0o600);
+  const log = await open(cluster.logFile, size > MAX_LOG_BYTES ? 'w' : 'a', 0o600).catch((error: unknown) => {
+    throw explainFileError(error, cluster.logFile);
+  });
   try {
     const settings = Object.entries({ ...SETTINGS, port: String(port) });
     const server = spawn(

@@ -1,15 +1,10 @@
-import { PersistenceError } from './persistence-error.js';
+import { PersistenceError, noSpace } from './persistence-error.js';
 
 /** What initdb's or the server's last words mean for the operator. */
 export function explainServerOutput(output: string, place: string, cause?: unknown): PersistenceError {
   const lastWord = lastComplaint(output);
   if (/No space left on device|Disk quota exceeded/.test(output)) {
-    return new PersistenceError(
-      'NO_SPACE',
-      `PostgreSQL has no space left in ${place}`,
-      'free some space on that file system, or let WEFT_HOME name a folder on another one',
-      { cause },
-    );
+    return noSpace(place, cause);
   }
   if (/Address already in use/.test(output)) {
     return new PersistenceError(

@@ -41,12 +41,7 @@ export function explainFileError(error: unknown, path: string): unknown {
       );
     case 'ENOSPC':
     case 'EDQUOT':
-      return new PersistenceError(
-        'NO_SPACE',
-        `no space is left for ${path}`,
-        'free some space on that file system, or let WEFT_HOME name a folder on another one',
-        { cause: error },
-      );
+      return noSpace(path, error);
     case 'ENOTDIR':
     case 'EEXIST':
       return new PersistenceError(
@@ -58,4 +53,14 @@ export function explainFileError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** The file system of `path` is full. */
+export function noSpace(path: string, cause?: unknown): PersistenceError {
+  return new PersistenceError(
+    'NO_SPACE',
+    `not enough space is left for ${path}`,
+    'free some space on that file system, or let WEFT_HOME name a folder on another one',
+    { cause },
+  );
 }
