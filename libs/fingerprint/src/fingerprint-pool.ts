@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { RegistryError, type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
 import { readModel } from './embed-picture.js';
@@ -10,13 +11,14 @@ import { modelPath, repositoryRoot } from './package-files.js';
 
 const MAX_THREADS = 16;
 const MAX_WAITING_PER_THREAD = 8;
+const CLOSE_PATIENCE_MS = 30_000;
 
 /** A fingerprinter that works on several pictures at once, each in a thread of its own. */
 export interface FingerprintPool extends Fingerprinter {
   readonly threads: number;
   /** Pictures that may be under way or waiting; one more is refused with TOO_MANY. */
   readonly capacity: number;
-  /** Ends the threads; pictures under way are rejected. */
+  /** Waits for the pictures under way and ends the threads; pictures that come later are rejected. */
   close(): Promise<void>;
 }
 
@@ -37,11 +39,13 @@ export async function createFingerprintPool(options: { threads?: number } = {}):
     maxThreads: threads,
     maxQueue: waiting,
   });
+  let closing = false;
   return {
     modelDigest: MODEL_DIGEST,
     threads,
     capacity: threads + waiting,
     async fingerprint(picture: Uint8Array): Promise<FingerprintedPicture> {
+      if (closing) throw new Error('the fingerprint pool is closed');
       if (pool.queueSize >= waiting) {
         throw new RegistryError(
           'TOO_MANY',
@@ -54,6 +58,12 @@ export async function createFingerprintPool(options: { threads?: number } = {}):
       if (reply.ok) return reply.value;
       throw new RegistryError(reply.code, reply.field, reply.problem, reply.remedy);
     },
-    close: () => pool.destroy(),
+    async close(): Promise<void> {
+      closing = true;
+      const end = Date.now() + CLOSE_PATIENCE_MS;
+      // A thread that is ended while the model loads or runs takes the whole process with it.
+      while (pool.idleThreads < pool.threads.length && Date.now() < end) await pause(20);
+      await pool.destroy();
+    },
   };
 }
