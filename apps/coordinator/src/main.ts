@@ -94,7 +94,10 @@ async function main(): Promise<void> {
     };
     process.once('SIGTERM', () => onStop('SIGTERM'));
     process.once('SIGINT', () => onStop('SIGINT'));
-    if (config.followParent) process.once('disconnect', () => onStop('the parent is gone'));
+    if (config.followParent) {
+      process.once('disconnect', () => onStop('the parent is gone'));
+      if (!process.connected) onStop('the parent is gone');
+    }
   } catch (error) {
     const foreseen = error instanceof StartError || error instanceof PersistenceError;
     logger.fatal(foreseen ? {} : { err: error }, error instanceof Error ? error.message : 'the start failed');

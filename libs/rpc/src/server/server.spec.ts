@@ -76,11 +76,11 @@ async function call(
   as: ChannelCredentials,
   path: string,
   request = Buffer.alloc(0),
-  name = NAME,
+  metadata = new Metadata(),
 ): Promise<{ code: number; details: string }> {
   const client = new Client(address, as, {
-    'grpc.ssl_target_name_override': name,
-    'grpc.default_authority': name,
+    'grpc.ssl_target_name_override': NAME,
+    'grpc.default_authority': NAME,
     'grpc.use_local_subchannel_pool': 1,
   });
   closing.push(() => client.close());
@@ -91,7 +91,7 @@ async function call(
       raw,
       raw,
       request,
-      new Metadata(),
+      metadata,
       { deadline: Date.now() + 2_000 },
       (error: ServiceError | null) =>
         resolve(error ? { code: error.code, details: error.details } : { code: status.OK, details: '' }),
@@ -284,6 +284,17 @@ describe('an oversized request', () => {
     expect(await call(address, coordinator, SEARCH, request)).toMatchObject({
       code: status.RESOURCE_EXHAUSTED,
     });
+    expect(await call(address, coordinator, SEARCH)).toMatchObject({ code: status.OK });
+  });
+
+  it('or one with 100 KiB of metadata does not reach its handler', async () => {
+    const { address } = await node();
+    const coordinator = asClient(await authority.coordinator());
+    const metadata = new Metadata();
+    metadata.set('x', 'x'.repeat(102_400));
+    const before = searches;
+    expect((await call(address, coordinator, SEARCH, undefined, metadata)).code).not.toBe(status.OK);
+    expect(searches).toBe(before);
     expect(await call(address, coordinator, SEARCH)).toMatchObject({ code: status.OK });
   });
 
