@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { NodeClient } from '../../apps/cli/src/client/node-client.js';
+import { type CheckReport } from '../../apps/cli/src/client/check-report.js';
+import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
+import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
+import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
+import { fileApplication } from '../examiner.js';
+import { drawnPicture, mirrored } from '../pictures.js';
+import { freePortBase } from '../ports.js';
+
+const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
+
+let folder: string;
+let home: WeftHome;
+let federation: Federation;
+const clients = new Map<string, NodeClient>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'weft-processes-'));
+  home = locateHome({ home: folder });
+  federation = await startFederation({
+    home,
+    databases: { portBase: await freePortBase(), postgresAdminUrl: undefined, databaseUrls: new Map() },
+    members: MEMBERS,
+    calibration: DEFAULT_CALIBRATION,
+    clock: { now: () => new Date() },
+    restarts: 0,
+    checkBudgetMs: 8_000,
+    say: () => undefined,
+  });
+  for (const province of MEMBERS)
+    clients.set(
+      province,
+      new NodeClient(
+        federation.origins.get(province) ?? '',
+        readDevelopmentPerson(home.province(province), 'examiner'),
+      ),
+    );
+}, 180_000);
+
+afterAll(async () => {
+  await federation?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+function client(province: string): NodeClient {
+  const found = clients.get(province);
+  if (!found) throw new Error(`no client of ${province}`);
+  return found;
+}
+
+const check = async (province: string, bytes: Uint8Array, application?: string): Promise<CheckReport> =>
+  client(province).check({ name: 'picture.jpg', bytes }, application);
+
+async function file(province: string, bytes: Uint8Array): Promise<string> {
+  const work = {
+    title: '缠枝莲纹',
+    category: 'F',
+    owner: '演示纺织有限公司',
+    completedOn: '2024-03-01',
+    centre: '',
+  };
+  const examiner = readDevelopmentPerson(home.province(province), 'examiner');
+  return fileApplication(federation.origins.get(province) ?? '', examiner, bytes, work);
+}
+
+const outcomes = (one: CheckReport): Record<string, string> =>
+  Object.fromEntries(one.coverage.map((row) => [row.province, row.outcome]));
+const ALL_ANSWERED = Object.fromEntries(MEMBERS.map((province) => [province, 'ANSWERED']));
+
+describe('five processes on their own databases', () => {
+  it('find a mirrored copy of an application in another province, and name it', async () => {
+    const picture = await drawnPicture(1);
+    const registrationId = await file('guangdong', picture);
+    const one = await check('zhejiang', await mirrored(picture));
+    expect(one).toMatchObject({ verdict: 'DUPLICATE', complete: true });
+    expect(one.candidates[0]).toMatchObject({
+      province: 'guangdong',
+      registrationId,
+      title: '缠枝莲纹',
+      state: 'applied',
+      owner: null,
+    });
+    expect(outcomes(one)).toEqual(ALL_ANSWERED);
+  });
+
+  it('say INCOMPLETE and name the province that is killed in the middle of a check; CLEAR when it is back', async () => {
+    const picture = await drawnPicture(2);
+    const shandong = federation.nodes.get('shandong');
+    if (!shandong?.pid) throw new Error('shandong is not running');
+    process.kill(shandong.pid, 'SIGSTOP');
+    const asked = check('zhejiang', picture);
+    await pause(1_000);
+    await shandong.kill('SIGKILL');
+    const one = await asked;
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
+    expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, shandong: 'UNREACHABLE' });
+
+    expect(outcomes(await check('zhejiang', picture))).toEqual({ ...ALL_ANSWERED, shandong: 'UNREACHABLE' });
+
+    await shandong.start();
+    const again = await check('zhejiang', picture);
+    expect(again).toMatchObject({ verdict: 'CLEAR', complete: true });
+    expect(outcomes(again)).toEqual(ALL_ANSWERED);
+  });
+
+  it('say INCOMPLETE within the deadline when a province hangs', async () => {
+    const jiangsu = federation.nodes.get('jiangsu');
+    if (!jiangsu?.pid) throw new Error('jiangsu is not running');
+    process.kill(jiangsu.pid, 'SIGSTOP');
+    try {
+      const one = await check('zhejiang', await drawnPicture(3));
+      expect(one.verdict).toBe('INCOMPLETE');
+      expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, jiangsu: 'TIMEOUT' });
+    } finally {
+      process.kill(jiangsu.pid, 'SIGCONT');
+    }
+  });
+
+  it('keep what was found although a province is silent, and say both', async () => {
+    const picture = await drawnPicture(4);
+    await file('zhejiang', picture);
+    const guangdong = federation.nodes.get('guangdong');
+    await guangdong?.kill('SIGKILL');
+    const one = await check('shandong', picture);
+    await guangdong?.start();
+    expect(one).toMatchObject({ verdict: 'DUPLICATE', complete: false });
+    expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, guangdong: 'UNREACHABLE' });
+  });
+
+  it('name every province when the coordinator is down', async () => {
+    await federation.coordinator.kill('SIGKILL');
+    const one = await check('zhejiang', await drawnPicture(5));
+    await federation.coordinator.start();
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false, coordinator: 'UNREACHABLE' });
+    expect(outcomes(one)).toEqual(Object.fromEntries(MEMBERS.map((province) => [province, 'UNREACHABLE'])));
+    expect(outcomes(await check('zhejiang', await drawnPicture(5)))).toEqual(ALL_ANSWERED);
+  });
+
+  it('give at most one CLEAR to the same new picture offered in two provinces at once', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const picture = await drawnPicture(100 + round);
+      const offer = async (province: string, delay: number): Promise<CheckReport> => {
+        await pause(delay);
+        return check(province, picture, await file(province, picture));
+      };
+      const both = await Promise.all([offer('zhejiang', 0), offer('guangdong', round * 15)]);
+      expect(both.every((one) => one.complete)).toBe(true);
+      expect(both.filter((one) => one.verdict === 'CLEAR').length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('tell a picture without structure that it is unfit, not clear', async () => {
+    const { default: sharp } = await import('sharp');
+    const flat = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#804020' } })
+      .jpeg()
+      .toBuffer();
+    await expect(check('zhejiang', flat)).rejects.toThrow(/picture/);
+  });
+});
