@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { importRows, type Actor, type ImportRow, type ProvinceId } from '#libs/registry';
+import { type Actor, type ImportRow, type ProvinceId } from '#libs/registry';
 import { z } from 'zod';
 import { DEMO_SEED, planDemoRegistry, type DemoPlan, type DemoRegistration } from '../demo/plan.js';
 import { readJsonIfThere, writeWhole } from '../home/files.js';
 import { type WeftHome } from '../home/weft-home.js';
-import { openImportDesk } from '../import/import-desk.js';
-import { showProgress, type ImportProgress } from '../import/import-progress.js';
-import { Problem } from '../problem.js';
+import { showProgress } from '../import/import-progress.js';
 import { Stopped } from './federation.js';
+import { importInto, type Filling } from './import-into.js';
 
 const ACTOR: Actor = { kind: 'program', name: 'weft up' };
 
@@ -36,12 +35,13 @@ export async function fillDemo(
   const plan = planDemoRegistry(record.seed);
   const rows = plan.registrations.filter(({ province }) => wanting.includes(province));
   say(`Filling the demo registry: ${rows.length} patterns over ${wanting.length} provinces`);
-  const progress = new DemoProgress(showProgress(process.stderr, rows.length));
+  const progress = showProgress(process.stderr, rows.length);
+  let imported = 0;
+  const advance = () => progress.advance({ imported: ++imported, updated: 0, unchanged: 0, rejected: 0 });
   try {
     for (const province of wanting) {
       const own = rows.filter((row) => row.province === province);
-      const outcome = await fillProvince(home, record, province, own, progress, signal);
-      keep(home, record, province, outcome);
+      keep(home, record, province, await fillProvince(home, record, province, own, { advance, signal }));
     }
   } finally {
     progress.close();
@@ -62,75 +62,42 @@ export function demoPlanOf(home: WeftHome): DemoPlan {
 async function fillProvince(
   home: WeftHome,
   record: DemoRecord,
-  province: string,
+  province: ProvinceId,
   registrations: readonly DemoRegistration[],
-  progress: DemoProgress,
-  signal: AbortSignal,
+  filling: Pick<Filling, 'advance' | 'signal'>,
 ): Promise<'filled' | 'own'> {
-  const files = home.province(province);
-  const desk = await openImportDesk({
-    home: files,
-    databaseUrlFile: files.databaseUrl,
-    depositCopiesDir: files.depositCopies,
+  const filled = await importInto(home.province(province), {
+    ...filling,
+    actor: ACTOR,
+    rows: registrations.map(asRow),
+    wanted: async ({ registry }) => {
+      if (record.provinces[province] === undefined && (await registry.head()).searchable > 0) return false;
+      keep(home, record, province, 'begun');
+      return true;
+    },
   });
-  try {
-    if (record.provinces[province] === undefined && (await desk.registry.head()).searchable > 0) return 'own';
-    keep(home, record, province, 'begun');
-    for await (const { row, outcome, problems } of importRows(
-      desk,
-      importRowsOf(registrations, signal),
-      ACTOR,
-    )) {
-      if (outcome === 'rejected') throw rejected(province, row.row, problems[0]?.message);
-      progress.advance();
-    }
-    if (signal.aborted) throw new Stopped();
-    return 'filled';
-  } finally {
-    await desk.close();
-  }
+  if (filling.signal.aborted) throw new Stopped();
+  return filled ? 'filled' : 'own';
 }
 
-async function* importRowsOf(
-  registrations: readonly DemoRegistration[],
-  signal: AbortSignal,
-): AsyncGenerator<ImportRow> {
-  for (const [index, registration] of registrations.entries()) {
-    if (signal.aborted) return;
-    yield {
-      row: index + 2,
-      cells: {
-        registrationNumber: registration.registrationNumber ?? '',
-        registeredOn: registration.registeredOn ?? '',
-        title: registration.title,
-        category: registration.category,
-        owner: registration.owner,
-        completedOn: registration.completedOn ?? '',
-        firstPublishedOn: registration.firstPublishedOn ?? '',
-        centre: registration.centre,
-        state: registration.state,
-        reason: registration.reason,
-        picture: registration.fileName,
-      },
-      loadPicture: () => registration.picture(),
-    };
-  }
-}
-
-/** Rows done over all provinces. */
-class DemoProgress {
-  #imported = 0;
-
-  constructor(private readonly shown: ImportProgress) {}
-
-  advance(): void {
-    this.#imported++;
-    this.shown.advance({ imported: this.#imported, updated: 0, unchanged: 0, rejected: 0 });
-  }
-
-  close(): void {
-    this.shown.close();
-  }
+function asRow(registration: DemoRegistration, index: number): ImportRow {
+  return {
+    row: index + 2,
+    cells: {
+      registrationNumber: registration.registrationNumber ?? '',
+      registeredOn: registration.registeredOn ?? '',
+      title: registration.title,
+      category: registration.category,
+      owner: registration.owner,
+      completedOn: registration.completedOn ?? '',
+      firstPublishedOn: registration.firstPublishedOn ?? '',
+      centre: registration.centre,
+      state: registration.state,
+      reason: registration.reason,
+      picture: registration.fileName,
+    },
+    loadPicture: () => registration.picture(),
+  };
 }
 
 function recordFile(home: WeftHome): string {
@@ -149,12 +116,4 @@ function keep(
 ): void {
   record.provinces[province] = state;
   writeWhole(recordFile(home), `${JSON.stringify(record)}\n`);
-}
-
-function rejected(province: string, row: number, problem = 'unknown'): Problem {
-  return new Problem(
-    `demo registry of ${province}, entry ${row - 1}`,
-    `was rejected: ${problem}`,
-    'start with an empty WEFT_HOME, or with "weft up --no-demo"',
-  );
 }

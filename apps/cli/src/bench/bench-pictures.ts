@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { composeDesign, drawPattern } from '#libs/pattern-drawing';
+import { explainFileError } from '../home/files.js';
+import { Problem } from '../problem.js';
+
+const ENDINGS: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff']);
+const DRAWN = { width: 640, height: 640 };
+/** Designs of another seed range than any demo's. */
+const FIRST_SEED = 700_000;
+
+/** A picture of the bench, loaded when it is needed. */
+export interface BenchPicture {
+  readonly name: string;
+  load(): Promise<Uint8Array>;
+}
+
+/** So many drawn patterns, 640 x 640 pixels; the same ones every time. */
+export function drawnPictures(count: number): BenchPicture[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `drawn-${index + 1}.jpg`,
+    load: () => drawPattern(composeDesign(FIRST_SEED + index), DRAWN),
+  }));
+}
+
+/**
+ * So many picture files of a folder and its folders, in the order of their names.
+ * @throws Problem if the folder cannot be read or has too few
+ */
+export async function picturesOf(folder: string, count: number): Promise<BenchPicture[]> {
+  const names = await readdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw explainFileError(error, folder);
+  });
+  const found = names.filter((name) => ENDINGS.has(extname(name).toLowerCase())).sort();
+  if (found.length < count) {
+    throw new Problem(
+      folder,
+      `has ${found.length} pictures, ${count} are needed`,
+      'name another folder or give a smaller --patterns',
+    );
+  }
+  return found.slice(0, count).map((name) => ({ name, load: () => readFile(join(folder, name)) }));
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { benchCheck, type BenchResult } from '../bench/bench-check.js';
+import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
+import { readConfig } from '../config.js';
+import { DEFAULT_MEMBERS } from '../home/weft-home.js';
+import { Output } from '../output.js';
+import { Problem } from '../problem.js';
+
+const optionsSchema = z.object({
+  pictures: z.string().optional(),
+  patterns: z.coerce.number().int().min(1).max(100_000),
+  checks: z.coerce.number().int().min(1).max(10_000),
+});
+
+/** `weft bench check`: how long a check takes from end to end. */
+export function benchCommand(): Command {
+  const check = new Command('check')
+    .description('time duplicate checks over HTTP, picture decoding included, one after the other')
+    .option('--pictures <folder>', 'register pictures of this folder in place of drawn ones')
+    .option('--patterns <count>', 'patterns in each of the four provinces', '500')
+    .option('--checks <count>', 'checks to measure, after a warm-up', '100')
+    .action(async (_options: unknown, command: Command) => {
+      const output = Output.of(command);
+      const { pictures, patterns, checks } = parseOptions(command.opts());
+      const count = patterns * DEFAULT_MEMBERS.length;
+      const chosen = pictures === undefined ? drawnPictures(count) : await picturesOf(pictures, count);
+      const result = await benchCheck(readConfig(), { pictures: chosen, checks }, (line) => output.say(line));
+      output.result(result, () => resultText(result));
+    });
+  return new Command('bench').description('measure this machine').addCommand(check);
+}
+
+function parseOptions(options: unknown): z.infer<typeof optionsSchema> {
+  const parsed = optionsSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Problem(
+    `--${String(issue?.path[0])}`,
+    issue?.message ?? 'is wrong',
+    'see "weft bench check --help"',
+  );
+}
+
+function resultText(result: BenchResult): string {
+  return [
+    `${result.checks} checks over ${result.provinces} provinces with ${result.patterns} patterns in all, after ${result.warmUp} to warm up:`,
+    `  median ${result.medianMs} ms, 95% within ${result.p95Ms} ms, slowest ${result.slowestMs} ms`,
+    `  answered by all members: ${result.complete}; the mirrored picture first: ${result.foundFirst}`,
+    `  ${result.processors} x ${result.processor}, model ${result.modelDigest.slice(7, 19)}`,
+  ].join('\n');
+}
