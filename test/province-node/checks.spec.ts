@@ -80,7 +80,7 @@ describe('checking a picture', () => {
   it('refuses a picture over 64 MiB', async () => {
     const { status, body } = await check(pictureForm(Buffer.alloc(64 * 1024 * 1024 + 1, 1)));
     expect(status).toBe(413);
-    expect(body).toMatchObject({ error: { remedy: expect.stringContaining('64 MiB') } });
+    expect(JSON.stringify(body)).toContain('64 MiB');
   });
 
   it('names a body that is no form', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorSchema } from '../../apps/province-node/src/http/schemas.js';
 import { type Answer, type FakeNode, PASSWORD, startFakeNode } from '../fakes/node.js';
 
 let node: FakeNode;
@@ -96,15 +97,17 @@ describe('logging in', () => {
   });
 
   it.each([
-    [{}, 'user', 'is missing'],
-    [{ user: 'examiner' }, 'password', 'is missing'],
-    [{ user: 'examiner', password: 7 }, 'password', 'is of the wrong kind'],
-    [{ user: 'examiner', password: 'x'.repeat(257) }, 'password', expect.stringContaining('256')],
-    [{ user: 'exa\u0000miner', password: 'x' }, 'user', expect.any(String)],
-    [{ user: 'examiner', password: 'x', role: 'operator' }, 'role', 'is not known here'],
+    [{}, 'user', /^is missing$/],
+    [{ user: 'examiner' }, 'password', /^is missing$/],
+    [{ user: 'examiner', password: 7 }, 'password', /^is of the wrong kind$/],
+    [{ user: 'examiner', password: 'x'.repeat(257) }, 'password', /256/],
+    [{ user: 'exa\u0000miner', password: 'x' }, 'user', /./],
+    [{ user: 'examiner', password: 'x', role: 'operator' }, 'role', /^is not known here$/],
   ])('names the field of a malformed attempt: %j', async (body, field, problem) => {
     const answer = await node.send('POST', '/api/v1/session', { body });
     expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ error: { code: 'INVALID_INPUT', field, problem } });
+    const { error } = errorSchema.parse(answer.body);
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', field });
+    expect(error.problem).toMatch(problem);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type NodeConfig, type ListenAddress, StartError } from '../config.js';
+import type { NodeConfig } from '../config.js';
 import { createNodeGrpc } from '../grpc/grpc-server.js';
 import { createHttpApp, type HttpTls } from '../http/http-app.js';
 import { NodeModule, type NodeParts } from '../node.module.js';
@@ -8,7 +8,8 @@ import { ensureDevelopmentPeople } from '../people/development-people.js';
 import type { Logger } from 'pino';
 import { assertKeyPair } from './certificates.js';
 import { composeNode } from './compose.js';
-import { errnoCode, readOpenFile, readSecretFile } from './secret-files.js';
+import { assertFreePort } from './free-port.js';
+import { readOpenFile, readSecretFile } from './secret-files.js';
 
 /** A node that serves. */
 export interface RunningNode {
@@ -22,6 +23,8 @@ export interface RunningNode {
  * @throws StartError or PersistenceError for what an operator has to mend; nothing is left open then
  */
 export async function startNode(config: NodeConfig, logger: Logger): Promise<RunningNode> {
+  await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
+  await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   const { parts, identity, people, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
@@ -40,12 +43,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     });
     const { head } = await parts.currentIndex.search([]);
     await recordStart(parts);
-    await listening('WEFT_GRPC_LISTEN', config.grpcListen, app.startAllMicroservices());
-    await listening(
-      'WEFT_HTTP_LISTEN',
-      config.httpListen,
-      app.listen(config.httpListen.port, config.httpListen.host),
-    );
+    await app.startAllMicroservices();
+    await app.listen(config.httpListen.port, config.httpListen.host);
     parts.readiness.serving();
     grpc.health.serving();
     parts.batchRunner.wake();
@@ -88,24 +87,4 @@ async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefi
   const tls = { cert: await readOpenFile(files.certFile), key: await readSecretFile(files.keyFile) };
   assertKeyPair(files.certFile, tls.cert, tls.key);
   return tls;
-}
-
-async function listening(
-  variable: string,
-  { host, port }: ListenAddress,
-  listen: Promise<unknown>,
-): Promise<void> {
-  try {
-    await listen;
-  } catch (cause) {
-    const address = `${host}:${port} (${variable})`;
-    const text = cause instanceof Error ? cause.message : '';
-    if (errnoCode(cause) === 'EADDRINUSE' || text.includes('EADDRINUSE'))
-      throw new StartError(address, 'is taken', 'stop the program that has it, or set another', { cause });
-    if (errnoCode(cause) === 'EADDRNOTAVAIL' || text.includes('EADDRNOTAVAIL'))
-      throw new StartError(address, 'is not an address of this machine', 'set another', { cause });
-    if (errnoCode(cause) === 'EACCES' || text.includes('EACCES'))
-      throw new StartError(address, 'may not be used by this user', 'set a port over 1023', { cause });
-    throw cause;
-  }
 }
