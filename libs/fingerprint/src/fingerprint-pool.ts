@@ -23,7 +23,7 @@ export interface FingerprintPool extends Fingerprinter {
 }
 
 /**
- * Starts threads that each hold the model (about 100 MB).
+ * Starts threads that each hold the model (about 100 MB); resolves when all of them do.
  * @param options.threads 1 to 16; by default one a processor
  * @throws Error if the built worker is missing, or the model's file is missing or is another than this version's
  */
@@ -39,6 +39,13 @@ export async function createFingerprintPool(options: { threads?: number } = {}):
     maxThreads: threads,
     maxQueue: waiting,
   });
+  // A thread that is ended while it loads the model takes the whole process with it: every one answers once before that.
+  try {
+    await Promise.all(Array.from({ length: threads }, () => pool.run(new Uint8Array())));
+  } catch (error) {
+    await pool.destroy();
+    throw error;
+  }
   let closing = false;
   return {
     modelDigest: MODEL_DIGEST,
@@ -61,7 +68,6 @@ export async function createFingerprintPool(options: { threads?: number } = {}):
     async close(): Promise<void> {
       closing = true;
       const end = Date.now() + CLOSE_PATIENCE_MS;
-      // A thread that is ended while the model loads or runs takes the whole process with it.
       while (pool.idleThreads < pool.threads.length && Date.now() < end) await pause(20);
       await pool.destroy();
     },
