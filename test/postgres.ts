@@ -35,7 +35,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
 let server: Promise<string> | undefined;
 
 /** The superuser's URL of the run's server. It is never stopped from here: other spec files use it too. */
-function testServer(): Promise<string> {
+export function testServer(): Promise<string> {
   return (server ??= startTestServer());
 }
 

@@ -48,6 +48,8 @@ export async function createDataSource(url: string, options: DataSourceOptions =
     connectTimeoutMS: waitTimeoutMs,
     extra: {
       statement_timeout: statementTimeoutMs,
+      // The server keeps the limit above; this one is for a server that is silent.
+      query_timeout: statementTimeoutMs + 5_000,
       lock_timeout: waitTimeoutMs,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
@@ -74,7 +76,7 @@ export async function createDataSource(url: string, options: DataSourceOptions =
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const queryRunner = dataSource.createQueryRunner();
   try {
-    await queryRunner.query(`SET lock_timeout = '60s'`);
+    await queryRunner.query(`SET lock_timeout = '25s'`);
     await queryRunner.query('SELECT pg_advisory_lock($1)', [MIGRATING]);
     try {
       const executor = new MigrationExecutor(dataSource, queryRunner);

@@ -77,11 +77,13 @@ async function startOrJoin(cluster: Cluster, port: number): Promise<ServerSessio
       if (session !== undefined) {
         await makeWay(cluster, session, postmaster.pid, postmaster.port, port);
       }
-    } else if (postmaster === undefined) {
-      if (launch === undefined || hasEnded(launch.server)) {
-        await explainExit(cluster, launch);
-        await refuseTakenPort(port);
+    } else if (postmaster === undefined && (launch === undefined || hasEnded(launch.server))) {
+      await explainExit(cluster, launch);
+      const obstacle = await findObstacle(port);
+      if (obstacle === undefined) {
         launch = await launchServer(cluster, port);
+      } else if ((await findPostmaster(cluster.dataFolder)) === undefined) {
+        throw obstacle;
       }
     }
     await delay(40);
@@ -116,13 +118,14 @@ async function makeWay(
 
 async function leaveServer(cluster: Cluster, session: ServerSession): Promise<void> {
   const alone = await session.leave().catch(() => rejoinAndLeave(cluster));
-  if (alone) {
-    const postmaster = await findPostmaster(cluster.dataFolder);
+  try {
+    const postmaster = alone ? await findPostmaster(cluster.dataFolder) : undefined;
     if (postmaster !== undefined) {
       await stopPostmaster(cluster.dataFolder, postmaster.pid);
     }
+  } finally {
+    await session.close();
   }
-  await session.close();
 }
 
 /** The session was lost: the server may have ended, or only the connection. */
@@ -188,29 +191,32 @@ async function readLog(cluster: Cluster, from: number): Promise<string> {
   return log.subarray(from).toString('utf8').slice(-20_000);
 }
 
-async function refuseTakenPort(port: number): Promise<void> {
+/** What keeps a server from listening on this port; undefined if nothing does. */
+async function findObstacle(port: number): Promise<PersistenceError | undefined> {
   const probe = createServer();
   try {
     probe.listen({ host: '127.0.0.1', port, exclusive: true });
     await once(probe, 'listening');
+    return undefined;
   } catch (cause) {
-    if (systemCode(cause) === 'EADDRINUSE') {
-      throw new PersistenceError(
-        'PORT_TAKEN',
-        `port ${port} of 127.0.0.1 is taken by another program, so the database server cannot listen there`,
-        'stop that program, or set WEFT_PORT_BASE to another range of ports',
-        { cause },
-      );
+    switch (systemCode(cause)) {
+      case 'EADDRINUSE':
+        return new PersistenceError(
+          'PORT_TAKEN',
+          `port ${port} of 127.0.0.1 is taken by another program, so the database server cannot listen there`,
+          'stop that program, or set WEFT_PORT_BASE to another range of ports',
+          { cause },
+        );
+      case 'EACCES':
+        return new PersistenceError(
+          'NO_PERMISSION',
+          `this user may not listen on port ${port}`,
+          'set WEFT_PORT_BASE to a range above 1024',
+          { cause },
+        );
+      default:
+        throw cause;
     }
-    if (systemCode(cause) === 'EACCES') {
-      throw new PersistenceError(
-        'NO_PERMISSION',
-        `this user may not listen on port ${port}`,
-        'set WEFT_PORT_BASE to a range above 1024',
-        { cause },
-      );
-    }
-    throw cause;
   } finally {
     probe.close();
   }
