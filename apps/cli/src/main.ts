@@ -38,8 +38,9 @@ async function run(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = 1;
-    if (error instanceof CommanderError) output.error(reportOf(usageProblem(error)));
-    else output.error(reportOf(error));
+    // "weft" alone has shown its help already.
+    if (error instanceof CommanderError && error.code === 'commander.help') return;
+    output.error(reportOf(error instanceof CommanderError ? usageProblem(error) : error));
     if (process.env['WEFT_DEBUG']) console.error(error);
   }
 }

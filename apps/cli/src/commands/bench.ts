@@ -9,9 +9,14 @@ import { Problem } from '../problem.js';
 
 const optionsSchema = z.object({
   pictures: z.string().optional(),
-  patterns: z.coerce.number().int().min(1).max(100_000),
-  checks: z.coerce.number().int().min(1).max(10_000),
+  patterns: wholeNumber(100_000),
+  checks: wholeNumber(10_000),
 });
+
+function wholeNumber(most: number) {
+  const problem = `is no whole number from 1 to ${most}`;
+  return z.coerce.number(problem).int(problem).min(1, problem).max(most, problem);
+}
 
 /** `weft bench check`: how long a check takes from end to end. */
 export function benchCommand(): Command {

@@ -48,7 +48,7 @@ function fileProblem(code: string | undefined, error: unknown): [string, string]
     case 'EISDIR':
       return ['a folder stands where a file should be', 'move that folder away'];
     case 'ENOENT':
-      return ['there is no such file', 'check the path; "weft up" makes the files of WEFT_HOME'];
+      return ['there is no such file or folder', 'check the path'];
     default:
       return [oneLine(error instanceof Error ? error.message : String(error)), 'check the path and the disk'];
   }

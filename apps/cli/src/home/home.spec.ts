@@ -49,7 +49,9 @@ describe('home', () => {
     expect(() => makeFolder(join(folder, 'file', 'below'))).toThrow(
       /a file stands where a folder should be; move/,
     );
-    expect(() => writeWhole(join(folder, 'none', 'file'), '')).toThrow(/there is no such file/);
+    expect(() => writeWhole(join(folder, 'none', 'file'), '')).toThrow(
+      /there is no such file or folder; check the path/,
+    );
   });
 
   it('names the field of a JSON file that is wrong, and never its value', () => {
