@@ -133,6 +133,7 @@ export { addPicture, openBatch, readBatch, type BatchDesk } from './check-batch/
 export type { BatchStore, WaitingPicture } from './check-batch/ports.js';
 export { runBatch, type RunBatchDeps, type RunBatchTerms } from './check-batch/run-batch.js';
 export {
+  EXPORT_HEADINGS,
   IMPORT_COLUMNS,
   findColumns,
   recogniseHeadings,
