@@ -29,6 +29,8 @@ const COMMONPLACE: ReadonlySet<string> = new Set([
   'tieDye',
   'classicLattice',
   'flowing',
+  'terrazzo',
+  'foulard',
 ]);
 
 /** What can be copied. */

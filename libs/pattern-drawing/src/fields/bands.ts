@@ -165,46 +165,13 @@ export function waves(random: Random, width: number, height: number): Part[] {
   });
 }
 
-/** Houndstooth. */
+/** Houndstooth: four dark and four light yarns both ways in a two-and-two twill. */
 export function houndstooth(_random: Random, width: number, height: number): Part[] {
-  const unit = (points: readonly Point[]): Point[] =>
-    points.map(([x, y]) => [(x * width) / 4, (y * height) / 4]);
+  const [w, h] = [width / 8, height / 8];
+  const picks = Array.from({ length: 64 }, (_, i) => [i % 8, Math.floor(i / 8)] as const);
+  const dark = picks.filter(([warp, weft]) => ((warp - weft + 8) % 4 < 2 ? warp : weft) < 4);
   return [
-    {
-      d: [
-        [
-          [0, 0],
-          [2, 0],
-          [2, 2],
-          [0, 2],
-        ],
-        [
-          [2, 0],
-          [3, 0],
-          [2, 1],
-        ],
-        [
-          [3, 0],
-          [4, 0],
-          [2, 2],
-          [2, 1],
-        ],
-        [
-          [0, 2],
-          [1, 2],
-          [0, 3],
-        ],
-        [
-          [1, 2],
-          [2, 2],
-          [0, 4],
-          [0, 3],
-        ],
-      ]
-        .map((points) => polyline(unit(points.map(([x = 0, y = 0]): Point => [x, y]))))
-        .join(''),
-      tone: 0,
-    },
+    { d: dark.map(([warp, weft]) => rectangle(warp * w, weft * h, w, h)).join(''), tone: 0, crisp: true },
   ];
 }
 
