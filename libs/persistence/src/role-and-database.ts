@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { scramVerifier } from './scram-verifier.js';
 
 /**
  * Makes a database and a role of the same name that owns it, gives the role a new random password, and lets no other
@@ -22,7 +23,7 @@ export async function createRoleAndDatabase(adminUrl: string, name: string): Pro
   try {
     const role = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
     await client.query(
-      `${role.rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${name} LOGIN NOSUPERUSER PASSWORD '${password}'`,
+      `${role.rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${name} LOGIN NOSUPERUSER PASSWORD '${scramVerifier(password)}'`,
     );
     const database = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (database.rowCount === 0) {
