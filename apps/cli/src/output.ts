@@ -25,8 +25,8 @@ export class Output {
 
   /** What stopped the command: one line on standard error. */
   error({ error }: ErrorReport): void {
-    process.stderr.write(
-      `${this.json ? JSON.stringify({ error }) : `weft: ${error.field}: ${error.problem}; ${error.remedy}`}\n`,
-    );
+    const about = error.field === 'weft' ? '' : `${error.field}: `;
+    const line = this.json ? JSON.stringify({ error }) : `weft: ${about}${error.problem}; ${error.remedy}`;
+    process.stderr.write(`${line}\n`);
   }
 }

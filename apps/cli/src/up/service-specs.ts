@@ -55,6 +55,8 @@ export function nodeSpec(
       WEFT_GRPC_LISTEN: localAddress(port.grpc),
       WEFT_HTTP_LISTEN: localAddress(port.http),
       WEFT_DEV_PEOPLE: 'on',
+      // Four nodes share this machine.
+      WEFT_FINGERPRINT_THREADS: '1',
       ...(settings.checkBudgetMs === undefined
         ? {}
         : { WEFT_CHECK_BUDGET_MS: String(settings.checkBudgetMs) }),
