@@ -185,16 +185,16 @@ describe('a batch over gRPC', () => {
   };
 
   it('gives a check for each picture', async () => {
-    const pictures = Array.from({ length: 200 }, (_, number) => ({
+    const pictures = Array.from({ length: 100 }, (_, number) => ({
       name: `picture ${number}`,
       fingerprinted: pictureLike(number % 10 === 0 ? [1, 2, 3] : [0, 0, 0, 50, number + 1]),
     }));
     const verdicts = new Map<string, string>();
     const request = { pictures, actor: examiner, limit: 3, budgetMs: 8_000 };
     for await (const { name, check } of checkBatch(asking, request)) verdicts.set(name, check.verdict);
-    expect(verdicts.size).toBe(200);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'DUPLICATE')).toHaveLength(20);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'CLEAR')).toHaveLength(180);
+    expect(verdicts.size).toBe(100);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'DUPLICATE')).toHaveLength(10);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'CLEAR')).toHaveLength(90);
   });
 
   it('refuses an item alone and says how far it is', async () => {
@@ -240,6 +240,7 @@ describe('a batch over gRPC', () => {
     })();
     for await (const _event of federation.client('zhejiang').checkBatch(endless)) break;
     const after = taken;
+    expect(after).toBeLessThan(200);
     expect(await checkLike([1, 2, 3])).toMatchObject({ verdict: 'DUPLICATE' });
     expect(taken - after).toBeLessThan(5);
   });

@@ -115,6 +115,8 @@ export class Connection {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_http_proxy': 0,
       'grpc.enable_retries': 0,
+      // Without retries there is nothing to keep; a buffer would only hide that the server reads no further.
+      'grpc.per_rpc_retry_buffer_size': 0,
       'grpc.service_config_disable_resolution': 1,
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 5_000,
