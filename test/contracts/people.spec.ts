@@ -42,3 +42,29 @@ describePeople('in PostgreSQL', async () => {
     },
   };
 });
+
+describe('attempts in PostgreSQL', () => {
+  it('are remembered of at most 10,000 keys, the newest', async () => {
+    const database = await freshDatabase();
+    const dataSource = await createDataSource(database.url);
+    try {
+      await migrate(dataSource);
+      await dataSource.query(
+        `INSERT INTO log_in_attempt
+         SELECT 'user:' || n, 1, timestamptz '2026-03-05T12:00:00Z' + n * interval '1 ms' FROM generate_series(1, 10000) n`,
+      );
+      const lastAt = new Date('2026-03-06T12:00:00Z');
+      await new PostgresAttempts(dataSource).begin('user:newest', () => ({
+        kind: 'go',
+        attempts: { failures: 1, lastAt },
+      }));
+      const left = await dataSource.query<{ key: string }[]>(
+        `SELECT key FROM log_in_attempt WHERE key IN ('user:1', 'user:2', 'user:newest') ORDER BY key`,
+      );
+      expect(left.map(({ key }) => key)).toEqual(['user:2', 'user:newest']);
+    } finally {
+      await dataSource.destroy();
+      await database.drop();
+    }
+  });
+});

@@ -186,6 +186,20 @@ describe('a node that cannot start says in one line what is wrong and how to men
     );
   });
 
+  it('a data folder that is missing, or is none', async () => {
+    await expectRefusal({ WEFT_DATA_DIR: join(folder, 'nowhere') }, /nowhere: does not exist; make it/);
+    await expectRefusal(
+      { WEFT_DATA_DIR: env['WEFT_TRUST_FILE'] ?? '' },
+      /trust\.json: is not a folder; name a folder/,
+    );
+  });
+
+  it('a session key that is damaged', async () => {
+    const keys = await keysCopy();
+    await writeFile(join(keys, 'session.key'), 'short', { mode: 0o600 });
+    await expectRefusal({ WEFT_KEYS_DIR: keys }, /session\.key: is not a session key of 32 bytes/);
+  });
+
   it('a database that cannot be reached, without its password', async () => {
     const keys = await keysCopy();
     await writeFile(join(keys, 'database-url'), 'postgresql://weft:geheim@127.0.0.1:1/weft', { mode: 0o600 });

@@ -28,6 +28,7 @@ describe('the configuration', () => {
       reflection: false,
       shareOwner: false,
       checkBudgetMs: 8_000,
+      fingerprintThreads: undefined,
       devPeople: false,
       followParent: false,
       logLevel: 'info',
@@ -47,6 +48,7 @@ describe('the configuration', () => {
     ['WEFT_SHARE_OWNER', 'true'],
     ['WEFT_CHECK_BUDGET_MS', '99'],
     ['WEFT_CHECK_BUDGET_MS', '1h'],
+    ['WEFT_FINGERPRINT_THREADS', '17'],
     ['WEFT_PARENT', 'init'],
   ])('names %s and not its value %s', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: `));

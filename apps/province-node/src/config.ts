@@ -31,6 +31,7 @@ const VARIABLES = [
   'WEFT_REFLECTION',
   'WEFT_SHARE_OWNER',
   'WEFT_CHECK_BUDGET_MS',
+  'WEFT_FINGERPRINT_THREADS',
   'WEFT_DEV_PEOPLE',
   'WEFT_PARENT',
   'WEFT_LOG_LEVEL',
@@ -67,6 +68,12 @@ const listenAddress = z.string().transform((text, context): ListenAddress => {
 });
 
 const path = z.string().max(4_096);
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(least, `is under ${least}`)
+    .max(most, `is over ${most}`);
 const onOff = z
   .enum(['on', 'off'], 'is neither on nor off')
   .default('off')
@@ -87,12 +94,8 @@ const envSchema = z
     WEFT_DATA_DIR: path,
     WEFT_REFLECTION: onOff,
     WEFT_SHARE_OWNER: onOff,
-    WEFT_CHECK_BUDGET_MS: z.coerce
-      .number('is not a number')
-      .int('is not a whole number')
-      .min(100, 'is under 100')
-      .max(120_000, 'is over 120000')
-      .default(8_000),
+    WEFT_CHECK_BUDGET_MS: wholeNumber(100, 120_000).default(8_000),
+    WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_DEV_PEOPLE: onOff,
     WEFT_PARENT: z.literal('ipc', 'can only be "ipc"').optional(),
     WEFT_LOG_LEVEL: z
@@ -129,6 +132,8 @@ export interface NodeConfig {
   readonly shareOwner: boolean;
   /** Milliseconds that one duplicate check may take. */
   readonly checkBudgetMs: number;
+  /** Pictures that are fingerprinted at once, about 100 MB each; undefined for one a processor. */
+  readonly fingerprintThreads: number | undefined;
   /** Whether the first start makes one person of each role. */
   readonly devPeople: boolean;
   /** Whether to stop when the parent process is gone. */
@@ -169,6 +174,7 @@ export function parseConfig(env: NodeEnv): NodeConfig {
     reflection: values.WEFT_REFLECTION,
     shareOwner: values.WEFT_SHARE_OWNER,
     checkBudgetMs: values.WEFT_CHECK_BUDGET_MS,
+    fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     devPeople: values.WEFT_DEV_PEOPLE,
     followParent: values.WEFT_PARENT === 'ipc',
     logLevel: values.WEFT_LOG_LEVEL,

@@ -33,7 +33,7 @@ import { Argon2Passwords } from '../people/argon2-passwords.js';
 import { Readiness } from '../readiness.js';
 import { loadTlsIdentity } from './certificates.js';
 import { loadMembership, type Membership } from './member-directory.js';
-import { readSecretFile, sessionKey } from './secret-files.js';
+import { assertWritableFolder, readSecretFile, sessionKey } from './secret-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
@@ -51,6 +51,7 @@ export interface ComposedNode {
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const membership = await loadMembership(config, MODEL_DIGEST);
+  await assertWritableFolder(config.dataDir);
   const identity = await loadTlsIdentity(config.keysDir, config.province, systemClock);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -58,7 +59,10 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   };
   try {
     const stores = await openStores(config, closing);
-    const fingerprinter = await createFingerprintPool();
+    const people = await peopleDeps(config, stores);
+    const fingerprinter = await createFingerprintPool(
+      config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
+    );
     closing.push(() => fingerprinter.close());
     const federation = createFederationClient(membership.directory, identity);
     closing.push(() => federation.close());
@@ -66,7 +70,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => metadata.close());
     const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
     closing.push(() => index.close());
-    const people = await peopleDeps(config, stores);
     const checking = { ...checkDeps(config, membership), log: stores.log, federation, metadata };
     const batchRunner = new BatchRunner({
       ...checking,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { access, constants, open, readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { StartError } from '../config.js';
 
@@ -60,6 +60,20 @@ export async function createSecretFile(file: string, content: string | Uint8Arra
 }
 
 /**
+ * Makes sure that files can be made in a folder.
+ * @throws StartError if it is missing, no folder, or this user may not write there
+ */
+export async function assertWritableFolder(folder: string): Promise<void> {
+  try {
+    if (!(await stat(folder)).isDirectory())
+      throw new StartError(folder, 'is not a folder', 'name a folder in its place');
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw cause instanceof StartError ? cause : fileProblem(folder, cause);
+  }
+}
+
+/**
  * The key that signs this node's sessions; made on the first start.
  * @returns 32 bytes
  * @throws StartError if the file is damaged, too open, or cannot be made
@@ -90,6 +104,7 @@ function fileProblem(file: string, cause: unknown): StartError {
       });
     case 'EACCES':
     case 'EPERM':
+    case 'EROFS':
       return new StartError(file, 'may not be read or written by this user', 'change its owner or mode', {
         cause,
       });
