@@ -99,8 +99,8 @@ describe('a check over gRPC', () => {
     const port = Number(federation.member('jiangsu').address.split(':')[1]);
     await once(silent.listen(port, '127.0.0.1'), 'listening');
     const from = performance.now();
-    const check = await checkLike([1, 2, 3], 1_000);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    const check = await checkLike([1, 2, 3], 3_000);
+    expect(performance.now() - from).toBeLessThan(3_500);
     expect([check.verdict, check.complete, outcomes(check)[2]]).toEqual([
       'DUPLICATE',
       false,
@@ -112,6 +112,13 @@ describe('a check over gRPC', () => {
     expect(outcomes(await checkLike([1, 2, 3]))).toEqual(allAnswered);
   });
 
+  it('is one of a hundred at once, and each is answered in full', async () => {
+    const checks = await Promise.all(Array.from({ length: 100 }, () => checkLike([1, 2, 3], 30_000)));
+    expect(new Set(checks.map(({ verdict, complete }) => `${verdict} ${complete}`))).toEqual(
+      new Set(['DUPLICATE true']),
+    );
+  });
+
   it('takes milliseconds', async () => {
     const times: number[] = [];
     for (let round = 0; round < 30; round += 1) {
@@ -120,7 +127,7 @@ describe('a check over gRPC', () => {
       times.push(performance.now() - from);
     }
     times.sort((a, b) => a - b);
-    expect(times[15]).toBeLessThan(200);
+    expect(times[15]).toBeLessThan(250);
   });
 });
 
@@ -243,6 +250,19 @@ describe('a batch over gRPC', () => {
     expect(after).toBeLessThan(200);
     expect(await checkLike([1, 2, 3])).toMatchObject({ verdict: 'DUPLICATE' });
     expect(taken - after).toBeLessThan(5);
+  });
+
+  it('fails as a whole when what was done cannot be recorded', async () => {
+    const question = await signedQuestion();
+    federation.coordinatorLog.failing = true;
+    await expect(
+      eventsOf(
+        (async function* () {
+          yield { itemId: 'a', question };
+        })(),
+      ),
+    ).rejects.toThrow(/failed here/);
+    federation.coordinatorLog.failing = false;
   });
 
   it('fails with its source', async () => {

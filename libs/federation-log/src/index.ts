@@ -1,5 +1,5 @@
 export { FederationLogError, type FederationLogErrorCode } from './errors.js';
-export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.js';
+export { canonicalJson, parseCanonical } from './canonical-json.js';
 export {
   directorySchema,
   directoryView,

@@ -1,11 +1,5 @@
 export { readTlsIdentity, type TlsIdentity } from './credentials.js';
-export { MAX_MESSAGE_BYTES, MAX_STREAM_MS } from './limits.js';
-export {
-  createMemberClient,
-  type IndexDescription,
-  type IndexReply,
-  type RpcMemberClient,
-} from './clients/member-client.js';
+export { createMemberClient, type IndexReply, type RpcMemberClient } from './clients/member-client.js';
 export {
   createFederationClient,
   type MembersState,
@@ -32,7 +26,6 @@ export type {
   CheckBatchResponse,
   CheckRequest,
   CheckResponse,
-  MemberAnswer as WireMemberAnswer,
 } from './generated/weft/check/v1/check.js';
 export type { DescribeMembersResponse, MemberStatus } from './generated/weft/federation/v1/federation.js';
 export type {
@@ -45,5 +38,4 @@ export type {
   DescribeIndexResponse,
   SearchRequest,
   SearchResponse,
-  SearchResult,
 } from './generated/weft/similarity/v1/similarity.js';

@@ -12,8 +12,8 @@ import { SIMILARITY_INDEX } from '../tokens.js';
 import { ANSWER_DEPENDENCIES } from './answer-dependencies.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 
-/** Calls that may wait for the index at once; each holds at most one message. */
-const MAX_OPEN_SEARCHES = 64;
+/** Calls that may wait for the index at once: as many as the coordinator's one connection carries. */
+const MAX_OPEN_SEARCHES = 128;
 
 @Controller()
 @UseFilters(RpcErrorFilter)
