@@ -14,7 +14,6 @@ export function createFakePeople(log: AuditLog): PeopleStore {
   const people = new Map<string, Person>();
   return {
     find: async (user) => people.get(user),
-    count: async () => people.size,
     async insert(person, entry) {
       if (people.has(person.user))
         throw new RegistryError('CONFLICT', 'user', 'is taken', 'choose another user name');

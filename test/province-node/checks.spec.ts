@@ -77,6 +77,18 @@ describe('checking a picture', () => {
     expect(node.federation.coordinatorLog.events).toEqual([]);
   });
 
+  it.each(['bad', 'flat'])('records that somebody tried to check a %s picture', async (kind) => {
+    await check(pictureForm(Buffer.from(kind)));
+    expect(node.federation.member('zhejiang').log.events).toMatchObject([
+      {
+        type: 'check.asked',
+        outcome: 'failure',
+        actor: { kind: 'person', name: 'examiner' },
+        details: { field: 'picture' },
+      },
+    ]);
+  });
+
   it('refuses a picture over 64 MiB', async () => {
     const { status, body } = await check(pictureForm(Buffer.alloc(64 * 1024 * 1024 + 1, 1)));
     expect(status).toBe(413);

@@ -24,10 +24,6 @@ export class PostgresPeople implements PeopleStore {
     return (await this.dataSource.manager.findOneBy(PersonEntity, { user })) ?? undefined;
   }
 
-  async count(): Promise<number> {
-    return this.dataSource.manager.count(PersonEntity);
-  }
-
   async insert(person: Person, entry: AuditEvent): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       try {

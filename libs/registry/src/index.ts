@@ -62,7 +62,6 @@ export type {
 export {
   MAX_PASSWORD_CHARACTERS,
   ROLES,
-  userNameSchema,
   type NewPerson,
   type Person,
   type Role,

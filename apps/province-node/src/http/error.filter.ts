@@ -17,7 +17,7 @@ export interface ErrorBody {
 }
 
 /** The HTTP status of each class of error. */
-export function statusOf(code: RegistryErrorCode): number {
+function statusOf(code: RegistryErrorCode): number {
   switch (code) {
     case 'INVALID_INPUT':
       return 400;

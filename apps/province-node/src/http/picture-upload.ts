@@ -14,7 +14,7 @@ import type {} from 'multer';
 import { finalize, type Observable } from 'rxjs';
 
 /** Most bytes of one picture file. */
-export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 
 /** Most pictures that are taken in at once: with their size, the bound on memory. */
 const MAX_UPLOADS = 16;

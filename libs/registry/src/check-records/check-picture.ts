@@ -2,6 +2,7 @@ import type { Check, CheckDependencies } from '../duplicate-check/check.js';
 import { checkDuplicate, type CheckRequest } from '../duplicate-check/check-duplicate.js';
 import { RegistryError } from '../errors.js';
 import type { Fingerprinter, RegistryReader } from '../registration/ports.js';
+import { recordingRefusal } from '../registration/registration-desk.js';
 import type { CheckStore } from './ports.js';
 
 export interface CheckPictureDeps extends CheckDependencies {
@@ -11,20 +12,23 @@ export interface CheckPictureDeps extends CheckDependencies {
 }
 
 /**
- * Checks a picture and keeps the check with its evidence.
+ * Checks a picture and keeps the check with its evidence. A picture that cannot be checked is an entry of the log too.
  * @throws RegistryError INVALID_INPUT or UNFIT_PICTURE for the picture, NOT_FOUND for an application that is not here;
  *   nobody is asked then and nothing is kept
  */
 export async function checkPicture(deps: CheckPictureDeps, request: CheckRequest): Promise<Check> {
-  if (request.excluding !== undefined && !(await deps.registry.find(request.excluding))) {
-    throw new RegistryError(
-      'NOT_FOUND',
-      'registrationId',
-      'names no registration of this province',
-      'give the application that the picture was filed with, or leave it out',
-    );
-  }
-  const check = await checkDuplicate(deps, request);
-  await deps.checks.save(check, request.actor.name);
-  return check;
+  const { actor, excluding } = request;
+  return recordingRefusal(deps, { type: 'check.asked', actor, subject: null }, async () => {
+    if (excluding !== undefined && !(await deps.registry.find(excluding))) {
+      throw new RegistryError(
+        'NOT_FOUND',
+        'registrationId',
+        'names no registration of this province',
+        'give the application that the picture was filed with, or leave it out',
+      );
+    }
+    const check = await checkDuplicate(deps, request);
+    await deps.checks.save(check, actor.name);
+    return check;
+  });
 }

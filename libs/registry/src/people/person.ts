@@ -12,7 +12,7 @@ export const userNameSchema = z
   .regex(/^[a-z][a-z0-9._-]{1,31}$/, 'is not 2 to 32 of a-z, 0-9, dot, dash, underscore with a letter first');
 
 /** Shortest password that a person may have, in characters. */
-export const MIN_PASSWORD_CHARACTERS = 12;
+const MIN_PASSWORD_CHARACTERS = 12;
 /** Longest password that is hashed, in characters: a bound on the work of one attempt. */
 export const MAX_PASSWORD_CHARACTERS = 256;
 
@@ -37,6 +37,7 @@ const newPersonSchema = z.object({
   roles: z.array(z.enum(ROLES, `is not one of ${ROLES.join(', ')}`)).min(1, 'names no role'),
 });
 
+/** What is said of a new person. */
 export type NewPerson = z.infer<typeof newPersonSchema>;
 
 /**

@@ -5,8 +5,6 @@ import type { Person } from './person.js';
 /** The people of one province node. */
 export interface PeopleStore {
   find(user: string): Promise<Person | undefined>;
-  /** How many there are. */
-  count(): Promise<number>;
   /**
    * Adds the person and its log entry, both or neither.
    * @throws RegistryError CONFLICT if the user name is there already

@@ -6,7 +6,7 @@ import type { ProvinceId } from '../province.js';
 import { ROLES, userNameSchema, type SignedIn } from './person.js';
 
 /** How long a session lasts, in seconds. */
-export const SESSION_SECONDS = 900;
+const SESSION_SECONDS = 900;
 
 /** A session as its holder gets it. */
 export interface Session extends SignedIn {
