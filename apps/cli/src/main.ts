@@ -1,30 +1,28 @@
 import { Command, CommanderError } from 'commander';
-import { benchCommand } from './commands/bench.js';
-import { checkCommand } from './commands/check.js';
-import { demoCommand } from './commands/demo.js';
-import { exportCommand } from './commands/export.js';
-import { importCommand } from './commands/import.js';
-import { statusCommand } from './commands/status.js';
-import { upCommand } from './commands/up.js';
+import { errorCode } from './home/files.js';
 import { Output } from './output.js';
 import { Problem, reportOf } from './problem.js';
 
-/** The whole command line; every command takes `--json`. */
-function weft(): Command {
+/** Each is loaded when it is named: a check does not wait for what only an import needs. */
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['up', async () => (await import('./commands/up.js')).upCommand()],
+  ['status', async () => (await import('./commands/status.js')).statusCommand()],
+  ['check', async () => (await import('./commands/check.js')).checkCommand()],
+  ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
+  ['import', async () => (await import('./commands/import.js')).importCommand()],
+  ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
+]);
+
+/** The command line as far as these arguments need it; every command takes `--json`. */
+async function weft(args: readonly string[]): Promise<Command> {
   const program = new Command('weft')
     .description('经纬 Weft: a federated gateway between provincial copyright registries')
     .option('--json', 'results and errors as JSON');
-  const commands = [
-    upCommand(),
-    statusCommand(),
-    checkCommand(),
-    demoCommand(),
-    importCommand(),
-    exportCommand(),
-    benchCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands, ...commands.flatMap(({ commands: below }) => below)]) {
+  const named = COMMANDS.get(args.find((arg) => COMMANDS.has(arg)) ?? '');
+  const loaded = await Promise.all((named ? [named] : [...COMMANDS.values()]).map((load) => load()));
+  for (const command of loaded) program.addCommand(command);
+  for (const command of [program, ...loaded, ...loaded.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput({ outputError: () => undefined });
   }
   return program;
@@ -34,7 +32,7 @@ function weft(): Command {
 async function run(argv: readonly string[]): Promise<void> {
   const output = new Output(argv.includes('--json'));
   try {
-    await weft().parseAsync([...argv]);
+    await (await weft(argv.slice(2))).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = 1;
@@ -53,4 +51,10 @@ function usageProblem(error: CommanderError): Problem {
   );
 }
 
+// Whoever read the output may be gone (`weft … | head`): the command still ends as it should.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (errorCode(error) !== 'EPIPE') throw error;
+  });
+}
 await run(process.argv);

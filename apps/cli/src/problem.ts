@@ -1,6 +1,4 @@
-import { FederationLogError } from '#libs/federation-log';
-import { PersistenceError } from '#libs/persistence';
-import { RegistryError } from '#libs/registry';
+import { z } from 'zod';
 
 /** What stops a command: for people the thing it is about, what is wrong with it and how to mend it. */
 export class Problem extends Error {
@@ -31,20 +29,30 @@ export interface ErrorReport {
   };
 }
 
-/** Any thrown value as a report of one line each; unknown ones are named as faults of the program. */
-export function reportOf(error: unknown): ErrorReport {
-  if (error instanceof Problem) return report('PROBLEM', error.field, error.problem, error.remedy);
-  if (error instanceof RegistryError) return report(error.code, error.field, error.problem, error.remedy);
-  if (error instanceof PersistenceError) return report(error.code, 'database', error.problem, error.remedy);
-  if (error instanceof FederationLogError) {
-    return report(error.code, 'directory', error.message, 'restore the federation folder from a backup');
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return report('FAULT', 'weft', message, 'run it again with WEFT_DEBUG=1 to see where it comes from');
-}
+/** What the libraries' errors tell of themselves; those of the database have no field. */
+const toldSchema = z.object({
+  code: z.string().default('PROBLEM'),
+  field: z.string().default('database'),
+  problem: z.string(),
+  remedy: z.string(),
+});
 
-function report(code: string, field: string, problem: string, remedy: string): ErrorReport {
-  return { error: { code, field: oneLine(field), problem: oneLine(problem), remedy: oneLine(remedy) } };
+/** Any thrown value as a report of one line each; one that tells no remedy is a fault of the program. */
+export function reportOf(error: unknown): ErrorReport {
+  const told = toldSchema.safeParse(error).data ?? {
+    code: 'FAULT',
+    field: 'weft',
+    problem: error instanceof Error ? error.message : String(error),
+    remedy: 'run it again with WEFT_DEBUG=1 to see where it comes from',
+  };
+  return {
+    error: {
+      code: told.code,
+      field: oneLine(told.field),
+      problem: oneLine(told.problem),
+      remedy: oneLine(told.remedy),
+    },
+  };
 }
 
 /** At most 500 characters of text without line breaks or control characters. */
