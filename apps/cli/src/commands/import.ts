@@ -75,16 +75,14 @@ async function runImport(options: Options, output: Output): Promise<ImportSummar
     const desk = await openImportDesk(open);
     const stop = stopOnSignal();
     try {
-      const rejects = await RejectsFile.create(rejectsPath, metadata);
+      const table = { metadata, pictures, rejects: await RejectsFile.create(rejectsPath, metadata) };
       const progress = output.json ? silentProgress : showProgress(process.stderr, total);
       const begun = performance.now();
-      const counts = await importTable(
-        desk,
-        { metadata, pictures, rejects },
-        IMPORTER,
-        progress,
-        stop.signal,
-      ).finally(() => progress.close());
+      let rejectsFile: string | null = null;
+      const counts = await importTable(desk, table, IMPORTER, progress, stop.signal).finally(async () => {
+        progress.close();
+        rejectsFile = await table.rejects.close();
+      });
       const seconds = (performance.now() - begun) / 1000;
       const done = counts.imported + counts.updated + counts.unchanged + counts.rejected;
       return {
@@ -92,7 +90,7 @@ async function runImport(options: Options, output: Output): Promise<ImportSummar
         ...counts,
         seconds: Number(seconds.toFixed(1)),
         perSecond: Number((done / Math.max(seconds, 0.001)).toFixed(1)),
-        rejectsFile: await rejects.close(),
+        rejectsFile,
         interrupted: stop.signal.aborted && done < total,
       };
     } finally {

@@ -11,6 +11,9 @@ export interface ImportCounts {
   rejected: number;
 }
 
+/** Where progress is shown; a terminal or not. */
+export type ProgressOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 /** Shows how an import gets on. */
 export interface ImportProgress {
   /** Once for each row that is done. */
@@ -24,7 +27,7 @@ export interface ImportProgress {
  * @param now milliseconds from any fixed point
  */
 export function showProgress(
-  output: NodeJS.WriteStream,
+  output: ProgressOutput,
   total: number,
   now: () => number = () => performance.now(),
 ): ImportProgress {
@@ -35,7 +38,7 @@ export function showProgress(
 /** For programs: shows nothing. */
 export const silentProgress: ImportProgress = { advance: () => undefined, close: () => undefined };
 
-function bar(output: NodeJS.WriteStream, total: number, pace: Pace): ImportProgress {
+function bar(output: ProgressOutput, total: number, pace: Pace): ImportProgress {
   const single = new SingleBar({
     stream: output,
     format: '{bar} {percentage}% | {value}/{total} | {pace} | {rejected} rejected',
@@ -50,7 +53,7 @@ function bar(output: NodeJS.WriteStream, total: number, pace: Pace): ImportProgr
   };
 }
 
-function lines(output: NodeJS.WriteStream, total: number, pace: Pace, now: () => number): ImportProgress {
+function lines(output: ProgressOutput, total: number, pace: Pace, now: () => number): ImportProgress {
   let next = now() + LINE_EVERY_MS;
   return {
     advance: (counts) => {
