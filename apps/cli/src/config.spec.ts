@@ -5,7 +5,7 @@ describe('configuration', () => {
   it('has defaults, and takes an empty variable for none', () => {
     expect(readConfig({ WEFT_HOME: ' ' })).toMatchObject({
       home: undefined,
-      portBase: 47_400,
+      portBase: 27_400,
       nodeUrl: undefined,
     });
   });

@@ -12,7 +12,8 @@ const postgresUrl = z
 
 const envSchema = z.object({
   WEFT_HOME: path,
-  WEFT_PORT_BASE: z.coerce.number().int().min(1_024).max(65_400).default(47_400),
+  // Below the ports that systems hand to outgoing connections.
+  WEFT_PORT_BASE: z.coerce.number().int().min(1_024).max(65_400).default(27_400),
   WEFT_POSTGRES_ADMIN_URL: postgresUrl.optional(),
   WEFT_NODE_URL: z.url({ protocol: /^https?$/, message: 'is no http or https address' }).optional(),
   WEFT_USER: z.string().max(64).optional(),
