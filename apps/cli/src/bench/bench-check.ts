@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { DEFAULT_CALIBRATION, MODEL_DIGEST } from '#libs/fingerprint';
 import { mirror } from '#libs/pattern-drawing';
 import { type Actor, type ImportRow, type ProvinceId } from '#libs/registry';
 import { type CliConfig } from '../config.js';
@@ -53,7 +54,7 @@ export async function benchCheck(
   request: BenchRequest,
   say: (line: string) => void,
 ): Promise<BenchResult> {
-  const home = homeAt(join(locateHome(config).root, 'bench'));
+  const home = homeAt(join(locateHome(config).root, 'bench', nameOf(request.pictures)));
   const shares = shareOut(request.pictures);
   const federation = await startFederation({
     home,
@@ -74,6 +75,12 @@ export async function benchCheck(
   } finally {
     await federation.stop();
   }
+}
+
+/** The same pictures find the registries that they filled before. */
+function nameOf(pictures: readonly BenchPicture[]): string {
+  const names = JSON.stringify([MODEL_DIGEST, ...pictures.map(({ name }) => name)]);
+  return createHash('sha256').update(names).digest('hex').slice(0, 12);
 }
 
 function shareOut(pictures: readonly BenchPicture[]): Map<ProvinceId, BenchPicture[]> {
@@ -151,6 +158,6 @@ async function measure(
     foundFirst,
     processors: availableParallelism(),
     processor: cpus()[0]?.model ?? 'unknown',
-    modelDigest: DEFAULT_CALIBRATION.modelDigest,
+    modelDigest: MODEL_DIGEST,
   };
 }
