@@ -34,6 +34,6 @@ export async function checkPlanted(node: NodeClient, plant: Plant): Promise<Plan
 
 /** One line on what was offered where, and what came of it. */
 export function plantedText({ kind, offeredIn, original, found }: PlantedCheck): string {
-  const what = `a ${kind} copy of ${original.registrationNumber} (${provinceName(original.province)})`;
+  const what = `${kind} copy of ${original.registrationNumber} (${provinceName(original.province)})`;
   return `${what}, offered in ${provinceName(offeredIn)}: ${found ? '找到 found' : '未找到 NOT FOUND'}`;
 }
