@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { locateHome, makeHome } from '../../apps/cli/src/home/weft-home.js';
 import { ensureDevelopmentKeys } from '../../apps/cli/src/keys/development-keys.js';
-import { parseConfig, readEnv } from '../../apps/province-node/src/config.js';
+import { parseConfig } from '../../apps/province-node/src/config.js';
 import { startNode } from '../../apps/province-node/src/start/start-node.js';
 import { freePortBase } from '../ports.js';
 import { type FreshDatabase, freshDatabase } from '../postgres.js';
@@ -105,7 +105,7 @@ async function keysCopy(): Promise<string> {
 }
 
 async function expectRefusal(change: Record<string, string>, line: RegExp): Promise<void> {
-  const started = startNode(parseConfig(readEnv({ ...env, ...change })), pino({ level: 'silent' }));
+  const started = startNode(parseConfig({ ...env, ...change }), pino({ level: 'silent' }));
   await expect(started).rejects.toThrow(line);
 }
 
@@ -156,7 +156,7 @@ describe('a node that cannot start says in one line what is wrong and how to men
   it('a key file that is missing or damaged, without a word of it', async () => {
     const keys = await keysCopy();
     await writeFile(join(keys, 'signing.jwk'), 'GEHEIM');
-    await expectRefusal({ WEFT_KEYS_DIR: keys }, /signing\.jwk: has not its form; restore it/);
+    await expectRefusal({ WEFT_KEYS_DIR: keys }, /signing\.jwk: is not JSON; restore it/);
     await rm(join(keys, 'tls.key'));
     await copyFile(join(env['WEFT_KEYS_DIR'] ?? '', 'signing.jwk'), join(keys, 'signing.jwk'));
     await expectRefusal({ WEFT_KEYS_DIR: keys }, /tls\.key: does not exist/);

@@ -2,34 +2,42 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { pino, type Logger } from 'pino';
-import { createStatementSigner, createStatementVerifier, type Directory } from '#libs/federation-log';
-import { PersistenceError, createAuditLog, createDataSource, migrate } from '#libs/persistence';
+import type { Directory } from '#libs/federation-log';
+import {
+  StartError,
+  hostAndPort,
+  loadIdentity,
+  parsePartyConfig,
+  readDatabaseUrl,
+  type PartyConfig,
+} from '#libs/identity';
+import {
+  PersistenceError,
+  describeError,
+  createAuditLog,
+  createDataSource,
+  migrate,
+} from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
-import { StartError, parseConfig, type CoordinatorConfig } from './config.js';
 import { CoordinatorModule } from './coordinator.module.js';
-import { describeError } from './describe-error.js';
-import { databaseUrl, loadDirectory, loadSigningKey, loadTlsIdentity } from './credentials-files.js';
 
 /** Longest that calls on their way are waited for when the process is told to stop. */
 const STOP_MS = 5_000;
 
 const clock: Clock = { now: () => new Date() };
 
-async function start(config: CoordinatorConfig, logger: Logger): Promise<() => Promise<void>> {
-  const directory = await loadDirectory(config);
-  const identity = loadTlsIdentity(config.keysDir, clock.now());
-  const signer = await createStatementSigner(loadSigningKey(config.keysDir, directory));
-  const dataSource = await createDataSource(databaseUrl(config.database));
+async function start(config: PartyConfig, logger: Logger): Promise<() => Promise<void>> {
+  const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
+  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
   await recordStart(log, directory);
 
-  const members = createMemberClient(directory, identity);
-  const verifier = createStatementVerifier(directory);
+  const members = createMemberClient(directory, tls);
   const { options, health } = createGrpcServerOptions({
-    listen: config.grpcListen,
-    identity,
+    listen: hostAndPort(config.grpcListen),
+    identity: tls,
     services: COORDINATOR_SERVICES,
     members: directory.members.map((member) => member.province),
     onRefused: recordRefusals(log, clock),
@@ -45,7 +53,7 @@ async function start(config: CoordinatorConfig, logger: Logger): Promise<() => P
     });
   });
   health.serving();
-  logger.info({ listen: config.grpcListen, epoch: directory.epoch }, 'coordinator ready');
+  logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'coordinator ready');
   return async () => {
     health.stopping();
     await app.close();
@@ -72,7 +80,7 @@ async function main(): Promise<void> {
     pino.destination({ sync: true }),
   );
   try {
-    const config = parseConfig(process.env);
+    const config = parsePartyConfig(process.env);
     logger.level = config.logLevel;
     const stop = await start(config, logger);
     let stopping = false;

@@ -1,4 +1,5 @@
-import { parseConfig, readEnv, StartError } from './config.js';
+import { StartError } from '#libs/identity';
+import { parseConfig } from './config.js';
 
 const ENV = {
   WEFT_PROVINCE: 'zhejiang',
@@ -11,7 +12,7 @@ const ENV = {
   WEFT_DATA_DIR: '/data',
 };
 
-const parse = (change: NodeJS.ProcessEnv = {}) => parseConfig(readEnv({ ...ENV, ...change }));
+const parse = (change: NodeJS.ProcessEnv = {}) => parseConfig({ ...ENV, ...change });
 
 describe('the configuration', () => {
   it('needs eight variables and has safe defaults', () => {

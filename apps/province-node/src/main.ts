@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import tls from 'node:tls';
-import { PersistenceError } from '#libs/persistence';
+import { StartError } from '#libs/identity';
+import { describeError, PersistenceError } from '#libs/persistence';
 import { destination, type Logger, pino } from 'pino';
-import { describeError } from './start/describe-error.js';
-import { parseConfig, readEnv, StartError } from './config.js';
+import { parseConfig } from './config.js';
 import { type RunningNode, startNode } from './start/start-node.js';
 
 tls.DEFAULT_MIN_VERSION = 'TLSv1.3';
@@ -17,7 +17,7 @@ const logger = pino(
 );
 
 try {
-  const config = parseConfig(readEnv(process.env));
+  const config = parseConfig(process.env);
   logger.level = config.logLevel;
   const ofProvince = logger.child({ province: config.province });
   const ended = endOfLife(config.followParent);

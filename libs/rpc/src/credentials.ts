@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
 import type { Socket } from 'node:net';
@@ -10,18 +8,6 @@ export interface TlsIdentity {
   readonly ca: Buffer;
   readonly certificate: Buffer;
   readonly key: Buffer;
-}
-
-/**
- * Reads ca.crt, tls.crt and tls.key of a keys folder.
- * @throws NodeJS.ErrnoException that names the file
- */
-export function readTlsIdentity(folder: string): TlsIdentity {
-  return {
-    ca: readFileSync(join(folder, 'ca.crt')),
-    certificate: readFileSync(join(folder, 'tls.crt')),
-    key: readFileSync(join(folder, 'tls.key')),
-  };
 }
 
 const contextOptions = ({ ca, certificate, key }: TlsIdentity) =>

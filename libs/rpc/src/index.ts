@@ -1,4 +1,4 @@
-export { readTlsIdentity, type TlsIdentity } from './credentials.js';
+export type { TlsIdentity } from './credentials.js';
 export { createMemberClient, type IndexReply, type RpcMemberClient } from './clients/member-client.js';
 export {
   createFederationClient,

@@ -1,6 +1,7 @@
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
 import type { Provider, Type } from '@nestjs/common';
 import type { Directory } from '#libs/federation-log';
+import { hostAndPort } from '#libs/identity';
 import type { AuditLog, Clock } from '#libs/registry';
 import {
   NODE_SERVICES,
@@ -9,7 +10,7 @@ import {
   type Health,
   type TlsIdentity,
 } from '#libs/rpc';
-import type { ListenAddress, NodeConfig } from '../config.js';
+import type { NodeConfig } from '../config.js';
 import { answerDependencies } from './answer-dependencies.js';
 import { RegistrationController } from './registration.controller.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
@@ -42,8 +43,4 @@ export function createNodeGrpc(node: NodeGrpc): { microservice: GrpcOptions; hea
     reflection: node.config.reflection,
   });
   return { microservice: { transport: Transport.GRPC, options }, health };
-}
-
-function hostAndPort({ host, port }: ListenAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

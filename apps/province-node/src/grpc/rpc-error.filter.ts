@@ -1,9 +1,9 @@
 import { Catch, Inject, type RpcExceptionFilter } from '@nestjs/common';
+import { describeError } from '#libs/persistence';
 import { QuestionRefused, RegistryError } from '#libs/registry';
 import { toRpcStatus, type RpcStatus } from '#libs/rpc';
 import { throwError, type Observable } from 'rxjs';
 import { type Logger } from 'pino';
-import { describeError } from '../start/describe-error.js';
 import { LOGGER } from '../tokens.js';
 
 /** Turns what a controller throws into a gRPC status; what nobody foresaw is also logged. */

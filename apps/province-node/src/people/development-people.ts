@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readSecretFile, StartError } from '#libs/identity';
 import { addPerson, type AddPersonDeps, ROLES } from '#libs/registry';
 import { z } from 'zod';
-import { StartError } from '../config.js';
-import { createSecretFile, readSecretFile } from '../start/secret-files.js';
+import { createSecretFile } from '../start/own-files.js';
 
 const peopleSchema = z.array(
   z.object({ user: z.string(), password: z.string(), roles: z.array(z.enum(ROLES)) }),

@@ -5,6 +5,8 @@ import {
   EMBEDDING_DIMENSION,
   MODEL_DIGEST,
 } from '#libs/fingerprint';
+import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
+import { directoryView, type Directory } from '#libs/federation-log';
 import {
   createAuditLog,
   createDataSource,
@@ -23,23 +25,20 @@ import {
   findProvince,
   type LogInDeps,
 } from '#libs/registry';
-import { createFederationClient, createMetadataClient, type TlsIdentity } from '#libs/rpc';
+import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
-import { type NodeConfig, StartError } from '../config.js';
+import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
-import { Argon2Passwords } from '../people/argon2-passwords.js';
 import { Readiness } from '../readiness.js';
-import { loadTlsIdentity } from './certificates.js';
-import { loadMembership, type Membership } from './member-directory.js';
-import { assertWritableFolder, readSecretFile, sessionKey } from './secret-files.js';
+import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
   readonly parts: NodeParts;
-  readonly identity: TlsIdentity;
+  readonly identity: Identity;
   readonly people: AddPersonDeps;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
@@ -50,9 +49,10 @@ export interface ComposedNode {
  * @throws StartError or PersistenceError for what an operator has to mend; what was opened is closed again
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
-  const membership = await loadMembership(config, MODEL_DIGEST);
+  const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
+  const { directory, signer, verifier, tls } = identity;
+  assertSameModel(config, directory);
   await assertWritableFolder(config.dataDir);
-  const identity = await loadTlsIdentity(config.keysDir, config.province, systemClock);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
@@ -64,13 +64,13 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
     );
     closing.push(() => fingerprinter.close());
-    const federation = createFederationClient(membership.directory, identity);
+    const federation = createFederationClient(directory, tls);
     closing.push(() => federation.close());
-    const metadata = createMetadataClient(membership.directory, identity);
+    const metadata = createMetadataClient(directory, tls);
     closing.push(() => metadata.close());
     const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
     closing.push(() => index.close());
-    const checking = { ...checkDeps(config, membership), log: stores.log, federation, metadata };
+    const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = new BatchRunner({
       ...checking,
       batches: stores.batches,
@@ -86,9 +86,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       logger,
       clock: systemClock,
       random: systemRandom,
-      directory: membership.directory,
-      signer: membership.signer,
-      verifier: membership.verifier,
+      directory,
+      signer,
+      verifier,
       registry,
       log,
       index,
@@ -117,7 +117,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
 }
 
 async function openStores(config: NodeConfig, closing: (() => Promise<void> | void)[]) {
-  const dataSource = await createDataSource(await databaseUrl(config));
+  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   closing.push(() => dataSource.destroy());
   await migrate(dataSource);
   return {
@@ -150,11 +150,11 @@ async function peopleDeps(
 
 function checkDeps(
   config: NodeConfig,
-  { view, signer, verifier }: Membership,
+  { directory, signer, verifier }: Identity,
 ): Omit<CheckDependencies, 'log' | 'federation' | 'metadata'> {
   return {
     province: config.province,
-    directory: view,
+    directory: directoryView(directory),
     signer,
     verifier,
     digest: sha256,
@@ -163,19 +163,13 @@ function checkDeps(
   };
 }
 
-async function databaseUrl({ database }: NodeConfig): Promise<string> {
-  const [name, url] =
-    'url' in database
-      ? ['WEFT_DATABASE_URL', database.url]
-      : [database.urlFile, (await readSecretFile(database.urlFile)).toString('utf8').trim()];
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new StartError(
-      name,
-      'is not a PostgreSQL URL',
-      'write postgresql://role:password@host:port/database',
-    );
-  }
-  return url;
+function assertSameModel({ directoryFile }: NodeConfig, { epoch, calibration }: Directory): void {
+  if (calibration.modelDigest === MODEL_DIGEST) return;
+  throw new StartError(
+    directoryFile,
+    `epoch ${epoch} is calibrated for model ${calibration.modelDigest}, and this node computes ${MODEL_DIGEST}`,
+    'run the version that the federation agreed on, or load the directory of its next epoch',
+  );
 }
 
 function provinceOf(config: NodeConfig) {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { type ListenAddress, StartError } from '../config.js';
-import { errnoCode } from './secret-files.js';
+import { errnoCode, type ListenAddress, StartError } from '#libs/identity';
 
 /**
  * Makes sure that this process can listen at an address, before anything else is started.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readKeyPair, readOpenFile, readSecretFile } from '#libs/identity';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
 import { createNodeGrpc } from '../grpc/grpc-server.js';
@@ -6,10 +7,8 @@ import { createHttpApp, type HttpTls } from '../http/http-app.js';
 import { NodeModule, type NodeParts } from '../node.module.js';
 import { ensureDevelopmentPeople } from '../people/development-people.js';
 import type { Logger } from 'pino';
-import { assertKeyPair } from './certificates.js';
 import { composeNode } from './compose.js';
 import { assertFreePort } from './free-port.js';
-import { readOpenFile, readSecretFile } from './secret-files.js';
 
 /** A node that serves. */
 export interface RunningNode {
@@ -32,7 +31,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     app = await createHttpApp(NodeModule.of(parts), logger, await httpTls(config));
     const grpc = createNodeGrpc({
       config,
-      identity,
+      identity: identity.tls,
       directory: parts.directory,
       log: parts.log,
       clock: parts.clock,
@@ -85,6 +84,6 @@ async function recordStart({ log, clock, directory }: NodeParts): Promise<void> 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {
   if (files === undefined) return undefined;
   const tls = { cert: await readOpenFile(files.certFile), key: await readSecretFile(files.keyFile) };
-  assertKeyPair(files.certFile, tls.cert, tls.key);
+  readKeyPair(files.certFile, tls.cert, tls.key);
   return tls;
 }

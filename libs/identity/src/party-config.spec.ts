@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from './config.js';
+import { parsePartyConfig } from './party-config.js';
 
 const complete = {
   WEFT_DATABASE_URL_FILE: 'coordinator/database-url',
@@ -9,11 +9,11 @@ const complete = {
   WEFT_TRUST_FILE: 'trust.json',
 };
 
-describe('the configuration', () => {
+describe('the configuration of every party', () => {
   it('is what the variables say, closed where they are silent', () => {
-    expect(parseConfig({ ...complete, WEFT_PARENT: ' ' })).toEqual({
+    expect(parsePartyConfig({ ...complete, WEFT_PARENT: ' ' })).toEqual({
       database: { urlFile: 'coordinator/database-url' },
-      grpcListen: '127.0.0.1:47400',
+      grpcListen: { host: '127.0.0.1', port: 47400 },
       keysDir: 'coordinator',
       directoryFile: 'directory.json',
       trustFile: 'trust.json',
@@ -21,14 +21,14 @@ describe('the configuration', () => {
       followParent: false,
       logLevel: 'info',
     });
-    expect(parseConfig({ ...complete, WEFT_GRPC_LISTEN: '[::1]:1', WEFT_PARENT: 'ipc' })).toMatchObject({
-      grpcListen: '[::1]:1',
+    expect(parsePartyConfig({ ...complete, WEFT_GRPC_LISTEN: '[::1]:1', WEFT_PARENT: 'ipc' })).toMatchObject({
+      grpcListen: { host: '::1', port: 1 },
       followParent: true,
     });
   });
 
   it.each(Object.keys(complete))('names %s when it is missing', (name) => {
-    expect(() => parseConfig({ ...complete, [name]: '' })).toThrow(new RegExp(`^${name}: is n`));
+    expect(() => parsePartyConfig({ ...complete, [name]: '' })).toThrow(new RegExp(`^${name}: is n`));
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('the configuration', () => {
     ['WEFT_REFLECTION', 'secret-yes'],
     ['WEFT_DATABASE_URL', 'postgresql://coordinator:secret@127.0.0.1/weft'],
   ])('names a wrong %s and never prints its value', (name, value) => {
-    const parse = () => parseConfig({ ...complete, [name]: value });
+    const parse = () => parsePartyConfig({ ...complete, [name]: value });
     expect(parse).toThrow(/WEFT_/);
     expect(parse).not.toThrow(/secret/);
   });

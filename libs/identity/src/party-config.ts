@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { readSecretFile } from './files.js';
+import { StartError } from './start-error.js';
+import { listenAddress, onOff, parseVariables, path, type ListenAddress } from './variables.js';
+
+const variables = z
+  .object({
+    WEFT_DATABASE_URL: z.string().optional(),
+    WEFT_DATABASE_URL_FILE: path.optional(),
+    WEFT_GRPC_LISTEN: listenAddress,
+    WEFT_KEYS_DIR: path,
+    WEFT_DIRECTORY_FILE: path,
+    WEFT_TRUST_FILE: path,
+    WEFT_REFLECTION: onOff,
+    WEFT_PARENT: z.literal('ipc', 'can only be "ipc"').optional(),
+    WEFT_LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error')
+      .default('info'),
+  })
+  .refine((env) => (env.WEFT_DATABASE_URL === undefined) !== (env.WEFT_DATABASE_URL_FILE === undefined), {
+    path: ['WEFT_DATABASE_URL_FILE'],
+    message: 'is needed, or WEFT_DATABASE_URL in its place, and not both',
+  });
+
+/** What every process of the federation is told at its start. */
+export interface PartyConfig {
+  readonly database: { readonly url: string } | { readonly urlFile: string };
+  readonly grpcListen: ListenAddress;
+  /** Holds tls.key, tls.crt, ca.crt and signing.jwk. */
+  readonly keysDir: string;
+  readonly directoryFile: string;
+  readonly trustFile: string;
+  readonly reflection: boolean;
+  /** Whether to stop when the parent process is gone. */
+  readonly followParent: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/**
+ * Makes the configuration that all parties share out of the environment.
+ * @throws StartError that names the variable, its problem and the remedy, never its value
+ */
+export function parsePartyConfig(environment: NodeJS.ProcessEnv): PartyConfig {
+  const values = parseVariables(variables, environment);
+  return {
+    database:
+      values.WEFT_DATABASE_URL_FILE === undefined
+        ? { url: values.WEFT_DATABASE_URL ?? '' }
+        : { urlFile: values.WEFT_DATABASE_URL_FILE },
+    grpcListen: values.WEFT_GRPC_LISTEN,
+    keysDir: values.WEFT_KEYS_DIR,
+    directoryFile: values.WEFT_DIRECTORY_FILE,
+    trustFile: values.WEFT_TRUST_FILE,
+    reflection: values.WEFT_REFLECTION,
+    followParent: values.WEFT_PARENT === 'ipc',
+    logLevel: values.WEFT_LOG_LEVEL,
+  };
+}
+
+/**
+ * The database's URL, from its file if there is one.
+ * @throws StartError if the file is missing or too open, or there is no PostgreSQL URL; it is not repeated
+ */
+export async function readDatabaseUrl(database: PartyConfig['database']): Promise<string> {
+  const [field, url] =
+    'url' in database
+      ? ['WEFT_DATABASE_URL', database.url]
+      : [database.urlFile, (await readSecretFile(database.urlFile)).toString('utf8').trim()];
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new StartError(
+      field,
+      'is not a PostgreSQL URL',
+      'write postgresql://role:password@host:port/database',
+    );
+  }
+  return url;
+}
