@@ -62,7 +62,7 @@ export function errnoCode(error: unknown): string | undefined {
 export function explainFileError(file: string, cause: unknown): StartError {
   switch (errnoCode(cause)) {
     case 'ENOENT':
-      return new StartError(file, 'does not exist', 'make it, or point its variable at the right place', {
+      return new StartError(file, 'does not exist', 'make it, or name the right place', {
         cause,
       });
     case 'EACCES':

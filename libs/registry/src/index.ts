@@ -62,6 +62,7 @@ export type {
 export {
   MAX_PASSWORD_CHARACTERS,
   ROLES,
+  parseNewPerson,
   type NewPerson,
   type Person,
   type Role,
