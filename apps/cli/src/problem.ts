@@ -3,19 +3,22 @@ import { z } from 'zod';
 /** What stops a command: for people the thing it is about, what is wrong with it and how to mend it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly code: string;
 
   /**
    * @param field the option, variable, file, port or process it is about
    * @param problem what is wrong; never holds a secret
    * @param remedy what the user can do
+   * @param options.code for programs; "PROBLEM" if absent
    */
   constructor(
     readonly field: string,
     readonly problem: string,
     readonly remedy: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly code?: string } = {},
   ) {
     super(`${field}: ${problem}; ${remedy}`, options);
+    this.code = options.code ?? 'PROBLEM';
   }
 }
 
@@ -31,7 +34,7 @@ export interface ErrorReport {
 
 /** What the libraries' errors tell of themselves; those of the database have no field. */
 const toldSchema = z.object({
-  code: z.string().default('PROBLEM'),
+  code: z.string(),
   field: z.string().default('database'),
   problem: z.string(),
   remedy: z.string(),

@@ -9,7 +9,11 @@ export interface PlantedCheck {
   readonly kind: string;
   readonly offeredIn: string;
   readonly original: Plant['original'];
-  /** The copied work stands first of all candidates that are not the registered copy itself. */
+  /** Place of the copied work among the candidates, without the copy itself where that is registered; null if absent. */
+  readonly rank: number | null;
+  /** What the check says of the copied work; null under both thresholds. */
+  readonly verdict: 'DUPLICATE' | 'SUSPECTED' | null;
+  /** It stands first. */
   readonly found: boolean;
   readonly check: CheckReport;
 }
@@ -22,18 +26,32 @@ export interface PlantedCheck {
 export async function checkPlanted(node: NodeClient, plant: Plant): Promise<PlantedCheck> {
   const check = await node.check({ name: `${plant.id}.jpg`, bytes: await plant.picture() });
   const { id, kind, offeredIn, original } = plant;
-  const first = check.candidates.find(
+  const others = check.candidates.filter(
     ({ province, registrationNumber }) => province !== offeredIn || registrationNumber !== plant.registeredAs,
   );
-  const found =
-    first?.province === original.province &&
-    first.registrationNumber === original.registrationNumber &&
-    first.verdict !== null;
-  return { id, kind, offeredIn, original, found, check };
+  const place = others.findIndex(
+    ({ province, registrationNumber }) =>
+      province === original.province && registrationNumber === original.registrationNumber,
+  );
+  const verdict = others[place]?.verdict ?? null;
+  return {
+    id,
+    kind,
+    offeredIn,
+    original,
+    rank: place < 0 ? null : place + 1,
+    verdict,
+    found: place === 0,
+    check,
+  };
 }
 
 /** One line on what was offered where, and what came of it. */
-export function plantedText({ kind, offeredIn, original, found }: PlantedCheck): string {
+export function plantedText({ kind, offeredIn, original, rank, verdict }: PlantedCheck): string {
   const what = `${kind} copy of ${original.registrationNumber} (${provinceName(original.province)})`;
-  return `${what}, offered in ${provinceName(offeredIn)}: ${found ? '找到 found' : '未找到 NOT FOUND'}`;
+  const place =
+    rank === null
+      ? '未找到 not among the candidates'
+      : `第 ${rank} 位 rank ${rank}, ${verdict ?? 'under both thresholds'}`;
+  return `${what}, offered in ${provinceName(offeredIn)}: ${place}`;
 }

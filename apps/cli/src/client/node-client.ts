@@ -146,7 +146,7 @@ export class NodeClient {
     const value = await this.#json(response);
     if (!response.ok) {
       const told = nodeErrorSchema.safeParse(value).data?.error;
-      if (told) throw new Problem(told.field, told.problem, told.remedy);
+      if (told) throw new Problem(told.field, told.problem, told.remedy, { code: told.code });
       throw new Problem(
         this.origin,
         `answered HTTP ${response.status}`,

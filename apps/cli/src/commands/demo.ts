@@ -17,7 +17,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('list the cross-province duplicates planted in the demo registry, or check them')
     .argument('[id...]', 'planted copies, by default all')
-    .option('--check', 'offer each in its province; 0 only if every one is found')
+    .option('--check', 'offer each in its province; 0 only if every one finds its original first')
     .action(async (ids: string[], _options: unknown, command: Command) => {
       const config = readConfig();
       const output = Output.of(command);
@@ -41,12 +41,13 @@ async function check(config: CliConfig, plants: readonly Plant[], output: Output
     if (!node) throw new Error(`no node of ${plant.offeredIn}`);
     const planted = await checkPlanted(node, plant);
     checked.push(planted);
-    output.say(`${planted.id}: ${plantedText(planted)} (${planted.check.verdict})`);
+    output.say(`${planted.id}: ${plantedText(planted)}`);
   }
   const found = checked.filter((planted) => planted.found).length;
+  const judged = checked.filter(({ verdict }) => verdict !== null).length;
   output.result(
     { found, planted: checked.length, checks: checked },
-    () => `${found} of ${checked.length} found first`,
+    () => `${checked.length} copies: ${found} found first, ${judged} judged duplicate or suspected`,
   );
   process.exitCode = found === checked.length ? 0 : 1;
 }

@@ -47,7 +47,8 @@ export async function runUp(config: CliConfig, request: UpRequest, output: Outpu
     try {
       const planted = request.demo ? await checkFirstPlanted(federation, home, say) : undefined;
       output.result(summary(federation, home, planted), () => summaryText(federation, home, planted));
-      if (request.once) return planted?.found === true && planted.check.complete ? 0 : 1;
+      if (request.once)
+        return planted?.found === true && planted.verdict !== null && planted.check.complete ? 0 : 1;
       say('Press Ctrl-C to stop.');
       if (!stop.aborted) await once(stop, 'abort');
       return 0;
