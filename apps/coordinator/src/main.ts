@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Directory } from '#libs/federation-log';
 import {
   StartError,
@@ -11,23 +11,15 @@ import {
   readDatabaseUrl,
   type PartyConfig,
 } from '#libs/identity';
-import {
-  PersistenceError,
-  describeError,
-  createAuditLog,
-  createDataSource,
-  migrate,
-} from '#libs/persistence';
+import { runProcess, type Running } from '#libs/lifecycle';
+import { createAuditLog, createDataSource, migrate } from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
 
-/** Longest that calls on their way are waited for when the process is told to stop. */
-const STOP_MS = 5_000;
-
 const clock: Clock = { now: () => new Date() };
 
-async function start(config: PartyConfig, logger: Logger): Promise<() => Promise<void>> {
+async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   await migrate(dataSource);
@@ -53,12 +45,14 @@ async function start(config: PartyConfig, logger: Logger): Promise<() => Promise
     });
   });
   health.serving();
-  logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'coordinator ready');
-  return async () => {
-    health.stopping();
-    await app.close();
-    members.close();
-    await dataSource.destroy();
+  logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'ready');
+  return {
+    async stop() {
+      health.stopping();
+      await app.close();
+      members.close();
+      await dataSource.destroy();
+    },
   };
 }
 
@@ -74,43 +68,10 @@ async function recordStart(log: AuditLog, directory: Directory): Promise<void> {
   await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch } });
 }
 
-async function main(): Promise<void> {
-  const logger = pino(
-    { base: { process: 'coordinator' }, serializers: { err: describeError } },
-    pino.destination({ sync: true }),
-  );
-  try {
-    const config = parsePartyConfig(process.env);
-    logger.level = config.logLevel;
-    const stop = await start(config, logger);
-    let stopping = false;
-    const onStop = (reason: string) => {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ reason }, 'coordinator stops');
-      setTimeout(() => {
-        logger.warn('calls were still open; they are cut off');
-        process.exit(0);
-      }, STOP_MS).unref();
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'stopping failed');
-          process.exit(1);
-        },
-      );
-    };
-    process.once('SIGTERM', () => onStop('SIGTERM'));
-    process.once('SIGINT', () => onStop('SIGINT'));
-    if (config.followParent) {
-      process.once('disconnect', () => onStop('the parent is gone'));
-      if (!process.connected) onStop('the parent is gone');
-    }
-  } catch (error) {
-    const foreseen = error instanceof StartError || error instanceof PersistenceError;
-    logger.fatal(foreseen ? {} : { err: error }, error instanceof Error ? error.message : 'the start failed');
-    process.exit(1);
-  }
-}
-
-await main();
+await runProcess({
+  name: 'coordinator',
+  stopMs: 5_000,
+  configure: () => parsePartyConfig(process.env),
+  labels: () => ({}),
+  start,
+});

@@ -10,7 +10,6 @@ export { createDataSource, migrate, type DataSourceOptions } from './data-source
 export { createRegistry } from './registry.js';
 export { createAuditLog, readAuditLog, type LogEntry, type PlacedLogEntry } from './audit-log.js';
 export { createDepositCopies } from './deposit-copies.js';
-export { describeError, type DescribedError } from './describe-error.js';
 export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';

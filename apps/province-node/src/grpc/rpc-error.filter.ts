@@ -1,5 +1,5 @@
 import { Catch, Inject, type RpcExceptionFilter } from '@nestjs/common';
-import { describeError } from '#libs/persistence';
+import { describeError } from '#libs/lifecycle';
 import { QuestionRefused, RegistryError } from '#libs/registry';
 import { toRpcStatus, type RpcStatus } from '#libs/rpc';
 import { throwError, type Observable } from 'rxjs';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readKeyPair, readOpenFile, readSecretFile } from '#libs/identity';
+import type { Running } from '#libs/lifecycle';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
 import { createNodeGrpc } from '../grpc/grpc-server.js';
@@ -10,18 +11,12 @@ import type { Logger } from 'pino';
 import { composeNode } from './compose.js';
 import { assertFreePort } from './free-port.js';
 
-/** A node that serves. */
-export interface RunningNode {
-  /** Takes no new work, finishes what is under way, closes everything. */
-  stop(): Promise<void>;
-}
-
 /**
  * Starts a province node: keys and directory verified, database migrated, index filled, both servers listening, then
  * ready; batches that an earlier run left are taken up again.
  * @throws StartError or PersistenceError for what an operator has to mend; nothing is left open then
  */
-export async function startNode(config: NodeConfig, logger: Logger): Promise<RunningNode> {
+export async function startNode(config: NodeConfig, logger: Logger): Promise<Running> {
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   const { parts, identity, people, close } = await composeNode(config, logger);
