@@ -12,6 +12,8 @@ import { type TruthRow } from './truth.js';
 
 /** What a method reaches on some of the queries. */
 export interface CellMeasures {
+  /** Of these queries together with all that have no match; null where no query has a match. */
+  readonly microAp: number | null;
   readonly recallAt1: Share;
   readonly recallAt20: Share;
   /** Thresholds are those of the whole set. */
@@ -21,8 +23,7 @@ export interface CellMeasures {
 
 /** What a method reaches on a data set. */
 export interface Measures extends CellMeasures {
-  /** Null where no query has a match; as for every measure below. */
-  readonly microAp: number | null;
+  /** Null where that recall is never reached. */
   readonly precisionAt90Recall: number | null;
   readonly families: readonly (CellMeasures & {
     readonly family: string;
@@ -43,6 +44,7 @@ export function measure(answers: readonly Ranked[], truth: readonly TruthRow[]):
     const part: Expected = new Map(rows.map(({ query, reference }) => [query, reference]));
     const own = known.filter(({ query }) => part.has(query));
     return {
+      microAp: microAveragePrecision([...own, ...falsePositives.unmatched], part),
       recallAt1: recallAt(own, part, 1),
       recallAt20: recallAt(own, part, 20),
       recallAt1Percent: recallAtFalsePositives(own, part, falsePositives, 0.01),
@@ -51,7 +53,6 @@ export function measure(answers: readonly Ranked[], truth: readonly TruthRow[]):
   };
   const matched = truth.filter(({ reference }) => reference !== null);
   return {
-    microAp: microAveragePrecision(known, expected),
     precisionAt90Recall: precisionAtRecall(known, expected, 0.9),
     ...cell(matched),
     families: cellsOf(matched).map(({ family, severity, rows }) => ({ family, severity, ...cell(rows) })),

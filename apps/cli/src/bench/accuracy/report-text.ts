@@ -27,15 +27,9 @@ export function accuracyText(report: AccuracyReport): string {
 }
 
 function overallTable(methods: readonly MethodReport[]): string {
-  const table = plainTable(['method', 'micro-AP', ...CELL_HEADINGS, 'precision at 90% recall']);
+  const table = plainTable(['method', ...CELL_HEADINGS, 'precision at 90% recall']);
   for (const { method, measures } of methods)
-    if (measures)
-      table.push([
-        method,
-        numberText(measures.microAp),
-        ...cellText(measures),
-        numberText(measures.precisionAt90Recall),
-      ]);
+    if (measures) table.push([method, ...cellText(measures), numberText(measures.precisionAt90Recall)]);
   return table.toString();
 }
 
@@ -58,12 +52,16 @@ function tooFew({ tolerated }: RecallAtFalsePositives): boolean {
   return tolerated === 0;
 }
 
-const CELL_HEADINGS = ['recall@1', 'recall@20', 'recall at 1% fp', 'recall at 0.1% fp'];
+const CELL_HEADINGS = ['micro-AP', 'recall@1', 'recall@20', 'recall at 1% fp', 'recall at 0.1% fp'];
 
 function cellText(cell: CellMeasures): string[] {
-  return [cell.recallAt1, cell.recallAt20, cell.recallAt1Percent.recall, cell.recallAt01Percent.recall].map(
-    shareText,
-  );
+  const shares = [
+    cell.recallAt1,
+    cell.recallAt20,
+    cell.recallAt1Percent.recall,
+    cell.recallAt01Percent.recall,
+  ];
+  return [numberText(cell.microAp), ...shares.map(shareText)];
 }
 
 function shareText({ value, low, high }: Share): string {
