@@ -24,14 +24,25 @@ export function drawnPictures(count: number): BenchPicture[] {
 }
 
 /**
- * So many picture files of a folder and its folders, in the order of their names.
- * @throws Problem if the folder cannot be read or has too few
+ * All picture files of a folder and its folders, in the order of their names.
+ * @throws Problem if the folder cannot be read or has none
  */
-export async function picturesOf(folder: string, count: number): Promise<BenchPicture[]> {
+export async function allPicturesOf(folder: string): Promise<BenchPicture[]> {
   const names = await readdir(folder, { recursive: true }).catch((error: unknown) => {
     throw explainFileError(error, folder);
   });
   const found = names.filter((name) => ENDINGS.has(extname(name).toLowerCase())).sort();
+  if (found.length === 0)
+    throw new Problem(folder, 'has no pictures', 'name a folder with JPEG, PNG, WebP or TIFF files');
+  return found.map((name) => ({ name, load: () => readFile(join(folder, name)) }));
+}
+
+/**
+ * So many picture files of a folder and its folders, in the order of their names.
+ * @throws Problem if the folder cannot be read or has too few
+ */
+export async function picturesOf(folder: string, count: number): Promise<BenchPicture[]> {
+  const found = await allPicturesOf(folder);
   if (found.length < count) {
     throw new Problem(
       folder,
@@ -39,5 +50,5 @@ export async function picturesOf(folder: string, count: number): Promise<BenchPi
       'name another folder or give a smaller --patterns',
     );
   }
-  return found.slice(0, count).map((name) => ({ name, load: () => readFile(join(folder, name)) }));
+  return found.slice(0, count);
 }

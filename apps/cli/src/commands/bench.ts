@@ -2,23 +2,20 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { benchCheck, type BenchResult } from '../bench/bench-check.js';
 import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
+import { accuracyCommand } from './bench-accuracy.js';
+import { datasetCommand } from './bench-dataset.js';
+import { parseOptions, wholeNumber } from './bench-options.js';
 import { readConfig } from '../config.js';
 import { DEFAULT_MEMBERS } from '../home/weft-home.js';
 import { Output } from '../output.js';
-import { Problem } from '../problem.js';
 
 const optionsSchema = z.object({
   pictures: z.string().optional(),
-  patterns: wholeNumber(100_000),
-  checks: wholeNumber(10_000),
+  patterns: wholeNumber(1, 100_000),
+  checks: wholeNumber(1, 10_000),
 });
 
-function wholeNumber(most: number) {
-  const problem = `is no whole number from 1 to ${most}`;
-  return z.coerce.number(problem).int(problem).min(1, problem).max(most, problem);
-}
-
-/** `weft bench check`: how long a check takes from end to end. */
+/** `weft bench`: how long a check takes from end to end, and how well copies are found. */
 export function benchCommand(): Command {
   const check = new Command('check')
     .description('time duplicate checks over HTTP, picture decoding included, one after the other')
@@ -27,24 +24,17 @@ export function benchCommand(): Command {
     .option('--checks <count>', 'checks to measure, after a warm-up', '100')
     .action(async (_options: unknown, command: Command) => {
       const output = Output.of(command);
-      const { pictures, patterns, checks } = parseOptions(command.opts());
+      const { pictures, patterns, checks } = parseOptions(optionsSchema, command, 'weft bench check');
       const count = patterns * DEFAULT_MEMBERS.length;
       const chosen = pictures === undefined ? drawnPictures(count) : await picturesOf(pictures, count);
       const result = await benchCheck(readConfig(), { pictures: chosen, checks }, (line) => output.say(line));
       output.result(result, () => resultText(result));
     });
-  return new Command('bench').description('measure this machine').addCommand(check);
-}
-
-function parseOptions(options: unknown): z.infer<typeof optionsSchema> {
-  const parsed = optionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Problem(
-    `--${String(issue?.path[0])}`,
-    issue?.message ?? 'is wrong',
-    'see "weft bench check --help"',
-  );
+  return new Command('bench')
+    .description('measure this machine, and how well copies are found')
+    .addCommand(check)
+    .addCommand(datasetCommand())
+    .addCommand(accuracyCommand());
 }
 
 function resultText(result: BenchResult): string {
