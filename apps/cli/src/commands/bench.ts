@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { benchCheck, type BenchResult } from '../bench/bench-check.js';
 import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
 import { readConfig } from '../config.js';
+import { benchSearchCommand } from './bench-search.js';
 import { DEFAULT_MEMBERS } from '../home/weft-home.js';
 import { Output } from '../output.js';
 import { Problem } from '../problem.js';
@@ -33,7 +34,10 @@ export function benchCommand(): Command {
       const result = await benchCheck(readConfig(), { pictures: chosen, checks }, (line) => output.say(line));
       output.result(result, () => resultText(result));
     });
-  return new Command('bench').description('measure this machine').addCommand(check);
+  return new Command('bench')
+    .description('measure this machine')
+    .addCommand(check)
+    .addCommand(benchSearchCommand());
 }
 
 function parseOptions(options: unknown): z.infer<typeof optionsSchema> {
