@@ -30,61 +30,70 @@ export class Identifiers {
 const SHARDS = 256;
 const FREE = -1;
 
-/** The slot of an identifier: hash tables of slots, one of 256 growing at a time, so that none makes a search wait. */
+/**
+ * The slot of an identifier: hash tables of pairs (slot, hash), one of 256 growing at a time, so that growth makes no
+ * search wait for long.
+ */
 export class SlotLookup {
-  private readonly shards = Array.from({ length: SHARDS }, () => ({
-    slots: new Int32Array(8).fill(FREE),
-    used: 0,
-  }));
+  private readonly shards = Array.from({ length: SHARDS }, () => ({ pairs: emptyTable(8), used: 0 }));
 
   constructor(private readonly identifiers: Identifiers) {}
 
   /** The slot of an identifier, or undefined. */
   find(id: string): number | undefined {
     const hash = hashOf(id);
-    const { slots } = this.shard(hash);
-    const slot = slots[this.place(slots, id, hash)] ?? FREE;
-    return slot === FREE ? undefined : slot;
+    const { pairs } = this.shard(hash);
+    for (let at = home(pairs, hash); pairs[at] !== FREE; at = (at + 2) & (pairs.length - 1)) {
+      const slot = pairs[at] ?? FREE;
+      if (pairs[at + 1] === hash && this.identifiers.get(slot) === id) return slot;
+    }
+    return undefined;
   }
 
-  /** Adds an identifier that is not there yet and is already among the identifiers. */
+  /** Adds an identifier that is not there yet. */
   add(id: string, slot: number): void {
     const hash = hashOf(id);
     const shard = this.shard(hash);
-    if ((shard.used + 1) * 4 > shard.slots.length * 3) {
-      const held = shard.slots.filter((one) => one !== FREE);
-      shard.slots = new Int32Array(shard.slots.length * 2).fill(FREE);
-      for (const one of held) {
-        const other = this.identifiers.get(one);
-        shard.slots[this.place(shard.slots, other, hashOf(other))] = one;
+    if ((shard.used + 1) * 8 > shard.pairs.length * 3) {
+      const { pairs } = shard;
+      shard.pairs = emptyTable(pairs.length);
+      for (let at = 0; at < pairs.length; at += 2) {
+        const held = pairs[at] ?? FREE;
+        if (held !== FREE) place(shard.pairs, held, pairs[at + 1] ?? 0);
       }
     }
-    shard.slots[this.place(shard.slots, id, hash)] = slot;
+    place(shard.pairs, slot, hash);
     shard.used += 1;
   }
 
-  private shard(hash: number): { slots: Int32Array<ArrayBuffer>; used: number } {
-    const shard = this.shards[hash % SHARDS];
+  private shard(hash: number): { pairs: Int32Array<ArrayBuffer>; used: number } {
+    const shard = this.shards[hash & (SHARDS - 1)];
     if (!shard) throw new Error(`there is no shard for hash ${hash}`);
     return shard;
   }
-
-  /** Where an identifier is, or would be put. */
-  private place(slots: Int32Array, id: string, hash: number): number {
-    const mask = slots.length - 1;
-    let at = (hash >>> 8) & mask;
-    for (;;) {
-      const slot = slots[at] ?? FREE;
-      if (slot === FREE || this.identifiers.get(slot) === id) return at;
-      at = (at + 1) & mask;
-    }
-  }
 }
 
-/** FNV-1a, stirred at the end. @returns 0 to 2^32 - 1 */
+/** A table of free pairs. @param pairs a power of two */
+function emptyTable(pairs: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(2 * pairs).fill(FREE);
+}
+
+/** Where the search for a hash begins. */
+function home(pairs: Int32Array, hash: number): number {
+  return ((hash >>> 8) * 2) & (pairs.length - 1);
+}
+
+function place(pairs: Int32Array, slot: number, hash: number): void {
+  let at = home(pairs, hash);
+  while (pairs[at] !== FREE) at = (at + 2) & (pairs.length - 1);
+  pairs[at] = slot;
+  pairs[at + 1] = hash;
+}
+
+/** FNV-1a, stirred at the end. @returns a signed 32-bit integer */
 function hashOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }

@@ -70,14 +70,16 @@ export class QuantisedRows {
     const codes = new Int8Array(this.memory.buffer, start, CHUNK_ROWS * this.width);
     const first = (row >> 2) * 4 * this.width + (row & 3) * 8;
     const scale = scaleOf(vector, CODE_MAX);
+    const perCode = 1 / scale;
     let square = 0;
     let left = 0;
     for (let at = 0; at < this.dimension; at += 1) {
       const value = vector[at] ?? 0;
-      const code = codeOf(value, scale, CODE_MAX);
+      const code = codeOf(value * perCode, CODE_MAX);
       codes[first + (at >> 3) * 32 + (at & 7)] = code;
       square += value * value;
-      left += (value - scale * code) ** 2;
+      const rest = value - scale * code;
+      left += rest * rest;
     }
     const factors = new Float32Array(this.memory.buffer, start + CHUNK_ROWS * this.width, 2 * CHUNK_ROWS);
     const residual = Math.fround(Math.sqrt(left) * ROUND_UP);
@@ -146,14 +148,16 @@ export class QuantisedRows {
   private setQuery(query: Float32Array): { scale: number; norm: number; left: number } {
     const codes = new Int16Array(this.memory.buffer, 0, this.width);
     const scale = scaleOf(query, this.queryMax);
+    const perCode = 1 / scale;
     let square = 0;
     let left = 0;
     for (let at = 0; at < this.dimension; at += 1) {
       const value = query[at] ?? 0;
-      const code = codeOf(value, scale, this.queryMax);
+      const code = codeOf(value * perCode, this.queryMax);
       codes[at] = code;
       square += value * value;
-      left += (value - scale * code) ** 2;
+      const rest = value - scale * code;
+      left += rest * rest;
     }
     return { scale, norm: Math.fround(Math.sqrt(square) * ROUND_UP), left: Math.sqrt(left) };
   }
@@ -205,10 +209,10 @@ class LargestFloors {
 
 function scaleOf(vector: Float32Array, codeMax: number): number {
   let largest = 0;
-  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  for (let at = 0; at < vector.length; at += 1) largest = Math.max(largest, Math.abs(vector[at] ?? 0));
   return Math.fround(largest / codeMax);
 }
 
-function codeOf(value: number, scale: number, codeMax: number): number {
-  return Math.max(-codeMax, Math.min(codeMax, Math.round(value / scale)));
+function codeOf(value: number, codeMax: number): number {
+  return Math.max(-codeMax, Math.min(codeMax, Math.floor(value + 0.5)));
 }

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { IndexEntry, IndexQuery, IndexResult, SimilarityIndex } from '#libs/registry';
 import { ExactIndex, PlainIndex } from '#libs/similarity';
 import { VECTOR_KINDS, VectorSource, type VectorKind } from './bench-vectors.js';
@@ -68,15 +71,14 @@ async function measure(
   kind: VectorKind,
   { patterns, dimension, searches, compared }: SearchBenchOptions,
 ): Promise<SearchMeasure> {
-  const source = new VectorSource(kind, dimension, patterns, 1);
-  const plain = new PlainIndex(MODEL, dimension);
-  await load(plain, source, patterns);
-  const queries = Array.from({ length: searches }, () => ({ vector: source.next(), limit: LIMIT }));
-
-  const before = process.memoryUsage.rss();
+  const before = await memoryHeld();
   const exact = new ExactIndex(MODEL, dimension);
-  const loading = await load(exact, new VectorSource(kind, dimension, patterns, 1), patterns);
-  const memory = process.memoryUsage.rss() - before;
+  const source = new VectorSource(kind, dimension, patterns, 1);
+  const loading = await load(exact, source, patterns);
+  const memory = (await memoryHeld()) - before;
+  const queries = Array.from({ length: searches }, () => ({ vector: source.next(), limit: LIMIT }));
+  const plain = new PlainIndex(MODEL, dimension);
+  await load(plain, new VectorSource(kind, dimension, patterns, 1), patterns);
 
   for (const query of queries.slice(0, WARM_UP)) await exact.search([query]);
   const reads: number[] = [];
@@ -143,6 +145,19 @@ async function load(
     slowest = Math.max(slowest, ms);
   }
   return { load_ms: rounded(sum), slowest_page_ms: rounded(slowest) };
+}
+
+/** Bytes that the process holds after collecting what it no longer needs; WebAssembly's memory is among the external. */
+async function memoryHeld(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('this Node.js cannot collect garbage on demand');
+  for (let round = 0; round < 3; round += 1) {
+    collect();
+    await setImmediate();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 function entryOf(number: number, source: VectorSource): IndexEntry {
