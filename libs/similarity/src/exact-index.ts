@@ -1,142 +1,146 @@
 import {
-  RegistryError,
+  REGISTRATION_STATES,
   type IndexEntry,
   type IndexHit,
   type IndexQuery,
   type IndexResult,
+  type RegistrationState,
   type SimilarityIndex,
 } from '#libs/registry';
+import { Identifiers, SlotLookup } from './identifiers.js';
+import { QuantisedRows } from './quantised-rows.js';
+import { checkQuery, checkVector, insertHit, scoreOf } from './score.js';
 
-/** Largest number of hits for one query. */
-const MAX_LIMIT = 100;
-/** How far the square of a vector's length may lie from 1. */
-const NORM_TOLERANCE = 1e-3;
+const CHUNK_ROWS = 1024;
+/** Entries that nearly every search has to score at most. */
+const FEW = 256;
+
+/** How much of the exact kernel the searches so far took until they were proved complete. */
+export interface ProofCount {
+  readonly searches: number;
+  /** Searches proved complete by at most 256 scores; the others took as many more as the proof needed. */
+  readonly byFew: number;
+  /** Entries scored. */
+  readonly scored: number;
+}
 
 /**
- * Exact search in the process: every entry is compared with every query by one kernel (f64 accumulation in a fixed order,
- * so that scores are the same on every processor); ties go by registration id.
+ * Exact search in the process. 8-bit codes of all vectors are scanned for upper bounds of the scores; the vectors with the
+ * highest bounds get their score by the one kernel, until no other bound reaches the last hit's score: the hits are complete and
+ * their scores the same on every processor. Ties go by registration id.
  */
 export class ExactIndex implements SimilarityIndex {
-  private vectors: Float32Array;
-  private entries: Omit<IndexEntry, 'vector'>[] = [];
-  private readonly slots = new Map<string, number>();
+  private quantised: QuantisedRows;
+  private vectors: Float32Array<ArrayBuffer>[] = [];
+  private states: Uint8Array<ArrayBuffer>[] = [];
+  private registrations = new Identifiers();
+  private patterns = new Identifiers();
+  private slots = new SlotLookup(this.registrations);
+  private count = 0;
   private reached = 0;
+  private proofs: ProofCount = { searches: 0, byFew: 0, scored: 0 };
 
   /** @param dimension length of every vector */
   constructor(
     readonly modelDigest: string,
     readonly dimension: number,
   ) {
-    this.vectors = new Float32Array(1024 * dimension);
+    this.quantised = new QuantisedRows(dimension);
   }
 
   get size(): number {
-    return this.entries.length;
+    return this.count;
   }
 
   get position(): number {
     return this.reached;
   }
 
+  get proof(): ProofCount {
+    return this.proofs;
+  }
+
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
-    for (const { vector, registrationId } of entries) this.check(vector, `vector of ${registrationId}`);
+    for (const { vector, registrationId } of entries)
+      checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
     for (const entry of entries) this.put(entry);
     this.reached = position;
   }
 
   async search(queries: readonly IndexQuery[]): Promise<IndexResult[]> {
-    for (const { vector, limit } of queries) {
-      this.check(vector, 'vector');
-      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-        throw new RegistryError(
-          'INVALID_INPUT',
-          'limit',
-          `is ${limit}`,
-          `ask for 1 to ${MAX_LIMIT} candidates`,
-        );
-    }
+    for (const query of queries) checkQuery(query, this.dimension, this.modelDigest);
     return queries.map((query) => ({ hits: this.nearest(query), searched: this.size }));
   }
 
   async close(): Promise<void> {
-    this.vectors = new Float32Array(0);
-    this.entries = [];
-    this.slots.clear();
+    this.quantised = new QuantisedRows(this.dimension);
+    this.vectors = [];
+    this.states = [];
+    this.registrations = new Identifiers();
+    this.patterns = new Identifiers();
+    this.slots = new SlotLookup(this.registrations);
+    this.count = 0;
+  }
+
+  /** Reads the 8-bit codes of all entries once, as fast as the memory gives them; what a search is measured against. Gives the bytes read. */
+  readCodes(): number {
+    return this.quantised.readAll();
   }
 
   private put({ registrationId, patternId, state, vector }: IndexEntry): void {
-    const slot = this.slots.get(registrationId) ?? this.entries.length;
-    if ((slot + 1) * this.dimension > this.vectors.length) this.grow();
-    this.vectors.set(vector, slot * this.dimension);
-    this.entries[slot] = { registrationId, patternId, state };
-    this.slots.set(registrationId, slot);
-  }
-
-  private grow(): void {
-    const larger = new Float32Array(this.vectors.length * 2);
-    larger.set(this.vectors);
-    this.vectors = larger;
+    const known = this.slots.find(registrationId);
+    const slot = known ?? this.count;
+    const chunk = Math.floor(slot / CHUNK_ROWS);
+    const row = slot % CHUNK_ROWS;
+    this.quantised.put(slot, vector);
+    (this.vectors[chunk] ??= new Float32Array(CHUNK_ROWS * this.dimension)).set(vector, row * this.dimension);
+    (this.states[chunk] ??= new Uint8Array(CHUNK_ROWS))[row] = REGISTRATION_STATES.indexOf(state);
+    this.patterns.set(slot, patternId);
+    if (known !== undefined) return;
+    this.registrations.set(slot, registrationId);
+    this.slots.add(registrationId, slot);
+    this.count += 1;
   }
 
   private nearest({ vector, limit, excluding }: IndexQuery): IndexHit[] {
+    const excluded = excluding === undefined ? -1 : (this.slots.find(excluding) ?? -1);
+    const { slots, bounds } = this.quantised.candidates(vector, limit, this.count, excluded);
     const best: IndexHit[] = [];
-    const left = excluding === undefined ? -1 : (this.slots.get(excluding) ?? -1);
-    for (let slot = 0; slot < this.entries.length; slot += 1) {
+    let scored = 0;
+    // An equal bound may be an equal score with a smaller registration id.
+    for (; scored < slots.length && (bounds[scored] ?? 0) >= (best[limit - 1]?.score ?? -1); scored += 1) {
+      const slot = slots[scored] ?? 0;
       const score = this.score(vector, slot);
       const worst = best[limit - 1];
-      if (slot === left || (worst && score < worst.score)) continue;
-      const entry = this.entries[slot];
-      if (entry) insert(best, { ...entry, score }, limit);
+      if (!worst || score >= worst.score) insertHit(best, this.hit(slot, score), limit);
     }
+    const { searches, byFew, scored: before } = this.proofs;
+    this.proofs = {
+      searches: searches + 1,
+      byFew: byFew + (scored <= FEW ? 1 : 0),
+      scored: before + scored,
+    };
     return best;
   }
 
   private score(query: Float32Array, slot: number): number {
-    const { vectors, dimension } = this;
-    const start = slot * dimension;
-    let sum = 0;
-    for (let at = 0; at < dimension; at += 1) sum += (query[at] ?? 0) * (vectors[start + at] ?? 0);
-    return Math.min(1, Math.max(-1, sum));
+    const rows = this.vectors[Math.floor(slot / CHUNK_ROWS)];
+    if (!rows) throw new Error(`there is no vector in slot ${slot}`);
+    return scoreOf(query, rows, (slot % CHUNK_ROWS) * this.dimension);
   }
 
-  private check(vector: Float32Array, field: string): void {
-    if (vector.length !== this.dimension)
-      throw new RegistryError(
-        'INVALID_INPUT',
-        field,
-        `has ${vector.length} numbers`,
-        `send the ${this.dimension} of model ${this.modelDigest}`,
-      );
-    let square = 0;
-    for (const value of vector) square += value * value;
-    if (!Number.isFinite(square))
-      throw new RegistryError(
-        'INVALID_INPUT',
-        field,
-        'has a number that is not finite',
-        'send finite numbers only',
-      );
-    if (Math.abs(square - 1) > NORM_TOLERANCE)
-      throw new RegistryError(
-        'INVALID_INPUT',
-        field,
-        `has length ${Math.sqrt(square).toFixed(4)}`,
-        'normalise it to 1',
-      );
+  private hit(slot: number, score: number): IndexHit {
+    return {
+      registrationId: this.registrations.get(slot),
+      patternId: this.patterns.get(slot),
+      state: this.state(slot),
+      score,
+    };
   }
-}
 
-function insert(best: IndexHit[], hit: IndexHit, limit: number): void {
-  let at = best.length;
-  for (; at > 0; at -= 1) {
-    const before = best[at - 1];
-    if (!before || ranks(before, hit)) break;
+  private state(slot: number): RegistrationState {
+    const state = REGISTRATION_STATES[this.states[Math.floor(slot / CHUNK_ROWS)]?.[slot % CHUNK_ROWS] ?? -1];
+    if (!state) throw new Error(`there is no state in slot ${slot}`);
+    return state;
   }
-  if (at >= limit) return;
-  best.splice(at, 0, hit);
-  if (best.length > limit) best.pop();
-}
-
-function ranks(a: IndexHit, b: IndexHit): boolean {
-  return a.score > b.score || (a.score === b.score && a.registrationId < b.registrationId);
 }

@@ -1,1 +1,2 @@
-export { ExactIndex } from './exact-index.js';
+export { ExactIndex, type ProofCount } from './exact-index.js';
+export { PlainIndex } from './plain-index.js';

@@ -5,6 +5,7 @@ import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
 import { accuracyCommand } from './bench-accuracy.js';
 import { datasetCommand } from './bench-dataset.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
+import { searchCommand } from './bench-search.js';
 import { readConfig } from '../config.js';
 import { DEFAULT_MEMBERS } from '../home/weft-home.js';
 import { Output } from '../output.js';
@@ -15,7 +16,7 @@ const optionsSchema = z.object({
   checks: wholeNumber(1, 10_000),
 });
 
-/** `weft bench`: how long a check takes from end to end, and how well copies are found. */
+/** `weft bench`: how long a check and a search take, and how well copies are found. */
 export function benchCommand(): Command {
   const check = new Command('check')
     .description('time duplicate checks over HTTP, picture decoding included, one after the other')
@@ -33,6 +34,7 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('measure this machine, and how well copies are found')
     .addCommand(check)
+    .addCommand(searchCommand())
     .addCommand(datasetCommand())
     .addCommand(accuracyCommand());
 }

@@ -1,0 +1,18 @@
+/** What this library uses of the engine's WebAssembly, which neither the language's nor Node's types declare. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(pages: { readonly initial: number });
+    readonly buffer: ArrayBuffer;
+    /** @throws RangeError when the pages are not to be had */
+    grow(pages: number): number;
+  }
+
+  class Module {
+    constructor(code: Uint8Array);
+  }
+
+  class Instance {
+    constructor(module: Module, imports: { readonly index: { readonly memory: Memory } });
+    readonly exports: Readonly<Record<string, (...numbers: number[]) => number>>;
+  }
+}
