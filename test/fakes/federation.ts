@@ -77,7 +77,7 @@ export class FakeProvince {
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
   private readonly index = new ExactIndex(MODEL, DIMENSION);
-  private readonly current = new CurrentIndex(this, this.index, embeddingOf);
+  private readonly current = new CurrentIndex(this, this.index, embeddingOf, () => undefined);
   private readonly seen = new RecentNonces(clock);
 
   constructor(

@@ -131,7 +131,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     registry,
     log,
     index,
-    currentIndex: new CurrentIndex(registry, index, embeddingOf),
+    currentIndex: new CurrentIndex(registry, index, embeddingOf, () => undefined),
     members,
     sessions,
     logIn: { people, attempts: createFakeAttempts(), passwords, sessions, log, clock },

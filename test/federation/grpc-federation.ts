@@ -186,7 +186,7 @@ export class GrpcFederation {
       [tokens.LOGGER, logger],
       [tokens.REGISTRY, registry],
       [tokens.SIMILARITY_INDEX, index],
-      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeFingerprint)],
+      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
       [tokens.VERIFIER, createStatementVerifier(this.directory)],

@@ -87,7 +87,12 @@ export {
 export { checkBatch, type BatchPicture, type BatchRequest } from './duplicate-check/check-batch.js';
 export { checkDuplicate, type CheckRequest } from './duplicate-check/check-duplicate.js';
 export type { Check, CheckDependencies, CoordinatorWord, ShownCandidate } from './duplicate-check/check.js';
-export { CurrentIndex, type CurrentSearch, type EmbeddingOf } from './duplicate-check/current-index.js';
+export {
+  CurrentIndex,
+  type CurrentSearch,
+  type EmbeddingOf,
+  type ReportUnusable,
+} from './duplicate-check/current-index.js';
 export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {

@@ -22,6 +22,7 @@ import {
   type AddPersonDeps,
   type CheckDependencies,
   CurrentIndex,
+  type ReportUnusable,
   findProvince,
   type LogInDeps,
 } from '#libs/registry';
@@ -92,7 +93,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       registry,
       log,
       index,
-      currentIndex: new CurrentIndex(registry, index, decodeFingerprint),
+      currentIndex: new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger)),
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -176,4 +177,12 @@ function provinceOf(config: NodeConfig) {
   const province = findProvince(config.province);
   if (province === undefined) throw new StartError('WEFT_PROVINCE', 'is not a province', 'name one');
   return province;
+}
+
+function reportUnusable(logger: Logger): ReportUnusable {
+  return (registrationId, problem) =>
+    logger.error(
+      { registrationId, problem },
+      'a registration cannot be searched: its fingerprint is unusable',
+    );
 }

@@ -35,7 +35,10 @@ class MovingRegistry {
 
 function opened() {
   const registry = new MovingRegistry();
-  return { registry, current: new CurrentIndex(registry, new ExactIndex(MODEL, 2), embeddingOf) };
+  const unusable: string[] = [];
+  const report = (registrationId: string) => void unusable.push(registrationId);
+  const current = new CurrentIndex(registry, new ExactIndex(MODEL, 2), embeddingOf, report);
+  return { registry, current, unusable };
 }
 
 const query = { vector: AXIS, limit: 100 };
@@ -90,13 +93,14 @@ describe('the current index', () => {
     expect(searches.every(({ results }) => results.length === 2 && results[0]?.searched === 1)).toBe(true);
   });
 
-  it('searches fewer than are declared when a fingerprint is missing or damaged', async () => {
-    const { registry, current } = opened();
+  it('searches fewer than are declared when a fingerprint is missing or damaged, and says which', async () => {
+    const { registry, current, unusable } = opened();
     registry.commit(1);
     registry.commit(2, null);
     registry.commit(3, new Uint8Array(3));
     const { head, results } = await current.search([query]);
     expect([head.searchable, results[0]?.searched]).toEqual([3, 1]);
+    expect(unusable.map((id) => id.at(-1))).toEqual(['2', '3']);
   });
 
   it('fails when the registry cannot be read or went back, and recovers when it can', async () => {

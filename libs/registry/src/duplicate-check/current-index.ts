@@ -7,6 +7,9 @@ export type EmbeddingOf = (fingerprint: Uint8Array) => {
   readonly embedding: Float32Array;
 };
 
+/** Tells the operator of a registration that cannot be searched, and why. */
+export type ReportUnusable = (registrationId: string, problem: string) => void;
+
 /** A search over the registry as it stood when the search began. */
 export interface CurrentSearch {
   readonly head: RegistryHead;
@@ -34,6 +37,7 @@ export class CurrentIndex {
     private readonly registry: Pick<RegistryReader, 'head' | 'changesSince'>,
     private readonly index: SimilarityIndex,
     private readonly embeddingOf: EmbeddingOf,
+    private readonly report: ReportUnusable,
   ) {}
 
   get modelDigest(): string {
@@ -88,14 +92,18 @@ export class CurrentIndex {
 
   /** A registration whose fingerprint is missing or damaged is left out: fewer searched than declared says so. */
   private entryOf({ registrationId, patternId, state, fingerprint }: SearchableRegistration): IndexEntry[] {
-    if (!fingerprint) return [];
+    const leftOut = (problem: string): IndexEntry[] => {
+      this.report(registrationId, problem);
+      return [];
+    };
+    if (!fingerprint) return leftOut(`there is no fingerprint of model ${this.index.modelDigest}`);
     try {
       const { modelDigest, embedding } = this.embeddingOf(fingerprint);
-      return modelDigest === this.index.modelDigest
-        ? [{ registrationId, patternId, state, vector: embedding }]
-        : [];
-    } catch {
-      return [];
+      if (modelDigest !== this.index.modelDigest)
+        return leftOut(`the fingerprint is of model ${modelDigest}`);
+      return [{ registrationId, patternId, state, vector: embedding }];
+    } catch (error) {
+      return leftOut(error instanceof Error ? error.message : 'the fingerprint is damaged');
     }
   }
 }

@@ -140,7 +140,7 @@ async function splitGallery(
         changesSince: async (position: number) => rows.filter((row) => row.position > position),
       };
       const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-      return [`province-${place}`, new CurrentIndex(registry, index, decodeFingerprint)];
+      return [`province-${place}`, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)];
     }),
   );
 }
