@@ -38,8 +38,27 @@ export {
   type Outcome,
   type Question,
   type Result,
+  type Transform,
   type Verdict,
 } from './duplicate-check/statements.js';
+export {
+  MAX_VERIFIED,
+  verifyHits,
+  type CandidateVerifier,
+  type FingerprintReader,
+  type VerifiableCandidate,
+  type Verification,
+  type VerifiedHits,
+} from './duplicate-check/verify-hits.js';
+export {
+  CELL_SIDE,
+  DESCRIPTOR_LENGTH,
+  FRAME,
+  MAX_FEATURES,
+  type Fingerprint,
+  type LocalFeatures,
+  type RepeatUnit,
+} from './fingerprint.js';
 export type {
   BatchEvent,
   Calibration,

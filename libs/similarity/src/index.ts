@@ -1,2 +1,3 @@
 export { ExactIndex, type ProofCount } from './exact-index.js';
 export { PlainIndex } from './plain-index.js';
+export type { Affine, PairEvidence, PairMatch } from './verification/pair-match.js';

@@ -44,6 +44,7 @@ export const questionSchema = z.object({
 /** What the asking province signs. */
 export type Question = z.infer<typeof questionSchema>;
 
+/** How the query's picture lies on the candidate's. */
 export const transformSchema = z.object({
   mirrored: z.boolean(),
   /** Degrees, counter-clockwise, 0 to 360. */
@@ -53,6 +54,8 @@ export const transformSchema = z.object({
   offset: z.tuple([z.number(), z.number()]),
   recoloured: z.boolean(),
 });
+
+export type Transform = z.infer<typeof transformSchema>;
 
 export const hitSchema = z.object({
   registrationId: z.uuid(),
@@ -65,7 +68,8 @@ export const hitSchema = z.object({
     .object({
       /** 0 to 1. */
       score: z.number().min(0).max(1),
-      transform: transformSchema,
+      /** Null where nothing lies on anything. */
+      transform: transformSchema.nullable(),
       /** Share of each side that takes part in the match, 0 to 1. */
       matchedShare: z.object({ query: z.number().min(0).max(1), candidate: z.number().min(0).max(1) }),
     })

@@ -1,0 +1,32 @@
+import type { Verification } from '#libs/registry';
+
+/** x' = a x + b y + e, y' = c x + d y + f, from the query's analysis frame to the candidate's, pixels. */
+export interface Affine {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly e: number;
+  readonly f: number;
+}
+
+/** The numbers that a verified score is made of. */
+export interface PairEvidence {
+  /** Cosine of the embeddings, -1 to 1. */
+  readonly cosine: number;
+  /** Places of the query that lie on places of the candidate by the best placing. */
+  readonly inliers: number;
+  /** Negative decimal logarithm of how often that many would lie so by chance; 0 if none do. */
+  readonly surprise: number;
+  /** Best correlation of the two repeat units, 0 to 1; 0 where one side does not repeat. */
+  readonly cells: number;
+}
+
+/** Everything that a comparison of two fingerprints finds; the wire carries its `Verification` part. */
+export interface PairMatch extends Verification {
+  readonly evidence: PairEvidence;
+  /** The best placing; null where nothing lies on anything. */
+  readonly placing: Affine | null;
+  /** Indices of the features that support a placing, pair by pair. */
+  readonly pairs: readonly { readonly query: number; readonly candidate: number }[];
+}
