@@ -20,7 +20,7 @@ export interface Correspondence {
 }
 
 /** Least similarity of two features. */
-export const LEAST_SIMILARITY = 0.85;
+export const LEAST_SIMILARITY = 0.94;
 /** Most correspondences of one feature of the query. */
 const MOST_EACH = 4;
 

@@ -31,9 +31,9 @@ const ROTATION_BINS = 16;
 const GROWTH_BIN = 0.5;
 const MOST_ATTITUDES = 3;
 
-/** How much a correspondence counts. */
+/** How much a correspondence counts, 0 to 1: hardly at the least similarity, fully where the two are the same. */
 export function weightOf({ similarity }: Correspondence): number {
-  return Math.max(0, similarity - 0.8) * 5;
+  return (Math.max(0, similarity - 0.9) * 10) ** 2;
 }
 
 /** The placings that most features agree on, the best first; each feature of the query supports at most one. */
