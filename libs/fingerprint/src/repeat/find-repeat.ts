@@ -19,7 +19,11 @@ const CELL_BLUR = 0.6;
  * @param grey rows of `width` values, 0 to 255, the picture's longer side being FRAME
  * @returns null for a picture with fewer than about two repeats in either direction, or with no clear ones
  */
-export function findRepeat(grey: Float32Array | Uint8Array, width: number, height: number): RepeatUnit | null {
+export function findRepeat(
+  grey: Float32Array | Uint8Array,
+  width: number,
+  height: number,
+): RepeatUnit | null {
   const picture: Plane = { width, height, values: Float32Array.from(grey) };
   const edges = lessSurroundings(halve(gradientMagnitude(blur(picture, LATTICE_BLUR))), width >> 3);
   const correlation = autocorrelate(

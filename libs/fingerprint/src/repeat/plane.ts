@@ -59,7 +59,8 @@ export function halve({ width, height, values }: Plane): Plane {
     for (let x = 0; x < w; x++) {
       const i = 2 * y * width + 2 * x;
       means[y * w + x] =
-        ((values[i] ?? 0) + (values[i + 1] ?? 0) + (values[i + width] ?? 0) + (values[i + width + 1] ?? 0)) / 4;
+        ((values[i] ?? 0) + (values[i + 1] ?? 0) + (values[i + width] ?? 0) + (values[i + width + 1] ?? 0)) /
+        4;
     }
   }
   return { width: w, height: h, values: means };
