@@ -20,6 +20,7 @@ function described(descriptors: readonly Uint8Array[]): LocalFeatures {
     scale: none,
     angle: none,
     descriptors: Uint8Array.from(descriptors.flatMap((one) => [...one])),
+    colours: new Uint8Array(descriptors.length * 3),
   };
 }
 
