@@ -21,9 +21,11 @@ import {
   type Directory,
   type SigningKey,
 } from '#libs/federation-log';
-import { decodeFingerprint, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
+import { decodeEmbedding, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import {
   CurrentIndex,
+  emptyFeatures,
+  FRAME,
   type CheckDependencies,
   type FingerprintedPicture,
   type Fingerprinter,
@@ -51,7 +53,12 @@ export function fingerprintAlong(numbers: readonly number[]): Uint8Array {
   const length = Math.hypot(...numbers);
   const embedding = new Float32Array(EMBEDDING_DIMENSION);
   embedding.set(numbers.map((number) => number / length));
-  return encodeFingerprint({ modelDigest: MODEL, embedding });
+  return encodeFingerprint({
+    modelDigest: MODEL,
+    embedding,
+    features: emptyFeatures(FRAME, FRAME),
+    repeat: null,
+  });
 }
 
 /** What a picture that looks like these numbers becomes. */
@@ -186,7 +193,7 @@ export class GrpcFederation {
       [tokens.LOGGER, logger],
       [tokens.REGISTRY, registry],
       [tokens.SIMILARITY_INDEX, index],
-      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)],
+      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeEmbedding, () => undefined)],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
       [tokens.VERIFIER, createStatementVerifier(this.directory)],

@@ -55,6 +55,7 @@ export {
   DESCRIPTOR_LENGTH,
   FRAME,
   MAX_FEATURES,
+  emptyFeatures,
   type Fingerprint,
   type LocalFeatures,
   type RepeatUnit,

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { decodeFingerprint } from '#libs/fingerprint';
+import { decodeEmbedding } from '#libs/fingerprint';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
   RecentNonces,
@@ -32,7 +32,7 @@ export const answerDependencies: Provider = {
     province: config.province,
     directory: directoryView(directory),
     index,
-    embeddingOf: decodeFingerprint,
+    embeddingOf: decodeEmbedding,
     signer,
     verifier,
     log,

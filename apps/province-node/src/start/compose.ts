@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import {
   createFingerprintPool,
-  decodeFingerprint,
+  decodeEmbedding,
   EMBEDDING_DIMENSION,
   MODEL_DIGEST,
 } from '#libs/fingerprint';
@@ -93,7 +93,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       registry,
       log,
       index,
-      currentIndex: new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger)),
+      currentIndex: new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)),
       members: federation,
       sessions: people.sessions,
       logIn: people,

@@ -13,7 +13,7 @@ const score = z.number().min(-1).max(1);
 /** Most candidates that one question may ask of a member. */
 export const MAX_LIMIT = 100;
 /** Most bytes of one fingerprint on the wire. */
-export const MAX_FINGERPRINT_BYTES = 32_768;
+export const MAX_FINGERPRINT_BYTES = 16_384;
 /** Most questions in one call to a member. */
 export const MAX_QUERIES_PER_CALL = 16;
 /** Most items in one batch. */
