@@ -64,8 +64,7 @@ describe('fingerprinting a picture', () => {
   });
 
   const embeddingOf = async (picture: Sharp) =>
-    decodeEmbedding((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes)
-      .embedding;
+    decodeEmbedding((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes).embedding;
 
   it('says what the picture is and which model saw it', async () => {
     const file = await cloth(1).resize(300, 200, { fit: 'fill' }).jpeg().toBuffer();

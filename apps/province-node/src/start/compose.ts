@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  createFingerprintPool,
-  decodeEmbedding,
-  EMBEDDING_DIMENSION,
-  MODEL_DIGEST,
-} from '#libs/fingerprint';
+import { createFingerprintPool, decodeEmbedding, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
