@@ -100,9 +100,9 @@ export const answerSchema = z.object({
     /** Registrations that the registry counts as searchable at `registryPosition`. */
     declared: count,
   }),
-  /** False if a time budget ran out before the member had done all it does. */
+  /** False if a candidate was not verified: the time ran out, or its fingerprint could not be read. */
   complete: z.boolean(),
-  /** Score descending, then registration id; at most the question's limit. */
+  /** Verified score descending, those without one last by score, then registration id; at most the question's limit. */
   hits: z.array(hitSchema).max(MAX_LIMIT),
 });
 
