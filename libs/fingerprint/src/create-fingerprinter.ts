@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
-import { decodePicture, INPUT_SIDE } from './decode-picture.js';
 import { loadEmbedder } from './embed-picture.js';
 import { encodeFingerprint } from './fingerprint-format.js';
 import { MODEL_DIGEST, MODEL_FILE_SHA256 } from './model.js';
 import { modelPath } from './package-files.js';
-import { assertStructure } from './picture-structure.js';
+import { readPicture } from './read-picture.js';
 
 /**
  * A fingerprinter in this process, for one picture at a time.
@@ -16,8 +15,7 @@ export async function createFingerprinter(): Promise<Fingerprinter> {
   return {
     modelDigest: MODEL_DIGEST,
     async fingerprint(picture: Uint8Array): Promise<FingerprintedPicture> {
-      const { mediaType, width, height, pixels } = await decodePicture(picture);
-      assertStructure(pixels, INPUT_SIDE);
+      const { mediaType, width, height, pixels } = await readPicture(picture);
       const embedding = await embedder.embed(pixels);
       return {
         pattern: {
