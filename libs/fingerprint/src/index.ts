@@ -8,3 +8,4 @@ export {
   type Fingerprint,
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';
+export { findRepeat } from './repeat/find-repeat.js';
