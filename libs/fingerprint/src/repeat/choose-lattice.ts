@@ -1,5 +1,5 @@
 import { type Autocorrelation } from './autocorrelation.js';
-import { cross, type Lattice, latticePoint, length, reduceLattice, type Vector } from './lattice.js';
+import { cross, type Lattice, latticePoint, length, reduceLattice } from './lattice.js';
 import { climb, correlationAt, findPeaks, type Peak } from './peaks.js';
 
 /** Shortest vector of a lattice, pixels of the correlated picture. */
