@@ -28,6 +28,12 @@ export const memberSchema = z.object({
 /** One member of the federation. */
 export type Member = z.infer<typeof memberSchema>;
 
+const calibrationSchema = z.object({
+  modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  duplicateAt: z.number().min(-1).max(1),
+  suspectedAt: z.number().min(-1).max(1),
+});
+
 export const directorySchema = z.object({
   kind: z.literal('weft.directory.v1'),
   /** Rises by one with every change. */
@@ -36,11 +42,9 @@ export const directorySchema = z.object({
   members: z.array(memberSchema).min(1).max(64),
   coordinator: z.object(endpoint),
   /** What the bureaus agreed on: the model in use and the score thresholds calibrated for it. */
-  calibration: z.object({
-    modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-    duplicateAt: z.number().min(-1).max(1),
-    suspectedAt: z.number().min(-1).max(1),
-  }),
+  calibration: calibrationSchema,
+  /** While the members change to another model: the same for that one, in force beside the first. */
+  nextCalibration: calibrationSchema.optional(),
 });
 
 /** The member directory: members, keys, addresses, model and thresholds in force. */
@@ -60,10 +64,11 @@ export const trustSchema = z.object({
 export type Trust = z.infer<typeof trustSchema>;
 
 /** What checks and their judgement need of a directory: its epoch, the member ids in order, the thresholds. */
-export function directoryView({ epoch, members, calibration }: Directory): {
+export function directoryView({ epoch, members, calibration, nextCalibration }: Directory): {
   epoch: number;
   members: string[];
   calibration: Directory['calibration'];
+  nextCalibration: Directory['nextCalibration'];
 } {
-  return { epoch, members: members.map((member) => member.province), calibration };
+  return { epoch, members: members.map((member) => member.province), calibration, nextCalibration };
 }

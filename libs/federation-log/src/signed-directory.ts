@@ -62,7 +62,7 @@ export async function verifyDirectory(document: unknown, trust: Trust): Promise<
 }
 
 async function refuseAmbiguity(directory: Directory): Promise<void> {
-  const { members, coordinator, calibration } = directory;
+  const { members, coordinator, calibration, nextCalibration } = directory;
   if (new Set(members.map((member) => member.province)).size < members.length) {
     throw new FederationLogError('DUPLICATE_MEMBER', 'directory.members: a province stands in it twice.');
   }
@@ -73,8 +73,13 @@ async function refuseAmbiguity(directory: Directory): Promise<void> {
   for (const key of keys) {
     await refuseWrongName(key);
   }
-  if (calibration.suspectedAt > calibration.duplicateAt) {
-    throw new FederationLogError('MALFORMED', 'directory.calibration: suspectedAt is over duplicateAt.');
+  for (const [name, one] of Object.entries({ calibration, nextCalibration })) {
+    if (one && one.suspectedAt > one.duplicateAt) {
+      throw new FederationLogError('MALFORMED', `directory.${name}: suspectedAt is over duplicateAt.`);
+    }
+  }
+  if (nextCalibration?.modelDigest === calibration.modelDigest) {
+    throw new FederationLogError('MALFORMED', "directory.nextCalibration: is for calibration's own model.");
   }
 }
 

@@ -26,7 +26,9 @@ export const checkSchema = z.object({
   ),
   coverage: z.array(coverageRowSchema),
   coordinator: z.enum(['AGREES', 'CONTRADICTS', 'BAD_SIGNATURE', 'UNREACHABLE']),
-  calibration: z.object({ modelDigest: z.string(), duplicateAt: z.number(), suspectedAt: z.number() }),
+  calibration: z
+    .object({ modelDigest: z.string(), duplicateAt: z.number(), suspectedAt: z.number() })
+    .nullable(),
   epoch: z.int(),
   evidence: z.object({
     questionJws: z.string(),

@@ -42,7 +42,8 @@ export interface Check {
   readonly candidates: readonly ShownCandidate[];
   readonly coverage: readonly CoverageRow[];
   readonly coordinator: CoordinatorWord;
-  readonly calibration: Calibration;
+  /** By which it was judged; null if the directory has none for the question's version: then it is INCOMPLETE. */
+  readonly calibration: Calibration | null;
   readonly epoch: number;
   /** The signed statements that all of this was judged from. */
   readonly evidence: {

@@ -88,6 +88,8 @@ export interface DirectoryView {
   /** All members, in the directory's order. */
   readonly members: readonly ProvinceId[];
   readonly calibration: Calibration;
+  /** While the members change to another model: the thresholds of the new one, in force beside the old one's. */
+  readonly nextCalibration?: Calibration | undefined;
 }
 
 /** Thresholds that the bureaus agreed on for one model; scores of another model are never held against them. */
