@@ -76,8 +76,12 @@ export class FakeProvince {
   readonly rows: SearchableRegistration[] = [];
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
-  private readonly index = new ExactIndex(MODEL, DIMENSION);
-  private readonly current = new CurrentIndex(this, this.index, embeddingOf, () => undefined);
+  private readonly index = new CurrentIndex(
+    this,
+    new ExactIndex(MODEL, DIMENSION),
+    embeddingOf,
+    () => undefined,
+  );
   private readonly seen = new RecentNonces(clock);
 
   constructor(
@@ -119,7 +123,7 @@ export class FakeProvince {
       seen,
       digest,
       clock,
-      index: this.current,
+      indexes: [this.index],
       embeddingOf,
     };
     const answers = await answerQuestions(deps, questions);

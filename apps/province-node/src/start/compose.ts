@@ -25,6 +25,7 @@ import {
   type ReportUnusable,
   findProvince,
   type LogInDeps,
+  type RegistryReader,
 } from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
@@ -33,6 +34,7 @@ import { BatchRunner } from '../batches/batch-runner.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
+import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
@@ -52,7 +54,6 @@ export interface ComposedNode {
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
   const { directory, signer, verifier, tls } = identity;
-  assertSameModel(config, directory);
   await assertWritableFolder(config.dataDir);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -69,8 +70,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => federation.close());
     const metadata = createMetadataClient(directory, tls);
     closing.push(() => metadata.close());
-    const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-    closing.push(() => index.close());
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = new BatchRunner({
       ...checking,
@@ -82,6 +81,17 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
+    const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
+    const indexes = openIndexes(directory, registry, logger, closing);
+    const refingerprinting = new RefingerprintRunner({
+      ...surroundings,
+      registry,
+      depositCopies,
+      actor: { kind: 'program', name: 'province-node' },
+      logger,
+      wait: waitFor,
+    });
+    closing.push(() => refingerprinting.stop());
     const parts: NodeParts = {
       config,
       logger,
@@ -92,8 +102,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      index,
-      currentIndex: new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger)),
+      indexes,
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -101,14 +110,15 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
         ...surroundings,
         province: provinceOf(config),
         registry,
-        depositCopies: createDepositCopies(join(config.dataDir, 'deposit-copies')),
+        depositCopies,
         log,
       },
       checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
       checks: stores.checks,
       batchDesk: { ...surroundings, batches: stores.batches },
       batchRunner,
-      readiness: new Readiness(registry),
+      refingerprinting,
+      readiness: new Readiness(registry, indexes, refingerprinting),
     };
     return { parts, identity, people, close };
   } catch (error) {
@@ -164,13 +174,18 @@ function checkDeps(
   };
 }
 
-function assertSameModel({ directoryFile }: NodeConfig, { epoch, calibration }: Directory): void {
-  if (calibration.modelDigest === MODEL_DIGEST) return;
-  throw new StartError(
-    directoryFile,
-    `epoch ${epoch} is calibrated for model ${calibration.modelDigest}, and this node computes ${MODEL_DIGEST}`,
-    'run the version that the federation agreed on, or load the directory of its next epoch',
-  );
+/** The program's own version first; beside it the directory's, of which only stored fingerprints can be served. */
+function openIndexes(
+  { calibration }: Directory,
+  registry: RegistryReader,
+  logger: Logger,
+  closing: (() => Promise<void> | void)[],
+): CurrentIndex[] {
+  return [...new Set([MODEL_DIGEST, calibration.modelDigest])].map((modelDigest) => {
+    const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
+    closing.push(() => index.close());
+    return new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger));
+  });
 }
 
 function provinceOf(config: NodeConfig) {

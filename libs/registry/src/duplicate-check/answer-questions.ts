@@ -10,7 +10,8 @@ import type { Answer, Question } from './statements.js';
 /** What a member needs to answer. */
 export interface AnswerDependencies extends AcceptDependencies {
   readonly province: ProvinceId;
-  readonly index: CurrentIndex;
+  /** Of each version that this member serves (a version is a model digest), its program's own first. */
+  readonly indexes: readonly CurrentIndex[];
   readonly embeddingOf: EmbeddingOf;
   readonly signer: StatementSigner;
   readonly log: AuditLog;
@@ -31,28 +32,48 @@ export async function answerQuestions(
 ): Promise<MemberAnswer[]> {
   const receivedAt = deps.clock.now().toISOString();
   const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
-  const queries = accepted.flatMap((one) => ('query' in one ? [one.query] : []));
-  const search = queries.length > 0 ? await deps.index.search(queries) : undefined;
-  let place = 0;
+  const found = await searchEach(accepted);
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
       const questionJws = signed[item]?.questionJws ?? '';
-      if (!('query' in one) || !search) return refuse(deps, one, questionJws);
-      return answer(deps, one.question, questionJws, { search, place: place++, receivedAt });
+      const searched = found.get(one);
+      if (!('query' in one) || !searched) return refuse(deps, one, questionJws);
+      return answer(deps, one.question, questionJws, { ...searched, receivedAt });
     }),
   );
 }
 
 type Accepted =
-  { readonly question: Question; readonly query: IndexQuery } | { readonly refused: QuestionRefused };
+  | { readonly question: Question; readonly query: IndexQuery; readonly index: CurrentIndex }
+  | { readonly refused: QuestionRefused };
+
+/** Which search answers a question, and at which place in it. */
+interface Searched {
+  readonly search: CurrentSearch;
+  readonly place: number;
+}
+
+/** One search in each version that was asked for. */
+async function searchEach(accepted: readonly Accepted[]): Promise<ReadonlyMap<Accepted, Searched>> {
+  const asked = accepted.flatMap((one) => ('query' in one ? [one] : []));
+  const found = await Promise.all(
+    [...new Set(asked.map(({ index }) => index))].map(async (index) => {
+      const mine = asked.filter((one) => one.index === index);
+      const search = await index.search(mine.map(({ query }) => query));
+      return mine.map((one, place) => [one, { search, place }] as const);
+    }),
+  );
+  return new Map(found.flat());
+}
 
 async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
   try {
     const question = await acceptQuestion(deps, signed);
-    if (question.modelDigest !== deps.index.modelDigest)
+    const index = deps.indexes.find((one) => one.modelDigest === question.modelDigest);
+    if (!index)
       throw new QuestionRefused(
         'VERSION_MISMATCH',
-        `modelDigest: ${deps.province} serves ${deps.index.modelDigest}`,
+        `modelDigest: ${deps.province} serves ${deps.indexes.map((one) => one.modelDigest).join(' and ')}, not ${question.modelDigest}`,
       );
     const { modelDigest, embedding } = deps.embeddingOf(signed.fingerprint);
     if (modelDigest !== question.modelDigest)
@@ -62,7 +83,7 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
       );
     // A province leaves out only its own application, and only when it asks itself.
     const excluding = question.asker === deps.province ? question.excluding : undefined;
-    return { question, query: { vector: embedding, limit: question.limit, excluding } };
+    return { question, query: { vector: embedding, limit: question.limit, excluding }, index };
   } catch (error) {
     if (error instanceof QuestionRefused) return { refused: error };
     if (error instanceof RegistryError) return { refused: new QuestionRefused('MALFORMED', error.message) };
@@ -74,7 +95,7 @@ async function answer(
   deps: AnswerDependencies,
   question: Question,
   questionJws: string,
-  { search, place, receivedAt }: { search: CurrentSearch; place: number; receivedAt: string },
+  { search, place, receivedAt }: Searched & { readonly receivedAt: string },
 ): Promise<MemberAnswer> {
   const result = search.results[place];
   if (!result) throw new Error(`the index gave ${search.results.length} results and none for query ${place}`);
