@@ -24,6 +24,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   const { parts, identity, people, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
+    const served = await Promise.all(parts.indexes.map((index) => index.state()));
+    assertVersionInForce(config, parts.directory, served);
     if (config.devPeople) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
     app = await createHttpApp(NodeModule.of(parts), logger, await httpTls(config));
     const grpc = createNodeGrpc({
@@ -37,8 +39,6 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       ...grpc.microservice,
       options: { ...grpc.microservice.options, gracefulShutdown: true },
     });
-    const served = await Promise.all(parts.indexes.map((index) => index.state()));
-    assertVersionInForce(config, parts.directory, served);
     await recordStart(parts);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
