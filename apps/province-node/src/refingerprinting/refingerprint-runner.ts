@@ -12,7 +12,7 @@ const LONGEST_WAY_MS = 2_000;
 const NAMED = 20;
 const TELL_EVERY = 1_000;
 
-export interface RefingerprintRunnerDeps extends RefingerprintDeps {
+export interface RefingerprintRunnerDeps extends Omit<RefingerprintDeps, 'atOnce'> {
   readonly fingerprinter: Fingerprinter & { readonly busy: boolean };
   readonly logger: Logger;
   /** Waits so many milliseconds, or less if `signal` aborts; never throws. */
@@ -68,7 +68,7 @@ export class RefingerprintRunner {
     const { modelDigest } = this.deps.fingerprinter;
     const { logger } = this.deps;
     this.last = { running: true, made: 0, failed: 0 };
-    const patterns = refingerprint(this.deps);
+    const patterns = refingerprint({ ...this.deps, atOnce: 1 });
     for (;;) {
       await this.giveWay();
       if (this.stopping.signal.aborted) return;

@@ -39,11 +39,13 @@ test('stopped anywhere it goes on where it was, and in the end every registratio
   const pictures = Array.from({ length: 250 }, (_, number) => `picture ${number}`);
   await fileAll(desk, pictures);
   const made: string[] = [];
-  const deps = { ...desk, actor, fingerprinter: next(desk, made) };
+  const deps = { ...desk, atOnce: 3, actor, fingerprinter: next(desk, made) };
   await take(refingerprint(deps), 120);
   await take(refingerprint(deps), 50);
   const rest = await take(refingerprint(deps));
-  expect(rest).toHaveLength(80);
+  // What was under way when it was stopped is done too.
+  expect(rest.length).toBeGreaterThan(70);
+  expect(rest.length).toBeLessThanOrEqual(80);
   expect([...made].sort()).toEqual([...pictures].sort());
   const changes = await desk.registry.changesSince(0, NEXT, 1_000);
   expect(changes.filter(({ fingerprint }) => fingerprint !== null)).toHaveLength(250);
@@ -57,7 +59,7 @@ test('a picture whose copy is lost or that is unfit now is told and passed over'
     get: (digest) =>
       desk.depositCopies.get(digest === digestOf(Buffer.from('lost')) ? digestOf('nothing') : digest),
   };
-  const deps = { ...desk, depositCopies, actor, fingerprinter: next(desk) };
+  const deps = { ...desk, atOnce: 1, depositCopies, actor, fingerprinter: next(desk) };
   const problems = (await take(refingerprint(deps))).map(({ problem }) => problem);
   expect(problems.filter((problem) => problem === null)).toHaveLength(2);
   expect(problems.filter((problem) => problem !== null).sort()).toEqual([
@@ -74,7 +76,9 @@ test('a full fingerprinter ends the pass: nothing is told unfit that was not loo
     modelDigest: NEXT,
     fingerprint: () => Promise.reject(new RegistryError('TOO_MANY', 'picture', 'are many', 'wait')),
   };
-  await expect(take(refingerprint({ ...desk, actor, fingerprinter: full }))).rejects.toThrow('are many');
+  await expect(take(refingerprint({ ...desk, atOnce: 1, actor, fingerprinter: full }))).rejects.toThrow(
+    'are many',
+  );
 });
 
 test('the same picture filed again in a newer version is searchable in that version at once', async () => {

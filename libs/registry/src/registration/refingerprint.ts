@@ -1,6 +1,7 @@
 import type { Actor } from '../audit.js';
 import type { Clock } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
+import { mapAhead } from '../import/map-ahead.js';
 import type { DepositCopies, Fingerprinter, Registry } from './ports.js';
 import type { Pattern } from './registration.js';
 
@@ -13,6 +14,8 @@ export interface RefingerprintDeps {
   readonly depositCopies: Pick<DepositCopies, 'get'>;
   readonly fingerprinter: Fingerprinter;
   readonly clock: Clock;
+  /** Pictures worked on at once, 1 or more and no more than the fingerprinter takes. */
+  readonly atOnce: number;
   /** The program that does it. */
   readonly actor: Actor;
 }
@@ -25,18 +28,24 @@ export interface Refingerprinted {
 
 /**
  * Goes once over the patterns that have no fingerprint of the fingerprinter's model and makes it from the deposit copy,
- * one pattern after the other, each in a transaction of its own. Nothing but the registry says what is missing: a run
- * that was stopped, or another process, costs nothing. The caller sets the pace: a picture is worked on only when the
- * next result is asked for.
+ * each in a transaction of its own. Nothing but the registry says what is missing: a run that was stopped, or another
+ * process, costs nothing. The caller sets the pace: with one at once, a picture is worked on only when the next result is
+ * asked for.
  *
  * A pattern whose copy is missing, damaged or unfit is told and passed over.
  * @throws RegistryError TOO_MANY if the fingerprinter is full; what the registry or a broken fingerprinter throws
  */
-export async function* refingerprint(deps: RefingerprintDeps): AsyncGenerator<Refingerprinted> {
-  const { modelDigest } = deps.fingerprinter;
+export function refingerprint(deps: RefingerprintDeps): AsyncGenerator<Refingerprinted, void, void> {
+  return mapAhead(missing(deps), deps.atOnce, async (pattern) => ({
+    pattern,
+    problem: await addMissing(deps, pattern),
+  }));
+}
+
+async function* missing({ registry, fingerprinter }: RefingerprintDeps): AsyncGenerator<Pattern> {
   for (let after: string | null = null; ;) {
-    const page: Pattern[] = await deps.registry.patternsWithout(modelDigest, after, PAGE);
-    for (const pattern of page) yield { pattern, problem: await addMissing(deps, pattern) };
+    const page: Pattern[] = await registry.patternsWithout(fingerprinter.modelDigest, after, PAGE);
+    yield* page;
     if (page.length < PAGE) return;
     after = page.at(-1)?.patternId ?? null;
   }
