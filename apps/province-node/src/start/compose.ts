@@ -1,12 +1,7 @@
 import { join } from 'node:path';
-import {
-  createFingerprintPool,
-  decodeFingerprint,
-  EMBEDDING_DIMENSION,
-  MODEL_DIGEST,
-} from '#libs/fingerprint';
+import { createFingerprintPool } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
-import { directoryView, type Directory } from '#libs/federation-log';
+import { directoryView } from '#libs/federation-log';
 import {
   createAuditLog,
   createDataSource,
@@ -18,25 +13,15 @@ import {
   PostgresChecks,
   PostgresPeople,
 } from '#libs/persistence';
-import {
-  type AddPersonDeps,
-  type CheckDependencies,
-  CurrentIndex,
-  type ReportUnusable,
-  findProvince,
-  type LogInDeps,
-  type RegistryReader,
-} from '#libs/registry';
+import { type AddPersonDeps, type CheckDependencies, findProvince, type LogInDeps } from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
-import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
-import { Readiness } from '../readiness.js';
-import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
@@ -82,16 +67,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const { registry, log } = stores;
     const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
     const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
-    const indexes = openIndexes(directory, registry, logger, closing);
-    const refingerprinting = new RefingerprintRunner({
-      ...surroundings,
-      registry,
-      depositCopies,
-      actor: { kind: 'program', name: 'province-node' },
-      logger,
-      wait: waitFor,
-    });
-    closing.push(() => refingerprinting.stop());
+    const versions = composeVersions({ directory, registry, depositCopies, fingerprinter, logger }, closing);
     const parts: NodeParts = {
       config,
       logger,
@@ -102,7 +78,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      indexes,
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -117,8 +92,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       checks: stores.checks,
       batchDesk: { ...surroundings, batches: stores.batches },
       batchRunner,
-      refingerprinting,
-      readiness: new Readiness(registry, indexes, refingerprinting),
+      ...versions,
     };
     return { parts, identity, people, close };
   } catch (error) {
@@ -174,30 +148,8 @@ function checkDeps(
   };
 }
 
-/** The program's own version first; beside it the directory's, of which only stored fingerprints can be served. */
-function openIndexes(
-  { calibration }: Directory,
-  registry: RegistryReader,
-  logger: Logger,
-  closing: (() => Promise<void> | void)[],
-): CurrentIndex[] {
-  return [...new Set([MODEL_DIGEST, calibration.modelDigest])].map((modelDigest) => {
-    const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
-    closing.push(() => index.close());
-    return new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger));
-  });
-}
-
 function provinceOf(config: NodeConfig) {
   const province = findProvince(config.province);
   if (province === undefined) throw new StartError('WEFT_PROVINCE', 'is not a province', 'name one');
   return province;
-}
-
-function reportUnusable(logger: Logger): ReportUnusable {
-  return (registrationId, problem) =>
-    logger.error(
-      { registrationId, problem },
-      'a registration cannot be searched: its fingerprint is unusable',
-    );
 }
