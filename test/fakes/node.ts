@@ -21,6 +21,7 @@ import { RefingerprintRunner } from '../../apps/province-node/src/refingerprinti
 import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
+import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -142,6 +143,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     registry,
     log,
     indexes,
+    verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,
     sessions,
     logIn: { people, attempts: createFakeAttempts(), passwords, sessions, log, clock },

@@ -21,9 +21,11 @@ import {
   type Directory,
   type SigningKey,
 } from '#libs/federation-log';
-import { decodeFingerprint, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
+import { decodeEmbedding, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import {
   CurrentIndex,
+  emptyFeatures,
+  FRAME,
   type CheckDependencies,
   type FingerprintedPicture,
   type Fingerprinter,
@@ -42,7 +44,8 @@ import {
 } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
-import { FakeLog, MEMBERS, MODEL, clock, digest, random } from '../fakes/federation.js';
+import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } from '../fakes/federation.js';
+import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
 const logger = pino({ level: 'silent' });
 
@@ -54,7 +57,7 @@ export function fingerprintAlong(numbers: readonly number[], modelDigest = MODEL
   const length = Math.hypot(...numbers);
   const embedding = new Float32Array(EMBEDDING_DIMENSION);
   embedding.set(numbers.map((number) => number / length));
-  return encodeFingerprint({ modelDigest, embedding });
+  return encodeFingerprint({ modelDigest, embedding, features: emptyFeatures(FRAME, FRAME), repeat: null });
 }
 
 /** What a picture that looks like these numbers becomes. */
@@ -78,6 +81,7 @@ export function fingerprinterOf(modelDigest: string): Fingerprinter {
 /** One province's registry in memory: what gRPC reads of it. */
 export class MemberRegistry {
   readonly log = new FakeLog();
+  readonly candidateVerifier = createFakeVerifier(decodeEmbedding);
   private readonly rows: (Omit<SearchableRegistration, 'fingerprint'> & {
     readonly registration: Registration;
     readonly numbers: readonly number[];
@@ -125,18 +129,28 @@ export class MemberRegistry {
   }
 
   async changesSince(position: number, model: string, limit: number): Promise<SearchableRegistration[]> {
-    return this.rows
+    return this.rowsIn(model)
       .filter((row) => row.position > position)
-      .slice(0, limit)
-      .map(({ numbers, versions, ...row }) => ({
-        ...row,
-        fingerprint: versions.has(model) ? fingerprintAlong(numbers, model) : null,
-      }));
+      .slice(0, limit);
   }
 
   /** Gives all that is there a fingerprint of this version, before any index of that version is opened. */
   refingerprint(version: string): void {
     for (const { versions } of this.rows) versions.add(version);
+  }
+
+  async fingerprintsOf(
+    patternIds: readonly string[],
+    model: string,
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
+    return storedFingerprints(this.rowsIn(model), patternIds);
+  }
+
+  private rowsIn(model: string): SearchableRegistration[] {
+    return this.rows.map(({ numbers, versions, ...row }) => ({
+      ...row,
+      fingerprint: versions.has(model) ? fingerprintAlong(numbers, model) : null,
+    }));
   }
 
   async find(id: string): Promise<Registration | undefined> {
@@ -182,8 +196,22 @@ export class GrpcFederation {
         issuedAt: '2026-01-01T00:00:00.000Z',
         members,
         coordinator: await endpoint('coordinator', 'coordinator.weft'),
-        calibration: { modelDigest: MODEL, duplicateAt: 0.95, suspectedAt: 0.8 },
-        nextCalibration: { modelDigest: NEXT_MODEL, duplicateAt: 0.9, suspectedAt: 0.7 },
+        calibration: {
+          id: 'cal-test',
+          modelDigest: MODEL,
+          duplicateAt: 0.95,
+          suspectedAt: 0.8,
+          gallery: 1_000,
+          background: [],
+        },
+        nextCalibration: {
+          id: 'cal-next',
+          modelDigest: NEXT_MODEL,
+          duplicateAt: 0.9,
+          suspectedAt: 0.7,
+          gallery: 1_000,
+          background: [],
+        },
       },
       keys,
     );
@@ -210,7 +238,7 @@ export class GrpcFederation {
         new CurrentIndex(
           registry,
           new ExactIndex(version, EMBEDDING_DIMENSION),
-          decodeFingerprint,
+          decodeEmbedding,
           () => undefined,
         ),
     );
@@ -226,6 +254,7 @@ export class GrpcFederation {
       [tokens.LOGGER, logger],
       [tokens.REGISTRY, registry],
       [tokens.INDEXES, indexes],
+      [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
       [tokens.VERIFIER, createStatementVerifier(this.directory)],

@@ -86,7 +86,7 @@ beforeAll(async () => {
   home = homeAt(join(folder, 'home'));
   port = await freePortBase();
   database = await freshDatabase();
-  const thresholds = { duplicateAt: 0.9, suspectedAt: 0.8 };
+  const terms = { id: 'cal-test', duplicateAt: 0.9, suspectedAt: 0.8, gallery: 1_000, background: [] };
   directory = {
     ...(await ensureDevelopmentKeys(home, {
       members: MEMBERS,
@@ -94,10 +94,10 @@ beforeAll(async () => {
         coordinator: `127.0.0.1:${port}`,
         nodes: new Map(MEMBERS.map((province, place) => [province, `127.0.0.1:${port + 1 + place}`])),
       },
-      calibration: { modelDigest: OLD, ...thresholds },
+      calibration: { modelDigest: OLD, scale: 'embedding', ...terms },
       clock: { now: () => new Date() },
     })),
-    nextCalibration: { modelDigest: MODEL_DIGEST, ...thresholds },
+    nextCalibration: { modelDigest: MODEL_DIGEST, ...terms },
   };
   const keys = await Promise.all(
     MEMBERS.map(async (province) =>
@@ -194,7 +194,7 @@ async function ask(modelDigest: string) {
   const [reply] = await coordinator.search('zhejiang', [{ questionJws, fingerprint }], deadline);
   if (!reply) throw new Error('no reply');
   const { row, hits } = await judgeReply(
-    { verifier: asker.verifier, digest },
+    { verifier: asker.verifier, digest, directory },
     { question, questionJws },
     { province: 'zhejiang', reply, askedAt: question.askedAt, arrivedAt: new Date().toISOString() },
   );

@@ -11,6 +11,8 @@ export const REGISTRY = Symbol('Registry');
 export const AUDIT_LOG = Symbol('AuditLog');
 /** The indexes of the versions served, the program's own first, each brought up to the registry before a search (registry's CurrentIndex). */
 export const INDEXES = Symbol('CurrentIndexes');
+/** How candidates are verified before an answer (registry's AnswerVerification). */
+export const VERIFICATION = Symbol('AnswerVerification');
 /** Asks the coordinator for the members and their state. */
 export const MEMBERS_CLIENT = Symbol('MembersClient');
 /** What makes and reads sessions (registry's SessionKeeper). */

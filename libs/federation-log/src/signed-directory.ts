@@ -73,14 +73,30 @@ async function refuseAmbiguity(directory: Directory): Promise<void> {
   for (const key of keys) {
     await refuseWrongName(key);
   }
-  for (const [name, one] of Object.entries({ calibration, nextCalibration })) {
-    if (one && one.suspectedAt > one.duplicateAt) {
-      throw new FederationLogError('MALFORMED', `directory.${name}: suspectedAt is over duplicateAt.`);
-    }
-  }
-  if (nextCalibration?.modelDigest === calibration.modelDigest) {
+  refuseWrongCalibration('calibration', calibration);
+  if (!nextCalibration) return;
+  refuseWrongCalibration('nextCalibration', nextCalibration);
+  if (nextCalibration.modelDigest === calibration.modelDigest) {
     throw new FederationLogError('MALFORMED', "directory.nextCalibration: is for calibration's own model.");
   }
+}
+
+function refuseWrongCalibration(
+  name: string,
+  { suspectedAt, duplicateAt, background }: Directory['calibration'],
+): void {
+  if (suspectedAt > duplicateAt) {
+    throw new FederationLogError('MALFORMED', `directory.${name}: suspectedAt is over duplicateAt.`);
+  }
+  background.forEach(({ score, per10000 }, place, points) => {
+    const higher = points[place - 1];
+    if (higher && (score >= higher.score || per10000 < higher.per10000)) {
+      throw new FederationLogError(
+        'MALFORMED',
+        `directory.${name}.background.${place}: scores fall and rates rise from point to point.`,
+      );
+    }
+  });
 }
 
 async function refuseWrongName(key: PublicKey): Promise<void> {

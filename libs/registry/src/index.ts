@@ -55,6 +55,7 @@ export {
   DESCRIPTOR_LENGTH,
   FRAME,
   MAX_FEATURES,
+  emptyFeatures,
   type Fingerprint,
   type LocalFeatures,
   type RepeatUnit,
@@ -101,6 +102,7 @@ export {
 export {
   answerQuestions,
   type AnswerDependencies,
+  type AnswerVerification,
   type MemberAnswer,
 } from './duplicate-check/answer-questions.js';
 export { checkBatch, type BatchPicture, type BatchRequest } from './duplicate-check/check-batch.js';
@@ -126,6 +128,8 @@ export {
   type JudgedReply,
   type MergedAnswer,
 } from './duplicate-check/merge-answers.js';
+export { describeTransform, type InBothLanguages } from './duplicate-check/describe-transform.js';
+export { rarityOf } from './duplicate-check/rarity.js';
 export { RecentNonces } from './duplicate-check/recent-nonces.js';
 export {
   NATIONAL_REGION_WORD,

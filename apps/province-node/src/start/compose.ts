@@ -11,6 +11,7 @@ import {
   PostgresAttempts,
   PostgresBatches,
   PostgresChecks,
+  PostgresFingerprints,
   PostgresPeople,
 } from '#libs/persistence';
 import { type AddPersonDeps, type CheckDependencies, findProvince, type LogInDeps } from '#libs/registry';
@@ -19,6 +20,7 @@ import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
+import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { composeVersions } from './versions.js';
@@ -78,6 +80,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
+      verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -107,6 +110,7 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
   await migrate(dataSource);
   return {
     registry: createRegistry(dataSource, config.province),
+    fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),

@@ -1,11 +1,29 @@
 import type { AuditLog } from '../audit.js';
 import { RegistryError } from '../errors.js';
 import type { ProvinceId } from '../province.js';
-import type { IndexQuery } from '../similarity.js';
+import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
 import { acceptQuestion, QuestionRefused, type AcceptDependencies } from './accept-question.js';
 import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.js';
+import { calibrationOf } from './merge-answers.js';
 import type { SignedQuestion, StatementSigner } from './ports.js';
 import type { Answer, Question } from './statements.js';
+import { verificationDeadline } from './verification-deadline.js';
+import {
+  verifyHits,
+  type CandidateVerifier,
+  type FingerprintReader,
+  type VerifiedHits,
+} from './verify-hits.js';
+
+/** How a member verifies its nearest registrations before it answers. */
+export interface AnswerVerification {
+  readonly verifier: CandidateVerifier;
+  readonly fingerprints: FingerprintReader;
+  /** Nearest registrations verified for each question, 1 to MAX_VERIFIED; never fewer than the question wants. */
+  readonly candidates: number;
+  /** Milliseconds for one question; the questions of one call share the sum. */
+  readonly budgetMs: number;
+}
 
 /** What a member needs to answer. */
 export interface AnswerDependencies extends AcceptDependencies {
@@ -13,6 +31,7 @@ export interface AnswerDependencies extends AcceptDependencies {
   /** Of each version that this member serves (a version is a model digest), its program's own first. */
   readonly indexes: readonly CurrentIndex[];
   readonly embeddingOf: EmbeddingOf;
+  readonly verification: AnswerVerification;
   readonly signer: StatementSigner;
   readonly log: AuditLog;
 }
@@ -21,8 +40,8 @@ export interface AnswerDependencies extends AcceptDependencies {
 export type MemberAnswer = { readonly answerJws: string } | { readonly refused: QuestionRefused };
 
 /**
- * A member's whole story: verify each question, bring the index up to the registry, search exactly, sign each answer to
- * its own question, log, answer. Nothing of a fingerprint is kept.
+ * A member's whole story: verify each question, bring the index up to the registry, search exactly, verify the nearest
+ * within the time there is, sign each answer to its own question, log, answer. Nothing of a fingerprint is kept.
  *
  * @param signed 1 to 16 questions; one answer or refusal each, in their order
  */
@@ -30,40 +49,54 @@ export async function answerQuestions(
   deps: AnswerDependencies,
   signed: readonly SignedQuestion[],
 ): Promise<MemberAnswer[]> {
-  const receivedAt = deps.clock.now().toISOString();
+  const receivedAt = deps.clock.now();
   const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
   const found = await searchEach(accepted);
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
       const questionJws = signed[item]?.questionJws ?? '';
       const searched = found.get(one);
-      if (!('query' in one) || !searched) return refuse(deps, one, questionJws);
-      return answer(deps, one.question, questionJws, { ...searched, receivedAt });
+      if ('refused' in one) return refuse(deps, one.refused, questionJws);
+      if (!searched) throw new Error('the index gave no result for an accepted question');
+      const { budgetMs } = deps.verification;
+      const until = verificationDeadline(receivedAt, new Date(one.question.deadline), budgetMs, found.size);
+      const verified = await verify(deps, one, searched.result.hits, until);
+      if (verified instanceof QuestionRefused) return refuse(deps, verified, questionJws);
+      return answer(deps, one.question, questionJws, { ...searched, verified, receivedAt });
     }),
   );
 }
 
-type Accepted =
-  | { readonly question: Question; readonly query: IndexQuery; readonly index: CurrentIndex }
-  | { readonly refused: QuestionRefused };
+interface AcceptedQuestion {
+  readonly question: Question;
+  readonly index: CurrentIndex;
+  readonly query: IndexQuery;
+  readonly fingerprint: Uint8Array;
+}
 
-/** Which search answers a question, and at which place in it. */
+type Accepted = AcceptedQuestion | { readonly refused: QuestionRefused };
+
+/** What the index of its version gave to one question. */
 interface Searched {
   readonly search: CurrentSearch;
-  readonly place: number;
+  readonly result: IndexResult;
 }
 
 /** One search in each version that was asked for. */
 async function searchEach(accepted: readonly Accepted[]): Promise<ReadonlyMap<Accepted, Searched>> {
   const asked = accepted.flatMap((one) => ('query' in one ? [one] : []));
-  const found = await Promise.all(
+  const found = new Map<Accepted, Searched>();
+  await Promise.all(
     [...new Set(asked.map(({ index }) => index))].map(async (index) => {
       const mine = asked.filter((one) => one.index === index);
       const search = await index.search(mine.map(({ query }) => query));
-      return mine.map((one, place) => [one, { search, place }] as const);
+      search.results.forEach((result, place) => {
+        const one = mine[place];
+        if (one) found.set(one, { search, result });
+      });
     }),
   );
-  return new Map(found.flat());
+  return found;
 }
 
 async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
@@ -83,22 +116,55 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
       );
     // A province leaves out only its own application, and only when it asks itself.
     const excluding = question.asker === deps.province ? question.excluding : undefined;
-    return { question, query: { vector: embedding, limit: question.limit, excluding }, index };
+    const limit = Math.max(question.limit, deps.verification.candidates);
+    return {
+      question,
+      index,
+      query: { vector: embedding, limit, excluding },
+      fingerprint: signed.fingerprint,
+    };
   } catch (error) {
-    if (error instanceof QuestionRefused) return { refused: error };
-    if (error instanceof RegistryError) return { refused: new QuestionRefused('MALFORMED', error.message) };
-    throw error;
+    return { refused: asRefusal(error) };
   }
+}
+
+/**
+ * All hits with what was found; a fingerprint whose other parts cannot be read shows here for the first time. Nothing is
+ * verified in a version whose thresholds are on the similarity of embeddings: its fingerprints have no other part.
+ */
+async function verify(
+  deps: AnswerDependencies,
+  { question, fingerprint }: AcceptedQuestion,
+  hits: readonly IndexHit[],
+  until: Date,
+): Promise<VerifiedHits | QuestionRefused> {
+  const { modelDigest } = question;
+  if (calibrationOf(deps.directory, modelDigest)?.scale === 'embedding') return { hits, complete: true };
+  try {
+    return await verifyHits(deps.verification, { fingerprint, modelDigest }, hits, until);
+  } catch (error) {
+    return asRefusal(error);
+  }
+}
+
+/** @throws what is no refusal */
+function asRefusal(error: unknown): QuestionRefused {
+  if (error instanceof QuestionRefused) return error;
+  if (error instanceof RegistryError) return new QuestionRefused('MALFORMED', error.message);
+  throw error;
+}
+
+interface Found extends Searched {
+  readonly verified: VerifiedHits;
+  readonly receivedAt: Date;
 }
 
 async function answer(
   deps: AnswerDependencies,
   question: Question,
   questionJws: string,
-  { search, place, receivedAt }: Searched & { readonly receivedAt: string },
+  { search, result, verified, receivedAt }: Found,
 ): Promise<MemberAnswer> {
-  const result = search.results[place];
-  if (!result) throw new Error(`the index gave ${search.results.length} results and none for query ${place}`);
   const questionDigest = deps.digest(questionJws);
   const statement: Answer = {
     kind: 'weft.answer.v1',
@@ -108,7 +174,7 @@ async function answer(
     province: deps.province,
     epoch: question.epoch,
     modelDigest: question.modelDigest,
-    receivedAt,
+    receivedAt: receivedAt.toISOString(),
     answeredAt: deps.clock.now().toISOString(),
     index: {
       position: search.position,
@@ -116,13 +182,8 @@ async function answer(
       searched: result.searched,
       declared: search.head.searchable,
     },
-    complete: true,
-    hits: result.hits.map(({ registrationId, patternId, state, score }) => ({
-      registrationId,
-      patternId,
-      state,
-      score,
-    })),
+    complete: verified.complete,
+    hits: verified.hits.slice(0, question.limit),
   };
   const answerJws = await deps.signer.sign(statement);
   await deps.log.append({
@@ -136,13 +197,18 @@ async function answer(
       answerDigest: deps.digest(answerJws),
       searched: result.searched,
       declared: search.head.searchable,
+      verified: verified.hits.filter((hit) => hit.verified).length,
+      complete: verified.complete,
     },
   });
   return { answerJws };
 }
 
-async function refuse(deps: AnswerDependencies, one: Accepted, questionJws: string): Promise<MemberAnswer> {
-  if (!('refused' in one)) throw new Error('an accepted question was not searched');
+async function refuse(
+  deps: AnswerDependencies,
+  refused: QuestionRefused,
+  questionJws: string,
+): Promise<MemberAnswer> {
   await deps.log.append({
     type: 'call.refused',
     outcome: 'failure',
@@ -151,10 +217,10 @@ async function refuse(deps: AnswerDependencies, one: Accepted, questionJws: stri
     subject: null,
     details: {
       rpc: 'Search',
-      reason: one.refused.reason,
-      detail: one.refused.message,
+      reason: refused.reason,
+      detail: refused.message,
       questionDigest: deps.digest(questionJws),
     },
   });
-  return one;
+  return { refused };
 }

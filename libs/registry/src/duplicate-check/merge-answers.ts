@@ -1,6 +1,7 @@
 import type { ProvinceId } from '../province.js';
 import type { Calibration, DirectoryView } from './ports.js';
 import type { Candidate, CoverageRow, Hit, Verdict } from './statements.js';
+import { byEvidence } from './verify-hits.js';
 
 /** One member's reply after judgement: its coverage row and the hits that may be believed. */
 export interface JudgedReply {
@@ -28,7 +29,7 @@ export function calibrationOf(
 }
 
 /**
- * Merges the members' judged replies: exact (the union's best by score, then province, then registration id, whatever
+ * Merges the members' judged replies: exact (the union's best by evidence, then province, then registration id, whatever
  * the order of arrival), with a coverage row for every member of the directory. A province counts once; one that is not
  * in the directory does not count; one without a reply is UNREACHABLE.
  *
@@ -56,15 +57,19 @@ export function mergeAnswers(
   return { verdict: verdictOf(candidates, complete, calibration), complete, candidates, coverage };
 }
 
-/** The score that a candidate is ranked and judged by: the verified one where its province verified it. */
+/** The score that a candidate is shown by: the verified one where its province verified it. */
 export function effectiveScore(hit: Hit): number {
   return hit.verified?.score ?? hit.score;
 }
 
-/** What one candidate's score says by itself; null below both thresholds, or without any. */
+/**
+ * What one candidate's score says by itself: the one that the thresholds are on. Null below both thresholds, without any,
+ * and for a candidate that nobody verified where they are on the verified score: the similarity of embeddings is another scale.
+ */
 export function matchOf(hit: Hit, calibration: Calibration | null): 'DUPLICATE' | 'SUSPECTED' | null {
   if (!calibration) return null;
-  const score = effectiveScore(hit);
+  const score = calibration.scale === 'embedding' ? hit.score : hit.verified?.score;
+  if (score === undefined) return null;
   if (score >= calibration.duplicateAt) return 'DUPLICATE';
   return score >= calibration.suspectedAt ? 'SUSPECTED' : null;
 }
@@ -123,11 +128,7 @@ function distinct(hits: readonly Hit[]): Hit[] {
 }
 
 function byRank(a: Candidate, b: Candidate): number {
-  return (
-    effectiveScore(b) - effectiveScore(a) ||
-    compare(a.province, b.province) ||
-    compare(a.registrationId, b.registrationId)
-  );
+  return byEvidence(a, b) || compare(a.province, b.province) || compare(a.registrationId, b.registrationId);
 }
 
 function compare(a: string, b: string): number {
