@@ -287,7 +287,7 @@ describe('a fingerprint as bytes', () => {
   });
 
   it('gives its embedding from the first format version, whose fingerprints registries still hold, and nothing more', () => {
-    const first = assemble([{ tag: 1, bytes: floats(unit()) }]);
+    const first = Buffer.from(assemble([{ tag: 1, bytes: floats(unit()) }]));
     first.writeUInt8(1, 3);
     const bytes = sealed(first.subarray(0, -4));
     expect(decodeEmbedding(bytes).embedding).toEqual(unit());

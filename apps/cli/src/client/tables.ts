@@ -55,6 +55,8 @@ function evidenceText(candidate: CheckReport['candidates'][number], place: numbe
 }
 
 function calibrationText({ calibration }: CheckReport): string {
+  if (!calibration)
+    return '校准 Calibration: 无 none (名录未列此模型 the directory names no thresholds for this model)';
   const { id, modelDigest, gallery } = calibration;
   return `校准 Calibration: ${id} (以 ${gallery} 个花样计 stated for ${gallery} patterns), 模型 model ${modelDigest}`;
 }
