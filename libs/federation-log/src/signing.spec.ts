@@ -205,6 +205,14 @@ describe('the signed directory', () => {
         trust,
       ),
     ).rejects.toThrow(refusal('MALFORMED'));
+    const next = { ...directory.calibration, modelDigest: `sha256:${'b'.repeat(64)}` };
+    expect(await verifyDirectory(await signed({ ...directory, nextCalibration: next }), trust)).toMatchObject(
+      { nextCalibration: next },
+    );
+    for (const wrong of [{ ...next, suspectedAt: 0.95 }, directory.calibration])
+      await expect(
+        verifyDirectory(await signed({ ...directory, nextCalibration: wrong }), trust),
+      ).rejects.toThrow(refusal('MALFORMED'));
   });
 
   const point = (score: number, per10000: number) => ({ score, per10000 });

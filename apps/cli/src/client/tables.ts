@@ -55,6 +55,8 @@ function evidenceText(candidate: CheckReport['candidates'][number], place: numbe
 }
 
 function calibrationText({ calibration }: CheckReport): string {
+  if (!calibration)
+    return '校准 Calibration: 无 none (名录未列此模型 the directory names no thresholds for this model)';
   const { id, modelDigest, gallery } = calibration;
   return `校准 Calibration: ${id} (以 ${gallery} 个花样计 stated for ${gallery} patterns), 模型 model ${modelDigest}`;
 }
@@ -101,8 +103,8 @@ export function membersText(report: MembersReport): string {
       member.outcome,
       numberText(member.searched),
       numberText(member.declared),
-      modelText(member.modelDigest),
-      member.detail,
+      member.served.map(({ modelDigest }) => modelText(modelDigest)).join('\n') || '–',
+      [member.detail, ...progressText(member)].filter((line) => line !== '').join('\n'),
     ]);
   }
   return `成员名录 Directory: epoch ${report.epoch}\n${table.toString()}`;
@@ -121,6 +123,16 @@ export function provinceName(id: string): string {
 
 function numberText(value: number | null): string {
   return value === null ? '–' : String(value);
+}
+
+/** A line for each version beside the one in force, and for that one while it is not whole. */
+function progressText({ modelDigest, served }: MembersReport['members'][number]): string[] {
+  return served
+    .filter((one) => one.modelDigest !== modelDigest || one.searched < one.declared)
+    .map(({ modelDigest: version, searched, declared }) => {
+      const percent = declared === 0 ? 100 : Math.floor((100 * searched) / declared);
+      return `${modelText(version)}: ${searched}/${declared} (${percent}%)`;
+    });
 }
 
 function modelText(digest: string | null): string {

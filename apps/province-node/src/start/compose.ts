@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { createFingerprintPool, decodeEmbedding, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
+import { createFingerprintPool } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
-import { directoryView, type Directory } from '#libs/federation-log';
+import { directoryView } from '#libs/federation-log';
 import {
   createAuditLog,
   createDataSource,
@@ -14,24 +14,16 @@ import {
   PostgresFingerprints,
   PostgresPeople,
 } from '#libs/persistence';
-import {
-  type AddPersonDeps,
-  type CheckDependencies,
-  CurrentIndex,
-  type ReportUnusable,
-  findProvince,
-  type LogInDeps,
-} from '#libs/registry';
+import { type AddPersonDeps, type CheckDependencies, findProvince, type LogInDeps } from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
-import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
-import { Readiness } from '../readiness.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
@@ -49,7 +41,6 @@ export interface ComposedNode {
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
   const { directory, signer, verifier, tls } = identity;
-  assertSameModel(config, directory);
   await assertWritableFolder(config.dataDir);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -66,8 +57,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => federation.close());
     const metadata = createMetadataClient(directory, tls);
     closing.push(() => metadata.close());
-    const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-    closing.push(() => index.close());
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = new BatchRunner({
       ...checking,
@@ -79,6 +68,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
+    const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
+    const versions = composeVersions({ directory, registry, depositCopies, fingerprinter, logger }, closing);
     const parts: NodeParts = {
       config,
       logger,
@@ -89,9 +80,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      index,
       verification: await openVerification(config, stores.fingerprints, logger, closing),
-      currentIndex: new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)),
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -99,14 +88,14 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
         ...surroundings,
         province: provinceOf(config),
         registry,
-        depositCopies: createDepositCopies(join(config.dataDir, 'deposit-copies')),
+        depositCopies,
         log,
       },
       checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
       checks: stores.checks,
       batchDesk: { ...surroundings, batches: stores.batches },
       batchRunner,
-      readiness: new Readiness(registry),
+      ...versions,
     };
     return { parts, identity, people, close };
   } catch (error) {
@@ -163,25 +152,8 @@ function checkDeps(
   };
 }
 
-function assertSameModel({ directoryFile }: NodeConfig, { epoch, calibration }: Directory): void {
-  if (calibration.modelDigest === MODEL_DIGEST) return;
-  throw new StartError(
-    directoryFile,
-    `epoch ${epoch} is calibrated for model ${calibration.modelDigest}, and this node computes ${MODEL_DIGEST}`,
-    'run the version that the federation agreed on, or load the directory of its next epoch',
-  );
-}
-
 function provinceOf(config: NodeConfig) {
   const province = findProvince(config.province);
   if (province === undefined) throw new StartError('WEFT_PROVINCE', 'is not a province', 'name one');
   return province;
-}
-
-function reportUnusable(logger: Logger): ReportUnusable {
-  return (registrationId, problem) =>
-    logger.error(
-      { registrationId, problem },
-      'a registration cannot be searched: its fingerprint is unusable',
-    );
 }
