@@ -11,9 +11,13 @@ import {
 } from '#libs/fingerprint';
 import {
   CurrentIndex,
+  effectiveScore,
+  MAX_VERIFIED,
   mergeAnswers,
   verdictOf,
+  verifyHits,
   type CoverageRow,
+  type FingerprintReader,
   type Fingerprinter,
   type JudgedReply,
   type SearchableRegistration,
@@ -23,13 +27,28 @@ import { ExactIndex } from '#libs/similarity';
 import { type BenchPicture } from '../bench-pictures.js';
 import { FAMILIES } from '../copying/families.js';
 import { makeDataset } from '../dataset/make-dataset.js';
-import { answerAll, benchAccuracy } from './bench-accuracy.js';
+import { answerAll } from './answer-all.js';
+import { benchAccuracy, type AccuracyRequest } from './bench-accuracy.js';
 import { openDataset } from './dataset-files.js';
+import { createVerifierPool } from './verifier-pool.js';
 
 let folder: string;
 const pictures: BenchPicture[] = [];
 const request = { pictures, seed: 5, references: 4, distractorQueries: 2, copies: 1 };
 const setAt = (name: string): string => join(folder, name);
+const accuracyOf = (name: string, request: Partial<AccuracyRequest>) =>
+  benchAccuracy(
+    {
+      dataset: setAt(name),
+      results: undefined,
+      peers: [],
+      imagenetModel: undefined,
+      heldOut: [],
+      worst: undefined,
+      ...request,
+    },
+    () => undefined,
+  );
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'accuracy-'));
@@ -70,61 +89,91 @@ describe('a data set', () => {
 });
 
 describe('accuracy of a data set', () => {
-  it('is measured over all queries and families, beside a peer', async () => {
+  it('is measured over all queries and families, beside peers', async () => {
     const results = join(folder, 'results.csv');
-    const report = await benchAccuracy({ dataset: setAt('set'), results, peers: ['phash'] });
-    expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [] });
-    expect(report.methods.map(({ method }) => method)).toEqual(['weft', 'phash']);
-    const turned = report.methods[0]?.measures?.families.find(({ family }) => family === 'mirror-turn');
-    expect(turned?.recallAt1).toMatchObject({ hits: 3, of: 3 });
-    const peer = report.methods[1]?.measures?.families.find(({ family }) => family === 'mirror-turn');
-    expect(peer?.recallAt1).toMatchObject({ hits: 3, of: 3 });
+    const heldOut = ['crop', 'mirror-turn'];
+    const report = await accuracyOf('set', { results, peers: ['phash', 'pdq', 'orb'], heldOut });
+    expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [], unverified: [] });
+    const methods = report.methods.map(({ method }) => method);
+    expect(methods).toEqual(['embedding', 'verified', 'phash', 'pdq', 'orb']);
+    for (const { measures } of report.methods) {
+      const turned = measures?.families.find(({ family }) => family === 'mirror-turn');
+      expect(turned?.recallAt1).toMatchObject({ hits: 3, of: 3 });
+      expect(measures?.heldOut?.recallAt1.of).toBe(6);
+    }
     const lines = readFileSync(results, 'utf8').trim().split('\n');
     expect(lines[0]).toBe('query,rank,reference,score,verdict');
     expect(lines).toHaveLength(1 + 35 * 4);
   }, 120_000);
 
-  it('is left out, with the same answers written, when the truth is blank', async () => {
-    const out = setAt('blank');
-    await makeDataset({ ...request, out });
-    const lines = readFileSync(join(out, 'truth.csv'), 'utf8').trim().split('\n').slice(1);
-    writeFileSync(join(out, 'truth.csv'), ['query', ...lines.map((line) => line.split(',')[0])].join('\n'));
-    const results = join(folder, 'blank.csv');
-    const report = await benchAccuracy({ dataset: out, results, peers: [] });
-    expect(report.methods).toEqual([{ method: 'weft', measures: null }]);
-    expect(readFileSync(results, 'utf8').trim().split('\n')).toHaveLength(1 + 35 * 4);
-  }, 120_000);
+  it('refuses a held-out family that no query is of, naming those there are', async () => {
+    await expect(accuracyOf('set', { heldOut: ['crop', 'knitting'] })).rejects.toMatchObject({
+      field: '--held-out',
+      problem: 'no query is of family "knitting"',
+    });
+  });
+
+  it.each([
+    ['blank', false],
+    ['missing', true],
+  ])(
+    'is left out, with the same answers written, when the truth is %s',
+    async (name, missing) => {
+      await makeDataset({ ...request, out: setAt(name) });
+      const truth = join(setAt(name), 'truth.csv');
+      const queries = readFileSync(truth, 'utf8').trim().split('\n').slice(1);
+      if (missing) rmSync(truth);
+      else writeFileSync(truth, ['query', ...queries.map((line) => line.split(',')[0])].join('\n'));
+      const results = join(folder, `${name}.csv`);
+      const report = await accuracyOf(name, { results });
+      expect(report.truthMissing).toBe(missing);
+      expect(report.methods.map(({ measures }) => measures)).toEqual([null, null]);
+      expect(readFileSync(results, 'utf8').trim().split('\n')).toHaveLength(1 + 35 * 4);
+    },
+    120_000,
+  );
 
   it('ranks, scores and judges as a check over two provinces does', async () => {
     const files = openDataset(setAt('set'));
     const fingerprinter = await createFingerprinter();
-    const { answers } = await answerAll(files, fingerprinter, 1);
+    const verifier = await createVerifierPool(1);
+    const say = () => undefined;
+    const calibration = DEFAULT_CALIBRATION;
+    const found = await answerAll(files, { fingerprinter, verifier, calibration, threads: 1, say });
     const provinces = await splitGallery(files.references, fingerprinter);
     for (const [query, path] of [...files.queries].slice(0, 8)) {
       const { bytes } = (await fingerprinter.fingerprint(readFileSync(path))).fingerprint;
+      const asked = { fingerprint: bytes, modelDigest: MODEL_DIGEST };
       const vector = decodeFingerprint(bytes).embedding;
       const replies = await Promise.all(
-        [...provinces].map(async ([province, index]): Promise<JudgedReply> => {
-          const { results } = await index.search([{ vector, limit: 20 }]);
-          return { row: answered(province), hits: results[0]?.hits ?? [] };
+        [...provinces].map(async ([province, { index, fingerprints }]): Promise<JudgedReply> => {
+          const { results } = await index.search([{ vector, limit: MAX_VERIFIED }]);
+          const hits = results[0]?.hits ?? [];
+          const verified = await verifyHits({ verifier, fingerprints }, asked, hits, new Date(8e15));
+          return { row: answered(province), hits: verified.hits.slice(0, 20) };
         }),
       );
-      const directory = { epoch: 1, members: [...provinces.keys()], calibration: DEFAULT_CALIBRATION };
+      const directory = { epoch: 1, members: [...provinces.keys()], calibration };
       const check = mergeAnswers(directory, replies, 20, '');
-      const own = answers.filter((answer) => answer.query === query);
+      const own = found.verified.filter((answer) => answer.query === query);
       expect(own.map(({ reference, score }) => [reference, score])).toEqual(
-        check.candidates.map(({ registrationId, score }) => [registrationId, score]),
+        check.candidates.map((candidate) => [candidate.registrationId, effectiveScore(candidate)]),
       );
+      expect(check.candidates.every(({ verified }) => verified !== undefined)).toBe(true);
       expect(own[0]?.verdict).toBe(check.verdict);
-      expect(own[0]?.verdict).toBe(verdictOf(check.candidates, true, DEFAULT_CALIBRATION));
+      expect(own[0]?.verdict).toBe(verdictOf(check.candidates, true, calibration));
+      const alone = found.embedding.filter((answer) => answer.query === query);
+      const byCosine = check.candidates.map(({ score }) => score).sort((a, b) => b - a);
+      expect(alone.map(({ score }) => score)).toEqual(byCosine);
     }
+    await verifier.close();
   }, 120_000);
 });
 
 async function splitGallery(
   references: ReadonlyMap<string, string>,
   fingerprinter: Fingerprinter,
-): Promise<Map<string, CurrentIndex>> {
+): Promise<Map<string, { index: CurrentIndex; fingerprints: FingerprintReader }>> {
   const shares: SearchableRegistration[][] = [[], []];
   for (const [place, [id, path]] of [...references].entries()) {
     const { fingerprint } = await fingerprinter.fingerprint(readFileSync(path));
@@ -140,7 +189,16 @@ async function splitGallery(
         changesSince: async (position: number) => rows.filter((row) => row.position > position),
       };
       const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-      return [`province-${place}`, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)];
+      const current = new CurrentIndex(registry, index, decodeFingerprint, () => undefined);
+      const stored = new Map(rows.map(({ patternId, fingerprint }) => [patternId, fingerprint]));
+      const fingerprintsOf = async (ids: readonly string[]) =>
+        new Map(
+          ids.flatMap((id) => {
+            const fingerprint = stored.get(id);
+            return fingerprint ? [[id, fingerprint] as const] : [];
+          }),
+        );
+      return [`province-${place}`, { index: current, fingerprints: { fingerprintsOf } }];
     }),
   );
 }
