@@ -23,6 +23,8 @@ export interface Machinery {
 export interface Found {
   readonly embedding: readonly JudgedAnswer[];
   readonly verified: readonly JudgedAnswer[];
+  /** References that can be found. */
+  readonly registered: number;
   /** Paths of pictures too flat to compare. */
   readonly unfit: readonly string[];
   /** Queries of which an answer could not be verified. */
@@ -88,6 +90,7 @@ export async function answerAll(
   return {
     embedding: answers.flatMap((own) => own?.embedding ?? []),
     verified: answers.flatMap((own) => own?.verified ?? []),
+    registered: registered.size,
     unfit: unfit.sort(),
     unverified: unverified.sort(),
     times,

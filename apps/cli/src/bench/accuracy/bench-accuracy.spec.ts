@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -11,7 +11,6 @@ import {
 } from '#libs/fingerprint';
 import {
   CurrentIndex,
-  effectiveScore,
   MAX_VERIFIED,
   mergeAnswers,
   verdictOf,
@@ -22,19 +21,23 @@ import {
   type JudgedReply,
   type SearchableRegistration,
 } from '#libs/registry';
+import { z } from 'zod';
 import { composeDesign, drawPattern } from '#libs/pattern-drawing';
 import { ExactIndex } from '#libs/similarity';
-import { type BenchPicture } from '../bench-pictures.js';
+import { drawnPictures, type BenchPicture } from '../bench-pictures.js';
+import { projectRoot } from '../../home/project-root.js';
 import { FAMILIES } from '../copying/families.js';
 import { makeDataset } from '../dataset/make-dataset.js';
 import { answerAll } from './answer-all.js';
 import { benchAccuracy, type AccuracyRequest } from './bench-accuracy.js';
 import { openDataset } from './dataset-files.js';
+import { PEER_NAMES } from './peers/peers.js';
+import { isHardNegative } from './truth.js';
 import { createVerifierPool } from './verifier-pool.js';
 
 let folder: string;
 const pictures: BenchPicture[] = [];
-const request = { pictures, seed: 5, references: 4, distractorQueries: 2, copies: 1 };
+const request = { pictures, seed: 5, references: 4, distractorQueries: 2, copies: 1, hardNegatives: 0 };
 const setAt = (name: string): string => join(folder, name);
 const accuracyOf = (name: string, request: Partial<AccuracyRequest>) =>
   benchAccuracy(
@@ -76,9 +79,26 @@ describe('a data set', () => {
     expect(rows).toHaveLength(FAMILIES.size * 3 + 2);
   });
 
+  it('of drawn patterns has hard negatives of every kind, which the truth tells apart', async () => {
+    const drawn = {
+      ...request,
+      pictures: drawnPictures(6),
+      copies: 1,
+      hardNegatives: 2,
+      out: setAt('drawn'),
+    };
+    const summary = await makeDataset(drawn);
+    const { rows } = openDataset(setAt('drawn')).truth;
+    const hard = rows.filter(isHardNegative).map(({ family }) => family);
+    expect(new Set(hard)).toEqual(
+      new Set(['hard-negative:redrawn', 'hard-negative:same-lattice', 'hard-negative:same-palette']),
+    );
+    expect(summary).toMatchObject({ copies: 33, distractorQueries: 2, hardNegatives: hard.length });
+  }, 120_000);
+
   it('is not made of too few pictures, of one that cannot be read, or over another', async () => {
     const more = { ...request, references: 5, out: setAt('few') };
-    await expect(makeDataset(more)).rejects.toThrow('has 6 pictures, 7 are needed');
+    await expect(makeDataset(more)).rejects.toThrow('there are 6 pictures, 7 are needed');
     const broken = [{ name: 'broken.png', load: async () => Buffer.from('no picture') }];
     const unreadable = { ...request, pictures: broken, references: 1, distractorQueries: 0 };
     await expect(makeDataset({ ...unreadable, out: setAt('broken') })).rejects.toMatchObject({
@@ -92,10 +112,14 @@ describe('accuracy of a data set', () => {
   it('is measured over all queries and families, beside peers', async () => {
     const results = join(folder, 'results.csv');
     const heldOut = ['crop', 'mirror-turn'];
-    const report = await accuracyOf('set', { results, peers: ['phash', 'pdq', 'orb'], heldOut });
+    const worst = { count: 3, out: join(folder, 'worst') };
+    // Any model from pixels to one vector does in place of a plain one.
+    const imagenetModel = join(projectRoot(), 'libs', 'fingerprint', 'model', 'embedding.onnx');
+    const peers = [...PEER_NAMES];
+    const report = await accuracyOf('set', { results, peers, imagenetModel, heldOut, worst });
     expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [], unverified: [] });
     const methods = report.methods.map(({ method }) => method);
-    expect(methods).toEqual(['embedding', 'verified', 'phash', 'pdq', 'orb']);
+    expect(methods).toEqual(['embedding', 'verified', 'phash', 'pdq', 'orb', 'imagenet']);
     for (const { measures } of report.methods) {
       const turned = measures?.families.find(({ family }) => family === 'mirror-turn');
       expect(turned?.recallAt1).toMatchObject({ hits: 3, of: 3 });
@@ -104,6 +128,18 @@ describe('accuracy of a data set', () => {
     const lines = readFileSync(results, 'utf8').trim().split('\n');
     expect(lines[0]).toBe('query,rank,reference,score,verdict');
     expect(lines).toHaveLength(1 + 35 * 4);
+    const listed = z
+      .array(z.object({ query: z.string() }))
+      .parse(JSON.parse(readFileSync(join(worst.out, 'worst.json'), 'utf8')));
+    expect(readdirSync(worst.out).sort()).toEqual(
+      [...listed.map(({ query }) => `${query}.jpg`), 'worst.json'].sort(),
+    );
+  }, 120_000);
+
+  it('by a peer without its model says which option is missing', async () => {
+    await expect(accuracyOf('set', { peers: ['imagenet'] })).rejects.toMatchObject({
+      field: '--imagenet-model',
+    });
   }, 120_000);
 
   it('refuses a held-out family that no query is of, naming those there are', async () => {
@@ -157,9 +193,8 @@ describe('accuracy of a data set', () => {
       const check = mergeAnswers(directory, replies, 20, '');
       const own = found.verified.filter((answer) => answer.query === query);
       expect(own.map(({ reference, score }) => [reference, score])).toEqual(
-        check.candidates.map((candidate) => [candidate.registrationId, effectiveScore(candidate)]),
+        check.candidates.map(({ registrationId, verified }) => [registrationId, verified?.score]),
       );
-      expect(check.candidates.every(({ verified }) => verified !== undefined)).toBe(true);
       expect(own[0]?.verdict).toBe(check.verdict);
       expect(own[0]?.verdict).toBe(verdictOf(check.candidates, true, calibration));
       const alone = found.embedding.filter((answer) => answer.query === query);

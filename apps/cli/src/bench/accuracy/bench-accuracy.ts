@@ -77,7 +77,7 @@ export async function benchAccuracy(
 ): Promise<AccuracyReport> {
   const files = openDataset(request.dataset);
   mustBeFamilies(request.heldOut, files);
-  const { found, verification, threads } = await answerByProduct(files, say);
+  const { found, calibration, verification, threads } = await answerByProduct(files, say);
   if (request.results !== undefined) writeResults(request.results, found.verified);
   if (request.worst) await writeWorst(files, found.verified, request.worst);
   const report = (method: string, answers: readonly Ranked[]): MethodReport => ({
@@ -111,15 +111,23 @@ export async function benchAccuracy(
       search: spread(found.times.search),
       verification: spread(verification),
     },
-    calibration: DEFAULT_CALIBRATION,
+    calibration,
   };
+}
+
+/** The product's answers, by which thresholds, and how long each query's verification took, milliseconds. */
+export interface ProductAnswers {
+  readonly found: Found;
+  readonly calibration: Calibration;
+  readonly verification: readonly number[];
+  readonly threads: number;
 }
 
 /** Answers all queries by the pools that a node has, a thread of each for every processor. */
 export async function answerByProduct(
   files: Pick<DatasetFiles, 'references' | 'queries'>,
   say: (line: string) => void,
-): Promise<{ readonly found: Found; readonly verification: readonly number[]; readonly threads: number }> {
+): Promise<ProductAnswers> {
   const fingerprinter = await createFingerprintPool();
   const { threads } = fingerprinter;
   try {
@@ -127,7 +135,7 @@ export async function answerByProduct(
     try {
       const calibration = DEFAULT_CALIBRATION;
       const found = await answerAll(files, { fingerprinter, verifier, calibration, threads, say });
-      return { found, verification: verifier.times, threads };
+      return { found, calibration, verification: verifier.times, threads };
     } finally {
       await verifier.close();
     }

@@ -1,5 +1,4 @@
 import {
-  effectiveScore,
   MAX_VERIFIED,
   mergeAnswers,
   verdictOf,
@@ -116,7 +115,7 @@ function judged(
     query,
     rank: place + 1,
     reference: candidate.registrationId,
-    score: effectiveScore(candidate),
+    score: candidate.verified?.score ?? candidate.score,
     verdict: verdictOf([candidate], true, calibration),
   }));
 }
