@@ -42,7 +42,8 @@ export function drawnPictures(count: number): DrawnPicture[] {
         ['same-palette', () => draw(inSameColours(design, seed))],
         ...(ofMotifs
           ? ([
-              ['same-lattice', () => draw(withOtherMotifs(design, seed))],
+              // On cloth of its own: the same stains of dye would be a copy.
+              ['same-lattice', () => draw({ ...withOtherMotifs(design, seed), grain: seed })],
               ['redrawn', () => draw(redrawn(design, seed))],
             ] as const)
           : []),

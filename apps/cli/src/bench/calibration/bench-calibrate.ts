@@ -6,7 +6,7 @@ import { answerByProduct } from '../accuracy/bench-accuracy.js';
 import { openDataset } from '../accuracy/dataset-files.js';
 import { isHardNegative } from '../accuracy/truth.js';
 import { upperBound } from './bounds.js';
-import { fitScoreTail, type ScoreTail } from './score-tail.js';
+import { fitScoreTail, mustBeEnough, type ScoreTail } from './score-tail.js';
 
 /** Of how many unrelated queries one may be judged so. */
 const RATES = { duplicateAt: 1 / 1_000, suspectedAt: 1 / 100 } as const;
@@ -73,6 +73,7 @@ export async function benchCalibrate(
       .filter((row) => row.reference === null && !isHardNegative(row))
       .map(({ query }) => query),
   );
+  mustBeEnough(unrelated.size);
   const queries = new Map([...files.queries].filter(([id]) => unrelated.has(id)));
   const { found, calibration } = await answerByProduct({ references: files.references, queries }, say);
   const best = found.verified.filter(({ rank }) => rank === 1).map(({ score }) => score);

@@ -5,7 +5,7 @@ import { lowerChiSquaredShare, upperBound } from './bounds.js';
 const TAIL_SHARE = 0.1;
 const FEWEST_IN_TAIL = 10;
 /** Queries that can be calibrated by, at least. */
-export const FEWEST_QUERIES = 50;
+const FEWEST_QUERIES = 50;
 /** Scores nearer to 1 than this count as that near: 1 itself lies infinitely far out. */
 const NEAREST = 1e-6;
 
@@ -47,12 +47,7 @@ export interface ScoreTail {
  * @throws Problem for fewer than FEWEST_QUERIES scores, or if the highest tenth of them are all the same
  */
 export function fitScoreTail(best: readonly number[], gallery: number): ScoreTail {
-  if (best.length < FEWEST_QUERIES)
-    throw new Problem(
-      '--dataset',
-      `has ${best.length} queries without a match`,
-      `give a set with at least ${FEWEST_QUERIES}, better thousands`,
-    );
+  mustBeEnough(best.length);
   const sorted = [...best].sort((a, b) => b - a);
   const count = Math.max(FEWEST_IN_TAIL, Math.floor(sorted.length * TAIL_SHARE));
   const from = sorted[count] ?? 0;
@@ -85,6 +80,16 @@ export function fitScoreTail(best: readonly number[], gallery: number): ScoreTai
       return sorted.filter((one) => one > tooMany).at(-1) ?? from;
     },
   };
+}
+
+/** @throws Problem for fewer unrelated queries than FEWEST_QUERIES */
+export function mustBeEnough(queries: number): void {
+  if (queries >= FEWEST_QUERIES) return;
+  throw new Problem(
+    '--dataset',
+    `has ${queries} queries without a match`,
+    `give a set with at least ${FEWEST_QUERIES}, better thousands`,
+  );
 }
 
 /** A share of queries that reach a score against one gallery, against one `times` as large. */
