@@ -17,6 +17,7 @@ export function accuracyText(report: AccuracyReport): string {
     overallTable(methods),
     ...toleranceNotes(verified),
     ...heldOutLines(report),
+    ...hardNegativeLines(methods),
     ...verdictLines(verdicts, calibration),
     'embedding alone:',
     familyTable(embedding),
@@ -65,6 +66,15 @@ function heldOutLines({ methods, heldOut }: AccuracyReport): string[] {
   for (const { method, measures } of methods)
     if (measures?.heldOut) table.push([method, ...cellText(measures.heldOut)]);
   return [table.toString()];
+}
+
+function hardNegativeLines(methods: readonly MethodReport[]): string[] {
+  const values = methods.flatMap(({ method, measures }) =>
+    typeof measures?.microApWithHardNegatives === 'number'
+      ? [`${method} ${numberText(measures.microApWithHardNegatives)}`]
+      : [],
+  );
+  return values.length > 0 ? [`micro-AP with the hard negatives: ${values.join(', ')}`] : [];
 }
 
 function verdictLines(verdicts: VerdictReport, { duplicateAt, suspectedAt }: AccuracyReport['calibration']) {
