@@ -7,7 +7,7 @@ import { answerAll, DEPTH, type Found } from './answer-all.js';
 import { openDataset, type DatasetFiles } from './dataset-files.js';
 import { measure, type Measures } from './measure.js';
 import { type Ranked } from './measures.js';
-import { PEERS, type PeerName } from './peers/peers.js';
+import { checkPeers, PEERS, type PeerName } from './peers/peers.js';
 import { type JudgedAnswer } from './search-alone.js';
 import { spread, type Spread } from './spread.js';
 import { isHardNegative } from './truth.js';
@@ -77,6 +77,7 @@ export async function benchAccuracy(
 ): Promise<AccuracyReport> {
   const files = openDataset(request.dataset);
   mustBeFamilies(request.heldOut, files);
+  checkPeers(request.peers, request.imagenetModel);
   const { found, calibration, verification, threads } = await answerByProduct(files, say);
   if (request.results !== undefined) writeResults(request.results, found.verified);
   if (request.worst) await writeWorst(files, found.verified, request.worst);

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { z } from 'zod';
@@ -18,9 +19,7 @@ const inputSchema = z.tuple([
  * [1, S, S, 3] sRGB bytes and gives one vector; libs/fingerprint/training/export_imagenet.py writes one.
  */
 export const imagenetPeer: Peer = async ({ files: { references, queries }, imagenetModel, depth, say }) => {
-  if (imagenetModel === undefined)
-    throw new Problem('--imagenet-model', 'is missing', 'name the ONNX file of the plain ImageNet embedding');
-  const model = await openModel(imagenetModel);
+  const model = await openModel(mustHaveModel(imagenetModel));
   try {
     const progress = new Progress('imagenet', references.size + queries.size, say);
     const known = new Map<string, Float32Array>();
@@ -42,6 +41,18 @@ export const imagenetPeer: Peer = async ({ files: { references, queries }, image
     await model.close();
   }
 };
+
+/** @returns its path @throws Problem if none is given, or it cannot be read */
+export function mustHaveModel(path: string | undefined): string {
+  if (path === undefined)
+    throw new Problem('--imagenet-model', 'is missing', 'name the ONNX file of the plain ImageNet embedding');
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch (error) {
+    throw explainFileError(error, path);
+  }
+}
 
 async function openModel(path: string) {
   const session = await InferenceSession.create(readPicture(path), {

@@ -15,7 +15,6 @@ const CANDIDATES = 10;
  * places agree, the query also mirrored; answers with as many stay in the embedding's order. Its recall@20 is recall@10.
  */
 export const orbPeer: Peer = async ({ files: { references, queries }, embedding, threads, say }) => {
-  mustHaveOpenCv();
   const idle = { query: '', references: [] };
   const pool = await startThreads<OrbTask, number[]>('peers/orb-worker.js', idle, threads);
   try {
@@ -41,7 +40,8 @@ export const orbPeer: Peer = async ({ files: { references, queries }, embedding,
   }
 };
 
-function mustHaveOpenCv(): void {
+/** @throws Problem if OpenCV is not installed */
+export function mustHaveOpenCv(): void {
   try {
     createRequire(import.meta.url).resolve('@techstark/opencv-js');
   } catch (cause) {
