@@ -80,13 +80,11 @@ describe('a data set', () => {
   });
 
   it('of drawn patterns has hard negatives of every kind, which the truth tells apart', async () => {
-    const drawn = {
-      ...request,
-      pictures: drawnPictures(6),
-      copies: 1,
-      hardNegatives: 2,
-      out: setAt('drawn'),
-    };
+    const lookingAlike = drawnPictures(6).map(({ lookAlikes }, i) => {
+      const small = pictures[i] ?? { name: '', load: async () => new Uint8Array() };
+      return { ...small, lookAlikes: new Map([...lookAlikes.keys()].map((kind) => [kind, small.load])) };
+    });
+    const drawn = { ...request, pictures: lookingAlike, hardNegatives: 2, out: setAt('drawn') };
     const summary = await makeDataset(drawn);
     const { rows } = openDataset(setAt('drawn')).truth;
     const hard = rows.filter(isHardNegative).map(({ family }) => family);
