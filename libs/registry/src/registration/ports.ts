@@ -106,7 +106,7 @@ export interface Fingerprinter {
   /**
    * @param picture the file's bytes: JPEG, PNG, WebP or TIFF
    * @throws RegistryError INVALID_INPUT for what is no such picture, is damaged, too large or too small; UNFIT_PICTURE for one
-   *   without enough structure to compare
+   *   without enough structure to compare, or whose pattern covers too little of it
    */
   fingerprint(picture: Uint8Array): Promise<FingerprintedPicture>;
 }
