@@ -31,6 +31,7 @@ export {
   answerSchema,
   questionSchema,
   resultSchema,
+  transformSchema,
   type Answer,
   type Candidate,
   type CoverageRow,
@@ -50,6 +51,7 @@ export {
   type Verification,
   type VerifiedHits,
 } from './duplicate-check/verify-hits.js';
+export { describeTransform } from './duplicate-check/describe-transform.js';
 export {
   CELL_SIDE,
   DESCRIPTOR_LENGTH,

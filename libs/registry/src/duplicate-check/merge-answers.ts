@@ -45,13 +45,16 @@ export function mergeAnswers(
   return { verdict: verdictOf(candidates, complete, directory.calibration), complete, candidates, coverage };
 }
 
+/** What a verdict is made of. */
+type Scored = Pick<Hit, 'score' | 'verified'>;
+
 /** The score that a candidate is ranked and judged by: the verified one where its province verified it. */
-export function effectiveScore(hit: Hit): number {
+export function effectiveScore(hit: Scored): number {
   return hit.verified?.score ?? hit.score;
 }
 
 /** What one candidate's score says by itself; null below both thresholds. */
-export function matchOf(hit: Hit, calibration: Calibration): 'DUPLICATE' | 'SUSPECTED' | null {
+export function matchOf(hit: Scored, calibration: Calibration): 'DUPLICATE' | 'SUSPECTED' | null {
   const score = effectiveScore(hit);
   if (score >= calibration.duplicateAt) return 'DUPLICATE';
   return score >= calibration.suspectedAt ? 'SUSPECTED' : null;
@@ -63,7 +66,7 @@ export function isComplete(coverage: readonly CoverageRow[]): boolean {
 }
 
 /** A match stands whatever the coverage; without one, only complete coverage is CLEAR. */
-export function verdictOf(candidates: readonly Hit[], complete: boolean, calibration: Calibration): Verdict {
+export function verdictOf(candidates: readonly Scored[], complete: boolean, calibration: Calibration): Verdict {
   const matches = candidates.map((candidate) => matchOf(candidate, calibration));
   if (matches.includes('DUPLICATE')) return 'DUPLICATE';
   if (matches.includes('SUSPECTED')) return 'SUSPECTED';

@@ -1,0 +1,26 @@
+import type { LocalFeatures, Pattern, RepeatUnit, Verification } from '#libs/registry';
+import type { Placing } from './placing.js';
+
+/** What a comparison of two fingerprints found, as far as it can be shown. */
+export interface MatchToShow extends Verification {
+  readonly evidence: Readonly<Record<'cosine' | 'inliers' | 'surprise' | 'cells', number>>;
+  /** Null where nothing lies on anything. */
+  readonly placing: Placing | null;
+  /** Indices of the features that support a placing, pair by pair. */
+  readonly pairs: readonly { readonly query: number; readonly candidate: number }[];
+}
+
+/** One of the two pictures, with what its fingerprint says of places in it. */
+export interface SideToShow {
+  /** The file's bytes. */
+  readonly picture: Uint8Array;
+  readonly pattern: Omit<Pattern, 'patternId'>;
+  readonly features: LocalFeatures;
+  readonly repeat: RepeatUnit | null;
+}
+
+/** The same words for those who read Chinese and those who read English. */
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+}

@@ -1,0 +1,72 @@
+import { describeTransform, verdictOf, type Calibration } from '#libs/registry';
+import type { MatchToShow, SideToShow } from './match.js';
+import type { PaletteMapping } from './palette-mapping.js';
+import type { Raster } from './raster.js';
+import type { EvidenceReport } from './report.js';
+
+/** The part of the report that the match itself tells. */
+export type MatchTold = Omit<
+  EvidenceReport,
+  'placedBy' | 'covered' | 'repeat' | 'palette' | 'pictures' | 'absent'
+>;
+
+/**
+ * Tells a match: verdict by the calibration, transform in words, numbers.
+ * @param recoloured whether the palettes say so: a fingerprint does not see every colour
+ */
+export function tellMatch(
+  [query, candidate]: readonly [SideToShow, SideToShow],
+  [from, to]: readonly [Raster, Raster],
+  { score, transform, matchedShare, evidence }: MatchToShow,
+  calibration: Calibration,
+  recoloured: boolean,
+): MatchTold {
+  const told = transform && { ...transform, recoloured: transform.recoloured || recoloured };
+  const verdict = verdictOf([{ score }], true, calibration);
+  if (verdict === 'INCOMPLETE') throw new Error('a comparison of two pictures is complete');
+  return {
+    kind: 'weft.evidence.v1',
+    modelDigest: calibration.modelDigest,
+    calibration,
+    query: tellPicture(query, from),
+    candidate: tellPicture(candidate, to),
+    score,
+    verdict,
+    rarity: null,
+    transform: told,
+    transformWords: describeTransform(told),
+    matchedShare,
+    evidence,
+  };
+}
+
+/** Tells a palette mapping: colours as "#rrggbb", the commonest first. */
+export function tellPalette({
+  query,
+  candidate,
+  mapping,
+  recoloured,
+}: PaletteMapping): NonNullable<EvidenceReport['palette']> {
+  return {
+    query: query.map(({ hex, share }) => ({ hex, share })),
+    candidate: candidate.map(({ hex, share }) => ({ hex, share })),
+    mapping: mapping.map(({ from, to, share, agreement, difference }) => ({
+      from: query[from]?.hex ?? '',
+      to: candidate[to]?.hex ?? '',
+      share,
+      agreement,
+      difference,
+    })),
+    recoloured,
+  };
+}
+
+function tellPicture({ pattern }: SideToShow, { width, height }: Raster): EvidenceReport['query'] {
+  return {
+    digest: pattern.pictureDigest,
+    mediaType: pattern.mediaType,
+    width: pattern.width,
+    height: pattern.height,
+    frame: { width, height },
+  };
+}
