@@ -3,21 +3,23 @@ import type { Raster, Rgb } from './raster.js';
 /** A colour in OKLab (Ottosson 2020): lightness 0 to 1, green to red, blue to yellow; distances are nearly those that people see. */
 export type Lab = readonly [number, number, number];
 
+const { cbrt, sqrt } = Math;
+
 const LINEAR = Float64Array.from({ length: 256 }, (_, value) => {
   const part = value / 255;
   return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 });
 
-/** Linear light of an 8-bit sRGB value, 0 to 1. */
+/** Linear light, 0 to 1, of an sRGB value, 0 to 255, rounded down. */
 export function linear(value: number): number {
-  return LINEAR[Math.min(255, Math.max(0, Math.round(value)))] ?? 0;
+  return LINEAR[value & 255] ?? 0;
 }
 
 /** OKLab of linear light. */
 export function labOfLinear(red: number, green: number, blue: number): Lab {
-  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  const l = cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const m = cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const s = cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
   return [
     0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
     1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
@@ -44,21 +46,27 @@ export function rgbOf([lightness, a, b]: Lab): Rgb {
 
 /** Difference as seen: about 0.02 is just noticeable, 1 is black against white. */
 export function differenceOf(one: Lab, other: Lab): number {
-  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+  return sqrt((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2);
 }
 
 /** Every pixel in OKLab, three numbers each. */
 export function labsOf({ pixels }: Raster): Float32Array {
   const labs = new Float32Array(pixels.length);
-  for (let at = 0; at < pixels.length; at += 3)
-    labs.set(labOf([pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0]), at);
+  for (let at = 0; at < pixels.length; at += 3) {
+    const lab = labOf([pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0]);
+    labs[at] = lab[0];
+    labs[at + 1] = lab[1];
+    labs[at + 2] = lab[2];
+  }
   return labs;
 }
 
 /** The lightness of every pixel, 0 to 1. */
-export function lightnessOf(raster: Raster): Float32Array {
-  const labs = labsOf(raster);
-  return Float32Array.from({ length: labs.length / 3 }, (_, pixel) => labs[pixel * 3] ?? 0);
+export function lightnessOf({ width, height, pixels }: Raster): Float32Array {
+  const lightness = new Float32Array(width * height);
+  for (let at = 0; at < pixels.length; at += 3)
+    lightness[at / 3] = labOf([pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0])[0];
+  return lightness;
 }
 
 /** "#rrggbb". */

@@ -5,7 +5,7 @@ import type { Mask, Raster } from './raster.js';
 export const MAX_COLOURS = 6;
 const ROUNDS = 12;
 /** Colours closer than this are one, OKLab. */
-const SAME = 0.06;
+const SAME = 0.08;
 /** A colour of less than this share is none of the main ones. */
 const MIN_SHARE = 0.015;
 /** Most pixels that are looked at. */

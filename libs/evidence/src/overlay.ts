@@ -2,6 +2,8 @@ import { lightnessOf } from './colour.js';
 import { colourAt, mix, paint, type Mask, type Raster, type Rgb } from './raster.js';
 import type { Warped } from './warp.js';
 
+const { sqrt, floor } = Math;
+
 /** What shows that nothing of the query lies there. */
 export const NOTHING: Rgb = [214, 214, 214];
 /** Inks as in printing: what both print becomes black. */
@@ -34,8 +36,8 @@ export function drawLines(candidate: Raster, { raster, covered }: Warped): Raste
 export function drawCheckerboard(candidate: Raster, { raster, covered }: Warped): Raster {
   const { width, height } = candidate;
   return paint(width, height, (pixel) => {
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    const ofQuery = (Math.floor(x / FIELD) + Math.floor(y / FIELD)) % 2 === 1;
+    const [x, y] = [pixel % width, floor(pixel / width)];
+    const ofQuery = (floor(x / FIELD) + floor(y / FIELD)) % 2 === 1;
     return ofQuery && covered.bits[pixel] === 1 ? colourAt(raster, pixel) : colourAt(candidate, pixel);
   });
 }
@@ -47,7 +49,7 @@ export function drawCheckerboard(candidate: Raster, { raster, covered }: Warped)
  */
 function linesOf(raster: Raster, covered?: Mask): Float32Array {
   const { width, height } = raster;
-  const lightness = lightnessOf(raster);
+  const lightness = soften(lightnessOf(raster), width);
   const strength = new Float32Array(width * height);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
@@ -58,12 +60,24 @@ function linesOf(raster: Raster, covered?: Mask): Float32Array {
         value(1, -1) + 2 * value(1, 0) + value(1, 1) - value(-1, -1) - 2 * value(-1, 0) - value(-1, 1);
       const down =
         value(-1, 1) + 2 * value(0, 1) + value(1, 1) - value(-1, -1) - 2 * value(0, -1) - value(1, -1);
-      strength[pixel] = Math.hypot(across, down);
+      strength[pixel] = sqrt(across * across + down * down);
     }
   }
   const sorted = Float32Array.from(strength).sort();
   const strong = Math.max(0.05, sorted[Math.floor(sorted.length * 0.92)] ?? 0);
-  return strength.map((value) => Math.min(1, Math.max(0, value / strong - 0.25) / 0.75));
+  return strength.map((value) => clamp((value / strong - 0.25) / 0.75));
+}
+
+/** Mean with the neighbours, the nearer the more (3 x 3 binomial, twice): weave and noise are no lines. */
+function soften(values: Float32Array, width: number): Float32Array {
+  let soft = values;
+  for (const step of [1, width, 1, width])
+    soft = soft.map((value, at) => (2 * value + (soft[at - step] ?? value) + (soft[at + step] ?? value)) / 4);
+  return soft;
+}
+
+function clamp(share: number): number {
+  return share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
 function isInside({ bits }: Mask, pixel: number, width: number): boolean {

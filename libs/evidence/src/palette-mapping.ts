@@ -86,9 +86,9 @@ function countJoint(
   for (const pixel of pixels) {
     const row = joint[nearestColour(query, labAt(labs, pixel))];
     const to = nearestColour(other, labAt(own, pixel));
-    if (row) row[to] = (row[to] ?? 0) + 1 / pixels.length;
+    if (row) row[to] = (row[to] ?? 0) + 1;
   }
-  return joint;
+  return joint.map((row) => row.map((count) => count / pixels.length));
 }
 
 /** Mean difference of mapped colours once each primary of the query is made as bright as fits best, within LIGHT. */

@@ -5,8 +5,9 @@ import type { Mask } from './raster.js';
 const RADIUS_IN_SCALES = 6;
 const MIN_RADIUS = 8;
 const MAX_RADIUS = 96;
-/** Gaps up to twice this between places are closed, pixels. */
-const CLOSING = 10;
+/** How the region is smoothed: over how many pixels each way, and from which share of them on a pixel belongs to it. */
+const REACH = 9;
+const LEVEL = 0.35;
 
 /**
  * The region that takes part in a match: what surrounds its supporting places, gaps closed.
@@ -28,7 +29,7 @@ export function regionOf(
     fillDisc(bits, width, height, x, y, radius);
     any = true;
   }
-  return any ? close({ width, height, bits }, CLOSING) : undefined;
+  return any ? smooth({ width, height, bits }, REACH, LEVEL) : undefined;
 }
 
 /** Pixels of the mask that touch one outside of it: its outline. */
@@ -66,39 +67,35 @@ function fillDisc(
   }
 }
 
-/** Dilated and eroded again by a square of 2 `reach` + 1 pixels; the border counts as meant, so that nothing recedes from it. */
-function close(mask: Mask, reach: number): Mask {
+/** Blurred and cut again at a level: small gaps close and corners become round. */
+function smooth(mask: Mask, reach: number, level: number): Mask {
   const { width, height } = mask;
-  const grown = spread(mask.bits, width, height, reach, 1);
-  return { width, height, bits: spread(grown, width, height, reach, 0) };
+  let soft = Float32Array.from(mask.bits);
+  for (let round = 0; round < 2; round++) {
+    const rows = new Float32Array(soft.length);
+    for (let y = 0; y < height; y++) meanAlong(soft, rows, y * width, 1, width, reach);
+    soft = new Float32Array(soft.length);
+    for (let x = 0; x < width; x++) meanAlong(rows, soft, x, width, height, reach);
+  }
+  return { width, height, bits: Uint8Array.from(soft, (share) => Number(share >= level)) };
 }
 
-/** Spreads the pixels of one value along rows, then columns. */
-function spread(bits: Uint8Array, width: number, height: number, reach: number, value: 0 | 1): Uint8Array {
-  const rows = new Uint8Array(bits);
-  for (let y = 0; y < height; y++) spreadLine(bits, rows, y * width, 1, width, reach, value);
-  const all = new Uint8Array(rows);
-  for (let x = 0; x < width; x++) spreadLine(rows, all, x, width, height, reach, value);
-  return all;
-}
-
-function spreadLine(
-  from: Uint8Array,
-  to: Uint8Array,
+/** Running mean of what lies within `reach` on a line of the picture; beyond its ends there is nothing to count. */
+function meanAlong(
+  from: Float32Array,
+  to: Float32Array,
   start: number,
   step: number,
   length: number,
   reach: number,
-  value: 0 | 1,
 ): void {
-  let last = -Infinity;
+  const value = (at: number): number => from[start + at * step] ?? 0;
+  let sum = 0;
+  for (let at = 0; at < Math.min(reach, length); at++) sum += value(at);
   for (let at = 0; at < length; at++) {
-    if (from[start + at * step] === value) last = at;
-    if (at - last <= reach) to[start + at * step] = value;
-  }
-  last = Infinity;
-  for (let at = length - 1; at >= 0; at--) {
-    if (from[start + at * step] === value) last = at;
-    if (last - at <= reach) to[start + at * step] = value;
+    if (at + reach < length) sum += value(at + reach);
+    if (at - reach > 0) sum -= value(at - reach - 1);
+    const counted = Math.min(length - 1, at + reach) - Math.max(0, at - reach) + 1;
+    to[start + at * step] = sum / counted;
   }
 }

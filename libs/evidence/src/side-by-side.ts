@@ -3,7 +3,7 @@ import type { MatchToShow, SideToShow } from './match.js';
 import { corners, move, type Placing, type Point } from './placing.js';
 import { colourAt, mix, place, plain, type Mask, type Raster, type Rgb } from './raster.js';
 import { outlineOf } from './region.js';
-import { disc, line, polygon, stain } from './strokes.js';
+import { disc, line, polygon, trace } from './strokes.js';
 
 /** Between the pictures, pixels. */
 const GAP = 16;
@@ -36,8 +36,8 @@ export function drawSideBySide(
   place(sheet, query, 0, 0);
   place(sheet, candidate, right, 0);
   if (matched) {
-    stain(sheet, outlineOf(matched.query), OUTLINE);
-    stain(sheet, outlineOf(matched.candidate), OUTLINE, right);
+    trace(sheet, outlineOf(matched.query), OUTLINE, 0);
+    trace(sheet, outlineOf(matched.candidate), OUTLINE, right);
   }
   if (placing) drawBorder(sheet, query, candidate, placing, right);
   const found = pairs.flatMap(({ query: from, candidate: to }): { from: Point; to: Point; colour: Rgb }[] => {
@@ -77,7 +77,7 @@ function drawBorder(sheet: Raster, query: Raster, candidate: Raster, placing: Pl
   const bits = Uint8Array.from({ length: own.width * own.height }, (_, pixel) =>
     Number((own.pixels[pixel * 3] ?? 0) > 96),
   );
-  stain(sheet, { width: own.width, height: own.height, bits }, FRAME_OF_QUERY, right);
+  trace(sheet, { width: own.width, height: own.height, bits }, FRAME_OF_QUERY, right);
 }
 
 function pointOf({ features }: SideToShow, place: number): Point | undefined {

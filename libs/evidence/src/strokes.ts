@@ -1,6 +1,8 @@
 import type { Point } from './placing.js';
 import { colourAt, mix, type Mask, type Raster, type Rgb } from './raster.js';
 
+const DARK: Rgb = [20, 20, 20];
+
 /** Lays a colour over one pixel; outside of the raster nothing happens. */
 export function dab(onto: Raster, x: number, y: number, colour: Rgb, share = 1): void {
   if (x < 0 || y < 0 || x >= onto.width || y >= onto.height) return;
@@ -44,9 +46,17 @@ export function polygon(onto: Raster, points: readonly Point[], colour: Rgb, sha
   });
 }
 
-/** Lays a colour over every pixel of a mask, its left upper corner at left, top. */
-export function stain(onto: Raster, { width, bits }: Mask, colour: Rgb, left = 0, top = 0): void {
+/** Draws the pixels of a mask as lines with dark borders, to be seen on any colour; its left upper corner at left, 0. */
+export function trace(onto: Raster, { width, bits }: Mask, colour: Rgb, left: number): void {
+  const right = left + width - 1;
   bits.forEach((bit, pixel) => {
-    if (bit === 1) dab(onto, left + (pixel % width), top + Math.floor(pixel / width), colour);
+    if (bit !== 1) return;
+    const [x, y] = [left + (pixel % width), Math.floor(pixel / width)];
+    for (let row = y - 1; row <= y + 1; row++)
+      for (let column = Math.max(left, x - 1); column <= Math.min(right, x + 1); column++)
+        dab(onto, column, row, DARK);
+  });
+  bits.forEach((bit, pixel) => {
+    if (bit === 1) dab(onto, left + (pixel % width), Math.floor(pixel / width), colour);
   });
 }

@@ -3,9 +3,9 @@ import { invert, move, type Placing, type Point } from './placing.js';
 import { colourOfPattern, type ColourUnit } from './repeat-unit.js';
 
 /** Side of the grid on which two units are held against each other. */
-const GRID = 40;
+const GRID = 32;
 /** How far a known phase may be corrected, in grid steps. */
-const CORRECTION = 5;
+const CORRECTION = 4;
 /** Most that a pattern may have been stretched in one direction against the other. */
 const MAX_STRETCH = 1.35;
 

@@ -9,6 +9,8 @@ import { polygon } from './strokes.js';
 const SIDE = 360;
 /** The window shows this much of the pattern, in sides of the rectangle round one unit. */
 const WINDOW = 1.5;
+/** Colours are fitted on every so-manieth pixel. */
+const FITTED_EVERY = 7;
 const LEGEND_HEIGHT = 14;
 const LEGEND_GAP = 6;
 /** The difference, in OKLab, that is painted darkest. */
@@ -74,7 +76,8 @@ export function drawUnits(query: ColourUnit, candidate: ColourUnit, placing: Pla
 
 function compare(query: Raster, candidate: Raster) {
   const [from, to] = [labsIn(query), labsIn(candidate)];
-  const fit = fitColours(from, to);
+  const some = (_: Lab, at: number): boolean => at % FITTED_EVERY === 0;
+  const fit = fitColours(from.filter(some), to.filter(some));
   const fitted = from.map(fit);
   const mean = (colours: readonly Lab[]): number =>
     colours.reduce((sum, lab, at) => sum + differenceOf(lab, to[at] ?? lab), 0) / colours.length;

@@ -1,6 +1,8 @@
 import { invert, scaleOf, type Placing } from './placing.js';
 import { type Mask, type Raster, type Rgb } from './raster.js';
 
+const { ceil, floor, max, min, round } = Math;
+
 /** Most samples along each side of a pixel, where a picture is made smaller. */
 const MAX_SAMPLES = 4;
 
@@ -26,7 +28,7 @@ export function warp(
   const back = invert(placing);
   if (!back) return undefined;
   const { width, height } = frame;
-  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(1 / scaleOf(placing))));
+  const samples = min(MAX_SAMPLES, max(1, ceil(1 / scaleOf(placing))));
   const pixels = new Uint8Array(width * height * 3);
   const bits = new Uint8Array(width * height);
   const sum: [number, number, number] = [0, 0, 0];
@@ -36,7 +38,7 @@ export function warp(
       let inside = 0;
       for (let sample = 0; sample < samples ** 2; sample++) {
         const toX = x + ((sample % samples) + 0.5) / samples - 0.5;
-        const toY = y + (Math.floor(sample / samples) + 0.5) / samples - 0.5;
+        const toY = y + (floor(sample / samples) + 0.5) / samples - 0.5;
         const fromX = back.a * toX + back.b * toY + back.e;
         const fromY = back.c * toX + back.d * toY + back.f;
         inside += addSample(sum, picture, fromX, fromY);
@@ -45,9 +47,7 @@ export function warp(
       const covered = inside * 2 > samples ** 2;
       bits[pixel] = Number(covered);
       for (let channel = 0; channel < 3; channel++)
-        pixels[pixel * 3 + channel] = Math.round(
-          covered ? (sum[channel] ?? 0) / inside : (beyond[channel] ?? 0),
-        );
+        pixels[pixel * 3 + channel] = round(covered ? (sum[channel] ?? 0) / inside : (beyond[channel] ?? 0));
     }
   }
   return { raster: { width, height, pixels }, covered: { width, height, bits } };
@@ -57,12 +57,12 @@ export function warp(
 function addSample(sum: [number, number, number], picture: Raster, x: number, y: number): 0 | 1 {
   const { width, height, pixels } = picture;
   if (!(x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5)) return 0;
-  const left = Math.max(0, Math.min(width - 1, Math.floor(x)));
-  const top = Math.max(0, Math.min(height - 1, Math.floor(y)));
-  const shareX = Math.max(0, x - left);
-  const shareY = Math.max(0, y - top);
-  const right = Math.min(width - 1, left + 1);
-  const bottom = Math.min(height - 1, top + 1);
+  const left = max(0, min(width - 1, floor(x)));
+  const top = max(0, min(height - 1, floor(y)));
+  const shareX = max(0, x - left);
+  const shareY = max(0, y - top);
+  const right = min(width - 1, left + 1);
+  const bottom = min(height - 1, top + 1);
   for (const channel of [0, 1, 2] as const) {
     const value = (column: number, row: number): number => pixels[(row * width + column) * 3 + channel] ?? 0;
     const upper = value(left, top) * (1 - shareX) + value(right, top) * shareX;
