@@ -18,6 +18,8 @@ export interface LocalFeatures {
   readonly angle: Float32Array;
   /** `count` x DESCRIPTOR_LENGTH values of 0 to 15. */
   readonly descriptors: Uint8Array;
+  /** `count` x 3 values, sRGB: the place's mean colour. */
+  readonly colours: Uint8Array;
 }
 
 /** Values of one descriptor: 4 x 4 cells around the place, 4 directions of gradient (modulo pi) in each. */

@@ -12,7 +12,7 @@ declare namespace WebAssembly {
   }
 
   class Instance {
-    constructor(module: Module, imports: { readonly index: { readonly memory: Memory } });
+    constructor(module: Module, imports: Readonly<Record<string, { readonly memory: Memory }>>);
     readonly exports: Readonly<Record<string, (...numbers: number[]) => number>>;
   }
 }

@@ -14,10 +14,14 @@ export interface Affine {
 export interface PairEvidence {
   /** Cosine of the embeddings, -1 to 1. */
   readonly cosine: number;
-  /** Places of the query that lie on places of the candidate by the best placing. */
+  /** Features of the query that lie on features of the candidate by the best placing. */
   readonly inliers: number;
-  /** Negative decimal logarithm of how often that many would lie so by chance; 0 if none do. */
-  readonly surprise: number;
+  /** How alike those are, summed: at most one each. */
+  readonly agreement: number;
+  /** The same over all placings. */
+  readonly agreements: number;
+  /** Features of the side that has fewer. */
+  readonly features: number;
   /** Best correlation of the two repeat units, 0 to 1; 0 where one side does not repeat. */
   readonly cells: number;
 }

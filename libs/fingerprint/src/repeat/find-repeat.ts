@@ -1,0 +1,47 @@
+import { CELL_SIDE, type RepeatUnit } from '#libs/registry';
+import { autocorrelate } from './autocorrelation.js';
+import { chooseLattice } from './choose-lattice.js';
+import { cross, type Lattice } from './lattice.js';
+import { blur, gradientMagnitude, halve, lessSurroundings, type Plane } from './plane.js';
+import { averageCell } from './unit-cell.js';
+
+/** Least prominence of a lattice. */
+const MIN_PROMINENCE = 0.2;
+/** Longest period as a share of the picture's side: about two repeats must show. */
+const LONGEST = 0.55;
+/** Blur before gradients are taken: pixels for the lattice, samples of the cell for the cell. */
+const LATTICE_BLUR = 1;
+const CELL_BLUR = 0.6;
+
+/**
+ * What a picture of a fabric repeats, if it repeats in two directions: light, colour and contrast do not matter, places do. Stripes,
+ * which repeat in one direction only, are no repeat.
+ * @param grey rows of `width` values, 0 to 255, the picture's longer side being FRAME
+ * @returns null for a picture with fewer than about two repeats in either direction, or with no clear ones
+ */
+export function findRepeat(
+  grey: Float32Array | Uint8Array,
+  width: number,
+  height: number,
+): RepeatUnit | null {
+  const picture: Plane = { width, height, values: Float32Array.from(grey) };
+  const edges = lessSurroundings(halve(gradientMagnitude(blur(picture, LATTICE_BLUR))), width >> 3);
+  const correlation = autocorrelate(
+    edges,
+    Math.floor(edges.width * LONGEST),
+    Math.floor(edges.height * LONGEST),
+  );
+  const chosen = chooseLattice(correlation);
+  if (chosen === null || chosen.prominence < MIN_PROMINENCE) return null;
+  const { a, b } = chosen.lattice;
+  const lattice: Lattice = { a: [2 * a[0], 2 * a[1]], b: [2 * b[0], 2 * b[1]] };
+  const spacing = Math.sqrt(cross(lattice.a, lattice.b)) / CELL_SIDE;
+  const strokes = gradientMagnitude(blur(picture, Math.max(0.7, CELL_BLUR * spacing)));
+  return { ...lattice, strength: Math.min(1, chosen.prominence), cell: bytes(averageCell(strokes, lattice)) };
+}
+
+/** Scaled so that the largest is 255. */
+function bytes(values: Float32Array): Uint8Array {
+  const largest = values.reduce((top, value) => Math.max(top, value), 1e-6);
+  return Uint8Array.from(values, (value) => Math.round((255 * value) / largest));
+}
