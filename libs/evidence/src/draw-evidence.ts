@@ -44,7 +44,9 @@ export async function drawEvidence(shown: ToShow): Promise<Evidence> {
   const absent = new Map<PictureName, Words>();
 
   const repeats = showRepeats([from, to], [query.repeat, candidate.repeat], match.placing);
-  const placing = match.placing ?? placeByRepeat(repeats, from, to);
+  // A placing without places to support it comes from the repeats: it holds but for whole repeats.
+  const byPlaces = match.pairs.length > 0 ? match.placing : null;
+  const placing = byPlaces ?? placeByRepeat(repeats, from, to);
   const warped = placing ? warp(from, placing, to, NOTHING) : undefined;
   const matched = matchedRegions([from, to], shown);
 
@@ -63,7 +65,7 @@ export async function drawEvidence(shown: ToShow): Promise<Evidence> {
   for (const [name, raster] of drawn) pictures.set(name, await writePng(raster));
   const placed = warped
     ? {
-        placedBy: match.placing ? ('places' as const) : ('repeat' as const),
+        placedBy: byPlaces ? ('places' as const) : ('repeat' as const),
         covered: shareOf(warped.covered),
       }
     : { placedBy: null, covered: null };

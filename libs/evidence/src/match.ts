@@ -3,7 +3,7 @@ import type { Placing } from './placing.js';
 
 /** What a comparison of two fingerprints found, as far as it can be shown. */
 export interface MatchToShow extends Verification {
-  readonly evidence: Readonly<Record<'cosine' | 'inliers' | 'surprise' | 'cells', number>>;
+  readonly evidence: Readonly<Record<'cosine' | 'inliers' | 'agreement' | 'agreements' | 'features' | 'cells', number>>;
   /** Null where nothing lies on anything. */
   readonly placing: Placing | null;
   /** Indices of the features that support a placing, pair by pair. */

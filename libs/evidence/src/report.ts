@@ -48,7 +48,9 @@ export const evidenceSchema = z.object({
   evidence: z.object({
     cosine: z.number().min(-1).max(1),
     inliers: z.int().nonnegative(),
-    surprise: z.number(),
+    agreement: z.number(),
+    agreements: z.number(),
+    features: z.int().nonnegative(),
     cells: z.number(),
   }),
   /** How the query came to lie on the candidate in the pictures: by single places, by the repeat alone, or not. */

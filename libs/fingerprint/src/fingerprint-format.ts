@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { MAX_FINGERPRINT_BYTES, RegistryError, type Fingerprint as WholeFingerprint } from '#libs/registry';
+import { MAX_FINGERPRINT_BYTES, RegistryError } from '#libs/registry';
 
 /**
  * The byte form of a fingerprint; every number is little-endian:
@@ -22,18 +22,6 @@ export interface Fingerprint {
   /** EMBEDDING_DIMENSION finite values of Euclidean length 1. */
   readonly embedding: Float32Array;
 }
-
-/** This version keeps no places. */
-const NO_FEATURES: WholeFingerprint['features'] = {
-  width: 0,
-  height: 0,
-  count: 0,
-  x: new Float32Array(),
-  y: new Float32Array(),
-  scale: new Float32Array(),
-  angle: new Float32Array(),
-  descriptors: new Uint8Array(),
-};
 
 const MAGIC = Buffer.from('WFP', 'latin1');
 const DIGEST_AT = MAGIC.length + 1;
@@ -76,7 +64,7 @@ export function encodeFingerprint(fingerprint: Fingerprint): Uint8Array {
  * @throws RegistryError INVALID_INPUT (field "fingerprint") for anything that `encodeFingerprint`, or a later minor
  *   extension of it by further parts, would not write
  */
-export function decodeFingerprint(input: Uint8Array): WholeFingerprint {
+export function decodeFingerprint(input: Uint8Array): Fingerprint {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   if (bytes.length > MAX_FINGERPRINT_BYTES) {
     throw refusal(`it has ${bytes.length} bytes, more than ${MAX_FINGERPRINT_BYTES}`);
@@ -94,8 +82,6 @@ export function decodeFingerprint(input: Uint8Array): WholeFingerprint {
   return {
     modelDigest: `sha256:${bytes.toString('hex', DIGEST_AT, PARTS_AT)}`,
     embedding: readEmbedding(readParts(bytes.subarray(PARTS_AT, end)).get(EMBEDDING_TAG)),
-    features: NO_FEATURES,
-    repeat: null,
   };
 }
 

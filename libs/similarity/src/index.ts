@@ -1,5 +1,4 @@
 export { ExactIndex, type ProofCount } from './exact-index.js';
 export { PlainIndex } from './plain-index.js';
-export { matchPair } from './verification/match-pair.js';
 export type { Affine, PairEvidence, PairMatch } from './verification/pair-match.js';
 export { matchPair, matchPrepared, prepareQuery, type PreparedQuery } from './verification/match-pair.js';
