@@ -39,6 +39,8 @@ export function makeCheck(change: Partial<Check> = {}): Check {
         centre: '',
         owner: null,
         verdict: 'DUPLICATE',
+        rarity: 40,
+        transformWords: { zh: '镜像', en: 'mirrored' },
       },
     ],
     coverage: [
@@ -72,7 +74,14 @@ export function makeCheck(change: Partial<Check> = {}): Check {
       },
     ],
     coordinator: 'AGREES',
-    calibration: { modelDigest: MODEL, duplicateAt: 0.95, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest: MODEL,
+      duplicateAt: 0.95,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
     epoch: 3,
     evidence: {
       questionJws: 'a.b.c',

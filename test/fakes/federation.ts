@@ -27,6 +27,7 @@ import {
   type SigningKey,
 } from '#libs/federation-log';
 import { ExactIndex } from '#libs/similarity';
+import { createFakeVerifier, fakeVerification } from './verifier.js';
 
 export const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
 export const DIMENSION = 4;
@@ -70,12 +71,25 @@ export function fingerprinted(numbers: readonly number[]): FingerprintedPicture 
   };
 }
 
+/** What a FingerprintReader gives of these rows. */
+export function storedFingerprints(
+  rows: readonly SearchableRegistration[],
+  patternIds: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    rows.flatMap(({ patternId, fingerprint }) =>
+      fingerprint && patternIds.includes(patternId) ? [[patternId, fingerprint] as const] : [],
+    ),
+  );
+}
+
 /** A member in memory: what of a registry the index follows, and a member's real story over it. */
 export class FakeProvince {
   readonly log = new FakeLog();
   readonly rows: SearchableRegistration[] = [];
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
+  readonly candidateVerifier = createFakeVerifier(embeddingOf);
   private readonly index = new ExactIndex(MODEL, DIMENSION);
   private readonly current = new CurrentIndex(this, this.index, embeddingOf, () => undefined);
   private readonly seen = new RecentNonces(clock);
@@ -108,6 +122,10 @@ export class FakeProvince {
     return this.rows.filter((row) => row.position > position).slice(0, limit);
   }
 
+  async fingerprintsOf(patternIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    return storedFingerprints(this.rows, patternIds);
+  }
+
   async search(questions: readonly SignedQuestion[]): Promise<MemberReply[]> {
     const { province, directory, signer, verifier, log, seen } = this;
     const deps = {
@@ -121,6 +139,7 @@ export class FakeProvince {
       clock,
       index: this.current,
       embeddingOf,
+      verification: fakeVerification(this.candidateVerifier, this),
     };
     const answers = await answerQuestions(deps, questions);
     return answers.map((answer) =>
@@ -165,7 +184,14 @@ export class FakeFederation {
       issuedAt: '2026-01-01T00:00:00.000Z',
       members: MEMBERS.map((province) => ({ province, ...endpoint(province) })),
       coordinator: endpoint('coordinator'),
-      calibration: { modelDigest: MODEL, duplicateAt: 0.95, suspectedAt: 0.8 },
+      calibration: {
+        id: 'cal-test',
+        modelDigest: MODEL,
+        duplicateAt: 0.95,
+        suspectedAt: 0.8,
+        gallery: 1_000,
+        background: [{ score: 0.95, per10000: 2 }],
+      },
     };
     const directory = { epoch: 1, members: MEMBERS, calibration: signedDirectory.calibration };
     const verifier = createStatementVerifier(signedDirectory);

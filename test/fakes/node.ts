@@ -20,6 +20,7 @@ import { Readiness } from '../../apps/province-node/src/readiness.js';
 import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
+import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -131,6 +132,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     registry,
     log,
     index,
+    verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     currentIndex: new CurrentIndex(registry, index, embeddingOf, () => undefined),
     members,
     sessions,

@@ -2,6 +2,8 @@ import { canonicalJson } from '#libs/federation-log';
 import {
   type AuditEvent,
   type AuditLog,
+  type FingerprintReader,
+  MAX_VERIFIED,
   type Pattern,
   type Registration,
   RegistryError,
@@ -13,7 +15,7 @@ import {
 } from '#libs/registry';
 
 /** A registry in memory, and the log that its transactions and `log` write to. */
-export interface FakeRegistry extends Registry {
+export interface FakeRegistry extends Registry, FingerprintReader {
   /** For what happens outside of a transaction. */
   readonly log: AuditLog;
   /** What is in the log, in order. */
@@ -43,6 +45,17 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
   let last: Promise<unknown> = Promise.resolve();
   return {
     ...readerOf(() => committed),
+    async fingerprintsOf(patternIds, modelDigest) {
+      if (patternIds.length > MAX_VERIFIED) {
+        throw new RegistryError('INVALID_INPUT', 'patternIds', 'are more than 100', 'ask for fewer');
+      }
+      return new Map(
+        patternIds.flatMap((id) => {
+          const fingerprint = committed.patterns.get(id)?.fingerprint;
+          return fingerprint?.modelDigest === modelDigest ? [[id, fingerprint.bytes] as const] : [];
+        }),
+      );
+    },
     get entries() {
       return committed.entries;
     },

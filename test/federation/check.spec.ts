@@ -1,4 +1,11 @@
-import { checkDuplicate, type Check, type CoordinatorReply, type MemberReply } from '#libs/registry';
+import {
+  answerSchema,
+  checkDuplicate,
+  RegistryError,
+  type Check,
+  type CoordinatorReply,
+  type MemberReply,
+} from '#libs/registry';
 import { createStatementSigner } from '#libs/federation-log';
 import { FakeFederation, MEMBERS, MODEL, fingerprinted } from '../fakes/federation.js';
 
@@ -111,6 +118,105 @@ describe('a duplicate check over four provinces', () => {
   });
 });
 
+describe('a member that verifies its candidates', () => {
+  it('shows how rare the score is and how the copy lies', async () => {
+    federation.member('guangdong').file(PATTERN);
+    const one = await check('zhejiang', PATTERN);
+    expect(one.calibration).toMatchObject({ id: 'cal-test', modelDigest: MODEL });
+    expect(one.candidates[0]).toMatchObject({
+      verified: { score: 1, matchedShare: { query: 1, candidate: 1 } },
+      rarity: 2,
+      transformWords: { zh: '原样', en: 'as it is' },
+    });
+    expect(one.candidates.at(-1)).toMatchObject({ verdict: null, rarity: 10_000 });
+  });
+
+  it('is PARTIAL when its time ran out, and the check INCOMPLETE, whatever lay behind the last it reached', async () => {
+    federation.member('jiangsu').file(PATTERN);
+    federation.member('jiangsu').candidateVerifier.reach = 0;
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false, coordinator: 'AGREES' });
+    expect(outcomes(one)).toMatchObject({ jiangsu: 'PARTIAL', shandong: 'ANSWERED' });
+    expect(one.coverage[2]?.detail).toMatch(/2 of the 2 given/);
+    const unverified = one.candidates.filter(({ province }) => province === 'jiangsu');
+    expect(
+      unverified.map(({ verdict, rarity, transformWords }) => [verdict, rarity, transformWords]),
+    ).toEqual([
+      [null, null, null],
+      [null, null, null],
+    ]);
+    expect(federation.member('jiangsu').log.events.at(-1)).toMatchObject({
+      type: 'member.answered',
+      details: { searched: 2, declared: 2, verified: 0, complete: false },
+    });
+  });
+
+  it('is PARTIAL when it did not reach one that it need not even give', async () => {
+    for (let more = 0; more < 10; more += 1) federation.member('jiangsu').file(OTHER);
+    federation.member('jiangsu').candidateVerifier.reach = 10;
+    const one = await check('zhejiang', PATTERN);
+    expect([one.verdict, outcomes(one)['jiangsu']]).toEqual(['INCOMPLETE', 'PARTIAL']);
+  });
+
+  it('takes no duplicate away from another when its time runs out', async () => {
+    federation.member('guangdong').file(PATTERN);
+    federation.member('jiangsu').candidateVerifier.reach = 0;
+    const one = await check('zhejiang', PATTERN);
+    expect(one).toMatchObject({ verdict: 'DUPLICATE', complete: false });
+    expect(outcomes(one)).toMatchObject({ jiangsu: 'PARTIAL', guangdong: 'ANSWERED' });
+  });
+
+  it('gives what it found among its nearest, also beyond as many as are wanted of it', async () => {
+    const jiangsu = federation.member('jiangsu');
+    for (let more = 0; more < 20; more += 1)
+      jiangsu.file([Math.cos(0.01 * more), Math.sin(0.01 * more), 0, 0]);
+    const copy = jiangsu.file([0, 0, 1, 0]);
+    const { verify } = jiangsu.candidateVerifier;
+    const isCopy = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer)[2] === 1;
+    jiangsu.candidateVerifier.verify = async (query, candidates, deadline) =>
+      (await verify.call(jiangsu.candidateVerifier, query, candidates, deadline)).map((found, place) =>
+        found ? { ...found, score: isCopy(candidates[place]?.fingerprint ?? query) ? 1 : 0.1 } : null,
+      );
+    const one = await check('zhejiang', PATTERN);
+    expect(one.candidates[0]).toMatchObject({ registrationId: copy, score: 0, verdict: 'DUPLICATE' });
+    expect(one.candidates).toHaveLength(5);
+  });
+
+  it('refuses a fingerprint whose other parts cannot be read', async () => {
+    federation.member('shandong').candidateVerifier.verify = async () => {
+      throw new RegistryError(
+        'INVALID_INPUT',
+        'fingerprint',
+        'its local features are truncated',
+        'send it whole',
+      );
+    };
+    const one = await check('zhejiang', PATTERN);
+    expect(one.verdict).toBe('INCOMPLETE');
+    expect(one.coverage[1]).toMatchObject({
+      outcome: 'REFUSED',
+      detail: 'fingerprint: its local features are truncated; send it whole',
+    });
+  });
+
+  it('is PARTIAL when it calls an answer complete and has verified nothing', async () => {
+    const { signer } = federation.member('shandong');
+    const honest = federation.member('shandong').search.bind(federation.member('shandong'));
+    federation.member('shandong').search = async (questions) =>
+      Promise.all(
+        (await honest(questions)).map(async (reply): Promise<MemberReply> => {
+          if (reply.kind !== 'answer') return reply;
+          const payload = Buffer.from(reply.answerJws.split('.')[1] ?? '', 'base64url').toString();
+          const answer = answerSchema.parse(JSON.parse(payload));
+          const hits = answer.hits.map(({ verified: _verified, ...hit }) => hit);
+          return { kind: 'answer', answerJws: await signer.sign({ ...answer, complete: true, hits }) };
+        }),
+      );
+    const one = await check('zhejiang', PATTERN);
+    expect([one.verdict, outcomes(one)['shandong']]).toEqual(['INCOMPLETE', 'PARTIAL']);
+  });
+});
+
 describe('an answer that is not what it should be', () => {
   it('is BAD_SIGNATURE when the coordinator edited it, and its hits are not believed', async () => {
     federation.member('guangdong').file(PATTERN);
@@ -176,7 +282,6 @@ describe('an answer that is not what it should be', () => {
   });
 
   it('names every member when the coordinator cannot be reached', async () => {
-    const { RegistryError } = await import('#libs/registry');
     const fingerprinter = { modelDigest: MODEL, fingerprint: async () => fingerprinted(PATTERN) };
     const deps = federation.asking('zhejiang');
     const unreachable = {

@@ -21,9 +21,11 @@ import {
   type Directory,
   type SigningKey,
 } from '#libs/federation-log';
-import { decodeFingerprint, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
+import { decodeEmbedding, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import {
   CurrentIndex,
+  emptyFeatures,
+  FRAME,
   type CheckDependencies,
   type FingerprintedPicture,
   type Fingerprinter,
@@ -42,7 +44,8 @@ import {
 } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
-import { FakeLog, MEMBERS, MODEL, clock, digest, random } from '../fakes/federation.js';
+import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } from '../fakes/federation.js';
+import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
 const logger = pino({ level: 'silent' });
 
@@ -51,7 +54,12 @@ export function fingerprintAlong(numbers: readonly number[]): Uint8Array {
   const length = Math.hypot(...numbers);
   const embedding = new Float32Array(EMBEDDING_DIMENSION);
   embedding.set(numbers.map((number) => number / length));
-  return encodeFingerprint({ modelDigest: MODEL, embedding });
+  return encodeFingerprint({
+    modelDigest: MODEL,
+    embedding,
+    features: emptyFeatures(FRAME, FRAME),
+    repeat: null,
+  });
 }
 
 /** What a picture that looks like these numbers becomes. */
@@ -72,6 +80,7 @@ export const fingerprinter: Fingerprinter = {
 /** One province's registry in memory: what gRPC reads of it. */
 export class MemberRegistry {
   readonly log = new FakeLog();
+  readonly candidateVerifier = createFakeVerifier(decodeEmbedding);
   private readonly rows: (SearchableRegistration & { registration: Registration })[] = [];
 
   constructor(private readonly province: string) {}
@@ -107,6 +116,10 @@ export class MemberRegistry {
 
   async changesSince(position: number, _model: string, limit: number): Promise<SearchableRegistration[]> {
     return this.rows.filter((row) => row.position > position).slice(0, limit);
+  }
+
+  async fingerprintsOf(patternIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    return storedFingerprints(this.rows, patternIds);
   }
 
   async find(id: string): Promise<Registration | undefined> {
@@ -152,7 +165,14 @@ export class GrpcFederation {
         issuedAt: '2026-01-01T00:00:00.000Z',
         members,
         coordinator: await endpoint('coordinator', 'coordinator.weft'),
-        calibration: { modelDigest: MODEL, duplicateAt: 0.95, suspectedAt: 0.8 },
+        calibration: {
+          id: 'cal-test',
+          modelDigest: MODEL,
+          duplicateAt: 0.95,
+          suspectedAt: 0.8,
+          gallery: 1_000,
+          background: [],
+        },
       },
       keys,
     );
@@ -186,7 +206,8 @@ export class GrpcFederation {
       [tokens.LOGGER, logger],
       [tokens.REGISTRY, registry],
       [tokens.SIMILARITY_INDEX, index],
-      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)],
+      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeEmbedding, () => undefined)],
+      [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
       [tokens.VERIFIER, createStatementVerifier(this.directory)],

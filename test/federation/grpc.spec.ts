@@ -93,6 +93,29 @@ describe('a check over gRPC', () => {
     expect(await checkLike([0, 0, 0, 1])).toMatchObject({ verdict: 'CLEAR' });
   });
 
+  it('is INCOMPLETE when a member ran out of time for verifying, and still tells of a duplicate', async () => {
+    const { candidateVerifier, log } = federation.registry('jiangsu');
+    candidateVerifier.reach = 3;
+    const clear = await checkLike([0, 0, 0, 1]);
+    const duplicate = await checkLike([1, 2, 3]);
+    candidateVerifier.reach = Infinity;
+    const partial = MEMBERS.map(
+      (province) => `${province} ${province === 'jiangsu' ? 'PARTIAL' : 'ANSWERED'}`,
+    );
+    expect([clear.verdict, clear.coordinator, outcomes(clear)]).toEqual(['INCOMPLETE', 'AGREES', partial]);
+    expect([duplicate.verdict, duplicate.complete, outcomes(duplicate)]).toEqual([
+      'DUPLICATE',
+      false,
+      partial,
+    ]);
+    expect(log.events.filter(({ type }) => type === 'member.answered').at(-1)?.details).toMatchObject({
+      searched: 10,
+      verified: 3,
+      complete: false,
+    });
+    expect(await checkLike([0, 0, 0, 1])).toMatchObject({ verdict: 'CLEAR' });
+  });
+
   it('has its result before the deadline when a member takes the connection and is silent', async () => {
     await federation.stop('jiangsu');
     const silent = createServer((socket) => socket.on('error', () => undefined).resume());

@@ -35,7 +35,14 @@ async function makeFederation(root: string, modelDigest: string): Promise<void> 
       coordinator: `127.0.0.1:${port}`,
       nodes: new Map(MEMBERS.map((province, place) => [province, `127.0.0.1:${port + 1 + place}`])),
     },
-    calibration: { modelDigest, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
     clock: { now: () => new Date() },
   });
 }

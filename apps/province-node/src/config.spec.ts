@@ -30,6 +30,8 @@ describe('the configuration', () => {
       shareOwner: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,
+      verifyCandidates: 50,
+      verifyBudgetMs: 1_500,
       devPeople: false,
       followParent: false,
       logLevel: 'info',
@@ -50,6 +52,9 @@ describe('the configuration', () => {
     ['WEFT_CHECK_BUDGET_MS', '99'],
     ['WEFT_CHECK_BUDGET_MS', '1h'],
     ['WEFT_FINGERPRINT_THREADS', '17'],
+    ['WEFT_VERIFY_CANDIDATES', '0'],
+    ['WEFT_VERIFY_CANDIDATES', '101'],
+    ['WEFT_VERIFY_BUDGET_MS', '9'],
     ['WEFT_PARENT', 'init'],
   ])('names %s and not its value %s', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: `));

@@ -8,7 +8,7 @@ import {
   type PartyConfig,
   path,
 } from '#libs/identity';
-import { findProvince } from '#libs/registry';
+import { findProvince, MAX_VERIFIED } from '#libs/registry';
 import { z } from 'zod';
 
 const wholeNumber = (least: number, most: number) =>
@@ -27,6 +27,8 @@ const variables = z
     WEFT_SHARE_OWNER: onOff,
     WEFT_CHECK_BUDGET_MS: wholeNumber(100, 120_000).default(8_000),
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
+    WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
+    WEFT_VERIFY_BUDGET_MS: wholeNumber(10, 60_000).default(1_500),
     WEFT_DEV_PEOPLE: onOff,
   })
   .superRefine((env, context) => {
@@ -54,6 +56,10 @@ export interface NodeConfig extends PartyConfig {
   readonly checkBudgetMs: number;
   /** Pictures that are fingerprinted at once, about 100 MB each; undefined for one a processor. */
   readonly fingerprintThreads: number | undefined;
+  /** Nearest registrations that are verified for each question of the federation, 1 to 100. */
+  readonly verifyCandidates: number;
+  /** Milliseconds for verifying them. */
+  readonly verifyBudgetMs: number;
   /** Whether the first start makes one person of each role. */
   readonly devPeople: boolean;
 }
@@ -76,6 +82,8 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     shareOwner: values.WEFT_SHARE_OWNER,
     checkBudgetMs: values.WEFT_CHECK_BUDGET_MS,
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
+    verifyCandidates: values.WEFT_VERIFY_CANDIDATES,
+    verifyBudgetMs: values.WEFT_VERIFY_BUDGET_MS,
     devPeople: values.WEFT_DEV_PEOPLE,
   };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Directory } from '#libs/federation-log';
 import type {
+  AnswerVerification,
   AuditLog,
   BatchDesk,
   CheckPictureDeps,
@@ -47,6 +48,7 @@ export interface NodeParts {
   readonly log: AuditLog;
   readonly index: SimilarityIndex;
   readonly currentIndex: CurrentIndex;
+  readonly verification: AnswerVerification;
   readonly members: Pick<RpcFederationClient, 'describeMembers'>;
   readonly sessions: SessionKeeper;
   readonly logIn: LogInDeps;
@@ -93,6 +95,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.AUDIT_LOG, parts.log],
     [tokens.SIMILARITY_INDEX, parts.index],
     [tokens.CURRENT_INDEX, parts.currentIndex],
+    [tokens.VERIFICATION, parts.verification],
     [tokens.MEMBERS_CLIENT, parts.members],
     [tokens.SESSIONS, parts.sessions],
     [tokens.LOG_IN, parts.logIn],

@@ -12,6 +12,8 @@ export const AUDIT_LOG = Symbol('AuditLog');
 export const SIMILARITY_INDEX = Symbol('SimilarityIndex');
 /** The index brought up to the registry before each search (registry's CurrentIndex). */
 export const CURRENT_INDEX = Symbol('CurrentIndex');
+/** How candidates are verified before an answer (registry's AnswerVerification). */
+export const VERIFICATION = Symbol('AnswerVerification');
 /** Asks the coordinator for the members and their state. */
 export const MEMBERS_CLIENT = Symbol('MembersClient');
 /** What makes and reads sessions (registry's SessionKeeper). */

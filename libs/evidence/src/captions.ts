@@ -1,4 +1,4 @@
-import type { Words } from './match.js';
+import type { InBothLanguages } from '#libs/registry';
 
 /** What a picture shows, for the people who look at it; the pictures themselves hold no text. */
 export const CAPTIONS = {
@@ -46,7 +46,7 @@ export const CAPTIONS = {
     zh: '左列为待查图主色，右列为候选图主色，高度为所占比例；连带表示哪种颜色对应到哪种颜色。',
     en: "Left the query's main colours, right the candidate's, as high as their share; bands lead from each colour to what lies on it.",
   },
-} as const satisfies Readonly<Record<string, Words>>;
+} as const satisfies Readonly<Record<string, InBothLanguages>>;
 
 /** The name of one of the pictures. */
 export type PictureName = keyof typeof CAPTIONS;
@@ -68,4 +68,4 @@ export const REASONS = {
     zh: '两图的循环网格形状不同，无法重叠比对。',
     en: 'The lattices of the two repeats have different shapes and cannot be laid on each other.',
   },
-} as const satisfies Readonly<Record<string, Words>>;
+} as const satisfies Readonly<Record<string, InBothLanguages>>;

@@ -10,7 +10,17 @@ import { type PictureName } from './captions.js';
 
 const SIDE = 512;
 const MODEL = `sha256:${'1'.repeat(64)}`;
-const calibration = { modelDigest: MODEL, duplicateAt: 0.9, suspectedAt: 0.8 };
+const calibration = {
+  id: 'cal-test',
+  modelDigest: MODEL,
+  duplicateAt: 0.9,
+  suspectedAt: 0.8,
+  gallery: 1_000,
+  background: [
+    { score: 0.9, per10000: 12 },
+    { score: 0.8, per10000: 90 },
+  ],
+};
 /** A tablecloth in blocks: what it repeats is known. */
 const design = composeDesign(8);
 const toFrame = FRAME / SIDE;
@@ -91,7 +101,12 @@ describe('the evidence of a mirrored copy', () => {
     const right = await draw({ query, candidate: side(picture), match: match({ placing: MIRRORED }) });
     expect(await differenceOf(right, 'blink-a.png', 'blink-b.png')).toBeLessThan(1);
     expect(await differenceOf(right, 'blink-a.png', 'checkerboard.png')).toBeLessThan(1);
-    expect(right.report).toMatchObject({ placedBy: 'places', verdict: 'DUPLICATE', absent: [] });
+    expect(right.report).toMatchObject({
+      placedBy: 'places',
+      verdict: 'DUPLICATE',
+      rarity: { per10000: 12 },
+      absent: [],
+    });
     expect(right.report.covered).toBeCloseTo(1, 2);
     const shifted = { ...MIRRORED, e: FRAME - 30 };
     const wrong = await draw({
@@ -231,7 +246,7 @@ describe('the palette', () => {
     }
     expect(report.palette?.recoloured).toBe(true);
     expect(report.transform?.recoloured).toBe(true);
-    expect(report.transformWords.zh).toContain('改色');
+    expect(report.transformWords.zh).toContain('换色');
   });
 
   it('of the same cloth under warmer light is not called recoloured; of another colourway it is', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Calibration } from '#libs/registry';
+import type { Calibration, InBothLanguages } from '#libs/registry';
 import { CAPTIONS, REASONS, type PictureName } from './captions.js';
-import type { MatchToShow, SideToShow, Words } from './match.js';
+import type { MatchToShow, SideToShow } from './match.js';
 import { drawCheckerboard, drawLines, NOTHING } from './overlay.js';
 import { drawPalette } from './palette-picture.js';
 import { mapPalette, type PaletteMapping } from './palette-mapping.js';
@@ -41,7 +41,7 @@ export async function drawEvidence(shown: ToShow): Promise<Evidence> {
   const [from, to] = frames;
   if (!from || !to) throw new Error('two pictures have two frames');
   const drawn = new Map<PictureName, Raster>();
-  const absent = new Map<PictureName, Words>();
+  const absent = new Map<PictureName, InBothLanguages>();
 
   const repeats = showRepeats([from, to], [query.repeat, candidate.repeat], match.placing);
   // A placing without places to support it comes from the repeats: it holds but for whole repeats.
@@ -107,7 +107,7 @@ function matchedRegions(
 
 function drawPlaced(
   drawn: Map<PictureName, Raster>,
-  absent: Map<PictureName, Words>,
+  absent: Map<PictureName, InBothLanguages>,
   candidate: Raster,
   warped: Warped | undefined,
 ): void {
@@ -124,7 +124,7 @@ function drawPlaced(
 
 function drawMatched(
   drawn: Map<PictureName, Raster>,
-  absent: Map<PictureName, Words>,
+  absent: Map<PictureName, InBothLanguages>,
   [from, to]: readonly [Raster, Raster],
   matched: Matched | undefined,
 ): void {
@@ -139,7 +139,7 @@ function drawMatched(
 
 function drawRepeats(
   drawn: Map<PictureName, Raster>,
-  absent: Map<PictureName, Words>,
+  absent: Map<PictureName, InBothLanguages>,
   repeats: RepeatsShown,
 ): void {
   if ('absent' in repeats) {

@@ -3,7 +3,9 @@ import type { Placing } from './placing.js';
 
 /** What a comparison of two fingerprints found, as far as it can be shown. */
 export interface MatchToShow extends Verification {
-  readonly evidence: Readonly<Record<'cosine' | 'inliers' | 'agreement' | 'agreements' | 'features' | 'cells', number>>;
+  readonly evidence: Readonly<
+    Record<'cosine' | 'inliers' | 'agreement' | 'agreements' | 'features' | 'cells', number>
+  >;
   /** Null where nothing lies on anything. */
   readonly placing: Placing | null;
   /** Indices of the features that support a placing, pair by pair. */
@@ -17,10 +19,4 @@ export interface SideToShow {
   readonly pattern: Omit<Pattern, 'patternId'>;
   readonly features: LocalFeatures;
   readonly repeat: RepeatUnit | null;
-}
-
-/** The same words for those who read Chinese and those who read English. */
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
 }

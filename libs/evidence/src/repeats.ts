@@ -1,6 +1,5 @@
-import type { RepeatUnit } from '#libs/registry';
+import type { InBothLanguages, RepeatUnit } from '#libs/registry';
 import { REASONS } from './captions.js';
-import type { Words } from './match.js';
 import { move, type Placing, type Point } from './placing.js';
 import type { Raster } from './raster.js';
 import { cutUnit, type ColourUnit } from './repeat-unit.js';
@@ -13,7 +12,7 @@ const TRUSTED = 0.5;
 
 /** Both repeats on each other, or why they cannot be shown. */
 export type RepeatsShown =
-  | { readonly absent: Words }
+  | { readonly absent: InBothLanguages }
   | {
       readonly candidate: ColourUnit;
       readonly alignment: UnitAlignment;

@@ -33,14 +33,21 @@ export const evidenceSchema = z.object({
   kind: z.literal('weft.evidence.v1'),
   modelDigest: digest,
   /** The thresholds that the verdict was given by. */
-  calibration: z.object({ modelDigest: digest, duplicateAt: z.number(), suspectedAt: z.number() }),
+  calibration: z.object({
+    id: z.string(),
+    modelDigest: digest,
+    duplicateAt: z.number(),
+    suspectedAt: z.number(),
+    gallery: z.int().nonnegative(),
+    background: z.array(z.object({ score: z.number(), per10000: z.number() })).max(64),
+  }),
   query: pictureSchema,
   candidate: pictureSchema,
   score: share,
   /** What the score says by itself. */
   verdict: z.enum(['DUPLICATE', 'SUSPECTED', 'CLEAR']),
-  /** Null where the calibration holds no scores of unrelated patterns. */
-  rarity: z.object({ of: z.int().positive(), atLeast: z.int().nonnegative(), words }).nullable(),
+  /** Of how many unrelated patterns in 10,000 the best candidate, in a registry of `gallery` patterns, reaches the score. */
+  rarity: z.object({ per10000: z.number().min(0).max(10_000), gallery: z.int().nonnegative(), words }),
   /** Null where nothing lies on anything. */
   transform: transformSchema.nullable(),
   transformWords: words,

@@ -1,4 +1,4 @@
-import { describeTransform, verdictOf, type Calibration } from '#libs/registry';
+import { describeTransform, matchOf, rarityOf, type Calibration } from '#libs/registry';
 import type { MatchToShow, SideToShow } from './match.js';
 import type { PaletteMapping } from './palette-mapping.js';
 import type { Raster } from './raster.js';
@@ -22,17 +22,15 @@ export function tellMatch(
   recoloured: boolean,
 ): MatchTold {
   const told = transform && { ...transform, recoloured: transform.recoloured || recoloured };
-  const verdict = verdictOf([{ score }], true, calibration);
-  if (verdict === 'INCOMPLETE') throw new Error('a comparison of two pictures is complete');
   return {
     kind: 'weft.evidence.v1',
     modelDigest: calibration.modelDigest,
-    calibration,
+    calibration: { ...calibration, background: [...calibration.background] },
     query: tellPicture(query, from),
     candidate: tellPicture(candidate, to),
     score,
-    verdict,
-    rarity: null,
+    verdict: matchOf({ verified: { score, transform, matchedShare } }, calibration) ?? 'CLEAR',
+    rarity: tellRarity(score, calibration),
     transform: told,
     transformWords: describeTransform(told),
     matchedShare,
@@ -58,6 +56,19 @@ export function tellPalette({
       difference,
     })),
     recoloured,
+  };
+}
+
+function tellRarity(score: number, calibration: Calibration): EvidenceReport['rarity'] {
+  const { gallery } = calibration;
+  const per10000 = rarityOf(score, calibration);
+  return {
+    per10000,
+    gallery,
+    words: {
+      zh: `每 10,000 个无关花样中，约有 ${per10000} 个能在 ${gallery} 件登记中找到得分不低于此的候选`,
+      en: `of 10,000 unrelated patterns, about ${per10000} find a candidate of at least this score among ${gallery} registrations`,
+    },
   };
 }
 

@@ -28,6 +28,28 @@ export const memberSchema = z.object({
 /** One member of the federation. */
 export type Member = z.infer<typeof memberSchema>;
 
+/**
+ * What the bureaus agreed on: the model in use, the thresholds on the verified score, and how often unrelated patterns reach a
+ * score. Directories of before there were rates have neither id nor gallery nor background.
+ */
+const calibrationSchema = z.object({
+  id: z
+    .string()
+    .regex(/^cal-[a-z0-9-]{1,60}$/)
+    .default('cal-0'),
+  modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  duplicateAt: z.number().min(0).max(1),
+  suspectedAt: z.number().min(0).max(1),
+  /** Patterns in the registry for which the background is stated. */
+  gallery: z.int().nonnegative().default(0),
+  /** Of 10,000 unrelated patterns those whose best candidate reaches a score; highest score first. */
+  background: z
+    .array(z.object({ score: z.number().min(0).max(1), per10000: z.number().min(0).max(10_000) }))
+    .max(64)
+    .readonly()
+    .default([]),
+});
+
 export const directorySchema = z.object({
   kind: z.literal('weft.directory.v1'),
   /** Rises by one with every change. */
@@ -35,12 +57,7 @@ export const directorySchema = z.object({
   issuedAt: z.iso.datetime({ precision: 3 }),
   members: z.array(memberSchema).min(1).max(64),
   coordinator: z.object(endpoint),
-  /** What the bureaus agreed on: the model in use and the score thresholds calibrated for it. */
-  calibration: z.object({
-    modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-    duplicateAt: z.number().min(-1).max(1),
-    suspectedAt: z.number().min(-1).max(1),
-  }),
+  calibration: calibrationSchema,
 });
 
 /** The member directory: members, keys, addresses, model and thresholds in force. */

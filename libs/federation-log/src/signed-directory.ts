@@ -76,6 +76,15 @@ async function refuseAmbiguity(directory: Directory): Promise<void> {
   if (calibration.suspectedAt > calibration.duplicateAt) {
     throw new FederationLogError('MALFORMED', 'directory.calibration: suspectedAt is over duplicateAt.');
   }
+  calibration.background.forEach(({ score, per10000 }, place, points) => {
+    const higher = points[place - 1];
+    if (higher && (score >= higher.score || per10000 < higher.per10000)) {
+      throw new FederationLogError(
+        'MALFORMED',
+        `directory.calibration.background.${place}: scores fall and rates rise from point to point.`,
+      );
+    }
+  });
 }
 
 async function refuseWrongName(key: PublicKey): Promise<void> {

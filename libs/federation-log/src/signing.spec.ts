@@ -34,7 +34,14 @@ beforeAll(async () => {
     issuedAt: '2026-11-01T00:00:00.000Z',
     members: PROVINCES.map((province) => ({ province, ...endpoint(province) })),
     coordinator: endpoint('coordinator'),
-    calibration: { modelDigest: `sha256:${'0'.repeat(64)}`, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest: `sha256:${'0'.repeat(64)}`,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
   };
   trust = {
     kind: 'weft.trust.v1',

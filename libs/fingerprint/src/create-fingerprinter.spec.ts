@@ -8,7 +8,7 @@ import { type Fingerprinter } from '#libs/registry';
 import { DEFAULT_CALIBRATION } from './calibration.js';
 import { createFingerprinter } from './create-fingerprinter.js';
 import { loadEmbedder } from './embed-picture.js';
-import { decodeFingerprint } from './fingerprint-format.js';
+import { decodeEmbedding } from './fingerprint-format.js';
 import { MODEL_DIGEST, MODEL_FILE_SHA256 } from './model.js';
 import { modelPath } from './package-files.js';
 
@@ -64,8 +64,7 @@ describe('fingerprinting a picture', () => {
   });
 
   const embeddingOf = async (picture: Sharp) =>
-    decodeFingerprint((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes)
-      .embedding;
+    decodeEmbedding((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes).embedding;
 
   it('says what the picture is and which model saw it', async () => {
     const file = await cloth(1).resize(300, 200, { fit: 'fill' }).jpeg().toBuffer();
@@ -77,7 +76,7 @@ describe('fingerprinting a picture', () => {
       height: 200,
     });
     expect(fingerprint.modelDigest).toBe(MODEL_DIGEST);
-    expect(decodeFingerprint(fingerprint.bytes).modelDigest).toBe(MODEL_DIGEST);
+    expect(decodeEmbedding(fingerprint.bytes).modelDigest).toBe(MODEL_DIGEST);
     expect(fingerprinter.modelDigest).toBe(MODEL_DIGEST);
     expect(DEFAULT_CALIBRATION.modelDigest).toBe(MODEL_DIGEST);
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
+import { emptyFeatures, FRAME, type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
 import { decodePicture, INPUT_SIDE } from './decode-picture.js';
 import { loadEmbedder } from './embed-picture.js';
 import { encodeFingerprint } from './fingerprint-format.js';
@@ -19,6 +19,7 @@ export async function createFingerprinter(): Promise<Fingerprinter> {
       const { mediaType, width, height, pixels } = await decodePicture(picture);
       assertStructure(pixels, INPUT_SIDE);
       const embedding = await embedder.embed(pixels);
+      const parts = { embedding, features: emptyFeatures(FRAME, FRAME), repeat: null };
       return {
         pattern: {
           pictureDigest: `sha256:${createHash('sha256').update(picture).digest('hex')}`,
@@ -28,7 +29,7 @@ export async function createFingerprinter(): Promise<Fingerprinter> {
         },
         fingerprint: {
           modelDigest: MODEL_DIGEST,
-          bytes: encodeFingerprint({ modelDigest: MODEL_DIGEST, embedding }),
+          bytes: encodeFingerprint({ modelDigest: MODEL_DIGEST, ...parts }),
         },
       };
     },

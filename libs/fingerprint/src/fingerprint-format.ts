@@ -1,5 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { MAX_FINGERPRINT_BYTES, RegistryError } from '#libs/registry';
+import { MAX_FINGERPRINT_BYTES, type Fingerprint } from '#libs/registry';
+import { readFeatures, writeFeatures } from './features-part.js';
+import { refusal } from './format-refusal.js';
+import { readRepeat, writeRepeat } from './repeat-part.js';
 
 /**
  * The byte form of a fingerprint; every number is little-endian:
@@ -8,20 +11,14 @@ import { MAX_FINGERPRINT_BYTES, RegistryError } from '#libs/registry';
  *   parts in strictly ascending order of tag: tag (2 bytes), length (4 bytes), that many bytes,
  *   CRC-32 of all bytes before it (4 bytes).
  *
- * Tag 1 is the embedding, EMBEDDING_DIMENSION f32 values. A reader passes over tags that it does not know.
+ * Tag 1 is the embedding, EMBEDDING_DIMENSION f32 values; tag 2 the local features (features-part.ts); tag 3 the repeat unit
+ * (repeat-part.ts), absent where nothing repeats. A reader passes over tags that it does not know. With every feature and a
+ * repeat it has 15,712 bytes.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** Values of one embedding. */
 export const EMBEDDING_DIMENSION = 256;
-
-/** A picture's fingerprint as the program holds it. */
-export interface Fingerprint {
-  /** "sha256:" and 64 hex digits: the model and preprocessing that made it. */
-  readonly modelDigest: string;
-  /** EMBEDDING_DIMENSION finite values of Euclidean length 1. */
-  readonly embedding: Float32Array;
-}
 
 const MAGIC = Buffer.from('WFP', 'latin1');
 const DIGEST_AT = MAGIC.length + 1;
@@ -29,33 +26,31 @@ const PARTS_AT = DIGEST_AT + 32;
 const PART_HEADER_BYTES = 6;
 const TRAILER_BYTES = 4;
 const EMBEDDING_TAG = 1;
+const FEATURES_TAG = 2;
+const REPEAT_TAG = 3;
 const EMBEDDING_BYTES = EMBEDDING_DIMENSION * Float32Array.BYTES_PER_ELEMENT;
 const LENGTH_TOLERANCE = 1e-4;
 
 /**
- * The fingerprint's bytes; equal fingerprints give equal bytes.
- * @throws RegistryError INVALID_INPUT for a digest of another form, or an embedding of wrong length, not finite or not normalised
+ * The fingerprint's bytes, at most MAX_FINGERPRINT_BYTES; equal fingerprints give equal bytes, and so does what is read back
+ * from them. Coordinates, scales and angles are rounded to their steps.
+ * @throws RegistryError INVALID_INPUT (field "fingerprint") for a digest of another form, an embedding of wrong length, not
+ *   finite or not normalised, and features or a repeat out of their bounds
  */
-export function encodeFingerprint(fingerprint: Fingerprint): Uint8Array {
-  const digest = /^sha256:([0-9a-f]{64})$/.exec(fingerprint.modelDigest)?.[1];
+export function encodeFingerprint({ modelDigest, embedding, features, repeat }: Fingerprint): Uint8Array {
+  const digest = /^sha256:([0-9a-f]{64})$/.exec(modelDigest)?.[1];
   if (digest === undefined) throw refusal('its model digest is not "sha256:" and 64 hex digits');
-  if (fingerprint.embedding.length !== EMBEDDING_DIMENSION) {
-    throw refusal(`its embedding has ${fingerprint.embedding.length} values, not ${EMBEDDING_DIMENSION}`);
-  }
-  assertUnitLength(fingerprint.embedding);
-
-  const bytes = Buffer.alloc(PARTS_AT + PART_HEADER_BYTES + EMBEDDING_BYTES + TRAILER_BYTES);
-  MAGIC.copy(bytes);
-  bytes.writeUInt8(FORMAT_VERSION, MAGIC.length);
-  bytes.write(digest, DIGEST_AT, 'hex');
-  bytes.writeUInt16LE(EMBEDDING_TAG, PARTS_AT);
-  bytes.writeUInt32LE(EMBEDDING_BYTES, PARTS_AT + 2);
-  fingerprint.embedding.forEach((value, i) =>
-    bytes.writeFloatLE(value, PARTS_AT + PART_HEADER_BYTES + i * Float32Array.BYTES_PER_ELEMENT),
-  );
-  const end = bytes.length - TRAILER_BYTES;
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, end)), end);
-  return new Uint8Array(bytes);
+  const body = Buffer.concat([
+    MAGIC,
+    Buffer.of(FORMAT_VERSION),
+    Buffer.from(digest, 'hex'),
+    ...part(EMBEDDING_TAG, writeEmbedding(embedding)),
+    ...part(FEATURES_TAG, writeFeatures(features)),
+    ...(repeat ? part(REPEAT_TAG, writeRepeat(repeat)) : []),
+  ]);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(crc32(body));
+  return new Uint8Array(Buffer.concat([body, trailer]));
 }
 
 /**
@@ -65,6 +60,30 @@ export function encodeFingerprint(fingerprint: Fingerprint): Uint8Array {
  *   extension of it by further parts, would not write
  */
 export function decodeFingerprint(input: Uint8Array): Fingerprint {
+  const { modelDigest, parts } = open(input);
+  const embedding = readEmbedding(parts.get(EMBEDDING_TAG));
+  const features = parts.get(FEATURES_TAG);
+  if (features === undefined) throw refusal('it has no local features');
+  const repeat = parts.get(REPEAT_TAG);
+  return {
+    modelDigest,
+    embedding,
+    features: readFeatures(features),
+    repeat: repeat === undefined ? null : readRepeat(repeat),
+  };
+}
+
+/**
+ * The part of a fingerprint that an index holds; whatever else it has is not looked into.
+ * @throws RegistryError INVALID_INPUT (field "fingerprint") for bytes that are damaged or hold no sound embedding
+ */
+export function decodeEmbedding(input: Uint8Array): Pick<Fingerprint, 'modelDigest' | 'embedding'> {
+  const { modelDigest, parts } = open(input);
+  return { modelDigest, embedding: readEmbedding(parts.get(EMBEDDING_TAG)) };
+}
+
+/** Length, magic, version and checksum verified. */
+function open(input: Uint8Array): { modelDigest: string; parts: ReadonlyMap<number, Buffer> } {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   if (bytes.length > MAX_FINGERPRINT_BYTES) {
     throw refusal(`it has ${bytes.length} bytes, more than ${MAX_FINGERPRINT_BYTES}`);
@@ -81,8 +100,15 @@ export function decodeFingerprint(input: Uint8Array): Fingerprint {
   }
   return {
     modelDigest: `sha256:${bytes.toString('hex', DIGEST_AT, PARTS_AT)}`,
-    embedding: readEmbedding(readParts(bytes.subarray(PARTS_AT, end)).get(EMBEDDING_TAG)),
+    parts: readParts(bytes.subarray(PARTS_AT, end)),
   };
+}
+
+function part(tag: number, bytes: Buffer): Buffer[] {
+  const header = Buffer.alloc(PART_HEADER_BYTES);
+  header.writeUInt16LE(tag, 0);
+  header.writeUInt32LE(bytes.length, 2);
+  return [header, bytes];
 }
 
 function readParts(bytes: Buffer): Map<number, Buffer> {
@@ -100,6 +126,16 @@ function readParts(bytes: Buffer): Map<number, Buffer> {
     lastTag = tag;
   }
   return parts;
+}
+
+function writeEmbedding(embedding: Float32Array): Buffer {
+  if (embedding.length !== EMBEDDING_DIMENSION) {
+    throw refusal(`its embedding has ${embedding.length} values, not ${EMBEDDING_DIMENSION}`);
+  }
+  assertUnitLength(embedding);
+  const bytes = Buffer.alloc(EMBEDDING_BYTES);
+  embedding.forEach((value, i) => bytes.writeFloatLE(value, i * Float32Array.BYTES_PER_ELEMENT));
+  return bytes;
 }
 
 function readEmbedding(part: Buffer | undefined): Float32Array {
@@ -120,13 +156,4 @@ function assertUnitLength(embedding: Float32Array): void {
   if (Math.abs(Math.sqrt(squares) - 1) > LENGTH_TOLERANCE) {
     throw refusal('its embedding is not normalised to length 1');
   }
-}
-
-function refusal(problem: string): RegistryError {
-  return new RegistryError(
-    'INVALID_INPUT',
-    'fingerprint',
-    problem,
-    'send the bytes that this version of the program makes of the picture',
-  );
 }

@@ -2,9 +2,9 @@ export { DEFAULT_CALIBRATION } from './calibration.js';
 export { createFingerprinter } from './create-fingerprinter.js';
 export { createFingerprintPool, type FingerprintPool } from './fingerprint-pool.js';
 export {
+  decodeEmbedding,
   decodeFingerprint,
   encodeFingerprint,
   EMBEDDING_DIMENSION,
-  type Fingerprint,
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';

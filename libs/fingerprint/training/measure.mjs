@@ -11,7 +11,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
-import { createFingerprintPool, decodeFingerprint, DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { createFingerprintPool, decodeEmbedding, DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { seededRandom } from '#libs/pattern-drawing';
 
 const CALIBRATION_QUERIES = 1000;
@@ -57,7 +57,7 @@ async function embedAll(pool, items, read) {
     for (let i = next++; i < items.length; i = next++) {
       const picture = await read(items[i]);
       embeddings[i] = await pool.fingerprint(picture).then(
-        ({ fingerprint }) => decodeFingerprint(fingerprint.bytes).embedding,
+        ({ fingerprint }) => decodeEmbedding(fingerprint.bytes).embedding,
         (error) => {
           console.error(`${items[i].path}: ${error.message}`);
           return null;

@@ -56,7 +56,14 @@ beforeAll(async () => {
       keys: [publicKeyOf(key)],
     })),
     coordinator: { ...endpoint, keys: [publicKeyOf(coordinatorKey)] },
-    calibration: { modelDigest: `sha256:${'1'.repeat(64)}`, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest: `sha256:${'1'.repeat(64)}`,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
   };
   const trust = {
     kind: 'weft.trust.v1',

@@ -29,6 +29,22 @@ export const FRAME = 384;
 /** Most places of one picture. */
 export const MAX_FEATURES = 300;
 
+/** Those of a frame in which nothing was found. @param width pixels @param height pixels, each 1 to FRAME */
+export function emptyFeatures(width: number, height: number): LocalFeatures {
+  const none = new Float32Array();
+  return {
+    width,
+    height,
+    count: 0,
+    x: none,
+    y: none,
+    scale: none,
+    angle: none,
+    descriptors: new Uint8Array(),
+    colours: new Uint8Array(),
+  };
+}
+
 /** What a periodic pattern repeats. */
 export interface RepeatUnit {
   /** The lattice's two shortest vectors (Gauss-reduced), pixels of the analysis frame, x then y. */

@@ -51,12 +51,12 @@ export {
   type Verification,
   type VerifiedHits,
 } from './duplicate-check/verify-hits.js';
-export { describeTransform } from './duplicate-check/describe-transform.js';
 export {
   CELL_SIDE,
   DESCRIPTOR_LENGTH,
   FRAME,
   MAX_FEATURES,
+  emptyFeatures,
   type Fingerprint,
   type LocalFeatures,
   type RepeatUnit,
@@ -103,6 +103,7 @@ export {
 export {
   answerQuestions,
   type AnswerDependencies,
+  type AnswerVerification,
   type MemberAnswer,
 } from './duplicate-check/answer-questions.js';
 export { checkBatch, type BatchPicture, type BatchRequest } from './duplicate-check/check-batch.js';
@@ -125,6 +126,8 @@ export {
   type JudgedReply,
   type MergedAnswer,
 } from './duplicate-check/merge-answers.js';
+export { describeTransform, type InBothLanguages } from './duplicate-check/describe-transform.js';
+export { rarityOf } from './duplicate-check/rarity.js';
 export { RecentNonces } from './duplicate-check/recent-nonces.js';
 export {
   NATIONAL_REGION_WORD,

@@ -1,4 +1,5 @@
 export { ExactIndex, type ProofCount } from './exact-index.js';
 export { PlainIndex } from './plain-index.js';
+export { createCandidateVerifier, type DecodeFingerprint } from './verification/candidate-verifier.js';
 export type { Affine, PairEvidence, PairMatch } from './verification/pair-match.js';
-export { matchPair, matchPrepared, prepareQuery, type PreparedQuery } from './verification/match-pair.js';
+export { matchPair } from './verification/match-pair.js';

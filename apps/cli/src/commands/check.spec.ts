@@ -46,11 +46,28 @@ function checkOf(verdict: Verdict) {
         state: 'registered',
         score: 0.5,
         verdict: verdict === 'DUPLICATE' || verdict === 'SUSPECTED' ? verdict : null,
+        verified: {
+          score: 0.75,
+          transform: { mirrored: true, rotation: 90, scale: 0.7, offset: [0, 0], recoloured: true },
+          matchedShare: { query: 0.62, candidate: 0.553 },
+        },
+        rarity: 3.5,
+        transformWords: {
+          zh: '镜像、旋转 90°、缩放 0.70、换色',
+          en: 'mirrored, turned 90°, scaled x0.70, recoloured',
+        },
       },
     ],
     coverage: [{ province: 'jiangsu', outcome: 'ANSWERED', detail: '', answerDigest: null, ...row }],
     coordinator: 'AGREES',
-    calibration: { modelDigest, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
     epoch: 1,
   };
 }

@@ -102,7 +102,14 @@ describe('development keys', () => {
       coordinator: `127.0.0.1:${base}`,
       nodes: new Map(DEFAULT_MEMBERS.map((province, index) => [province, `127.0.0.1:${base + index + 1}`])),
     },
-    calibration: { modelDigest: `sha256:${'0'.repeat(64)}`, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest: `sha256:${'0'.repeat(64)}`,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
     clock: { now: () => now },
   });
 

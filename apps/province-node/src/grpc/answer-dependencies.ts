@@ -1,9 +1,10 @@
 import type { Provider } from '@nestjs/common';
-import { decodeFingerprint } from '#libs/fingerprint';
+import { decodeEmbedding } from '#libs/fingerprint';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
   RecentNonces,
   type AnswerDependencies,
+  type AnswerVerification,
   type AuditLog,
   type Clock,
   type CurrentIndex,
@@ -12,18 +13,28 @@ import {
 } from '#libs/registry';
 import type { NodeConfig } from '../config.js';
 import { sha256 } from '../start/system.js';
-import { AUDIT_LOG, CLOCK, CONFIG, CURRENT_INDEX, DIRECTORY, SIGNER, VERIFIER } from '../tokens.js';
+import {
+  AUDIT_LOG,
+  CLOCK,
+  CONFIG,
+  CURRENT_INDEX,
+  DIRECTORY,
+  SIGNER,
+  VERIFICATION,
+  VERIFIER,
+} from '../tokens.js';
 
 /** What answering a question needs (registry's AnswerDependencies). */
 export const ANSWER_DEPENDENCIES = Symbol('AnswerDependencies');
 
 export const answerDependencies: Provider = {
   provide: ANSWER_DEPENDENCIES,
-  inject: [CONFIG, DIRECTORY, CURRENT_INDEX, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
+  inject: [CONFIG, DIRECTORY, CURRENT_INDEX, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
   useFactory: (
     config: Pick<NodeConfig, 'province'>,
     directory: Directory,
     index: CurrentIndex,
+    verification: AnswerVerification,
     signer: StatementSigner,
     verifier: StatementVerifier,
     log: AuditLog,
@@ -32,7 +43,8 @@ export const answerDependencies: Provider = {
     province: config.province,
     directory: directoryView(directory),
     index,
-    embeddingOf: decodeFingerprint,
+    embeddingOf: decodeEmbedding,
+    verification,
     signer,
     verifier,
     log,

@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  createFingerprintPool,
-  decodeFingerprint,
-  EMBEDDING_DIMENSION,
-  MODEL_DIGEST,
-} from '#libs/fingerprint';
+import { createFingerprintPool, decodeEmbedding, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
@@ -16,6 +11,7 @@ import {
   PostgresAttempts,
   PostgresBatches,
   PostgresChecks,
+  PostgresFingerprints,
   PostgresPeople,
 } from '#libs/persistence';
 import {
@@ -33,6 +29,7 @@ import { BatchRunner } from '../batches/batch-runner.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
+import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
@@ -93,7 +90,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       registry,
       log,
       index,
-      currentIndex: new CurrentIndex(registry, index, decodeFingerprint, reportUnusable(logger)),
+      verification: await openVerification(config, stores.fingerprints, logger, closing),
+      currentIndex: new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)),
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -123,6 +121,7 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
   await migrate(dataSource);
   return {
     registry: createRegistry(dataSource, config.province),
+    fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),

@@ -4,7 +4,10 @@ import { candidateSchema, coverageRowSchema, resultSchema } from '../duplicate-c
 
 const text = z.string().nullable();
 
-/** The written form of a finished check: what is kept, and what an examiner's program reads. */
+/**
+ * The written form of a finished check: what is kept, and what an examiner's program reads. Checks kept before candidates were
+ * verified have neither rarity nor background; they stay readable.
+ */
 export const checkSchema = z.object({
   checkId: z.uuid(),
   asker: z.string(),
@@ -22,11 +25,20 @@ export const checkSchema = z.object({
       centre: text,
       owner: text,
       verdict: z.enum(['DUPLICATE', 'SUSPECTED']).nullable(),
+      rarity: z.number().nullable().default(null),
+      transformWords: z.object({ zh: z.string(), en: z.string() }).nullable().default(null),
     }),
   ),
   coverage: z.array(coverageRowSchema),
   coordinator: z.enum(['AGREES', 'CONTRADICTS', 'BAD_SIGNATURE', 'UNREACHABLE']),
-  calibration: z.object({ modelDigest: z.string(), duplicateAt: z.number(), suspectedAt: z.number() }),
+  calibration: z.object({
+    id: z.string().default('cal-0'),
+    modelDigest: z.string(),
+    duplicateAt: z.number(),
+    suspectedAt: z.number(),
+    gallery: z.int().default(0),
+    background: z.array(z.object({ score: z.number(), per10000: z.number() })).default([]),
+  }),
   epoch: z.int(),
   evidence: z.object({
     questionJws: z.string(),

@@ -1,17 +1,35 @@
 import type { AuditLog } from '../audit.js';
 import { RegistryError } from '../errors.js';
 import type { ProvinceId } from '../province.js';
-import type { IndexQuery } from '../similarity.js';
+import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
 import { acceptQuestion, QuestionRefused, type AcceptDependencies } from './accept-question.js';
 import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.js';
 import type { SignedQuestion, StatementSigner } from './ports.js';
 import type { Answer, Question } from './statements.js';
+import { verificationDeadline } from './verification-deadline.js';
+import {
+  verifyHits,
+  type CandidateVerifier,
+  type FingerprintReader,
+  type VerifiedHits,
+} from './verify-hits.js';
+
+/** How a member verifies its nearest registrations before it answers. */
+export interface AnswerVerification {
+  readonly verifier: CandidateVerifier;
+  readonly fingerprints: FingerprintReader;
+  /** Nearest registrations verified for each question, 1 to MAX_VERIFIED; never fewer than the question wants. */
+  readonly candidates: number;
+  /** Milliseconds for one question; the questions of one call share the sum. */
+  readonly budgetMs: number;
+}
 
 /** What a member needs to answer. */
 export interface AnswerDependencies extends AcceptDependencies {
   readonly province: ProvinceId;
   readonly index: CurrentIndex;
   readonly embeddingOf: EmbeddingOf;
+  readonly verification: AnswerVerification;
   readonly signer: StatementSigner;
   readonly log: AuditLog;
 }
@@ -20,8 +38,8 @@ export interface AnswerDependencies extends AcceptDependencies {
 export type MemberAnswer = { readonly answerJws: string } | { readonly refused: QuestionRefused };
 
 /**
- * A member's whole story: verify each question, bring the index up to the registry, search exactly, sign each answer to
- * its own question, log, answer. Nothing of a fingerprint is kept.
+ * A member's whole story: verify each question, bring the index up to the registry, search exactly, verify the nearest
+ * within the time there is, sign each answer to its own question, log, answer. Nothing of a fingerprint is kept.
  *
  * @param signed 1 to 16 questions; one answer or refusal each, in their order
  */
@@ -29,7 +47,7 @@ export async function answerQuestions(
   deps: AnswerDependencies,
   signed: readonly SignedQuestion[],
 ): Promise<MemberAnswer[]> {
-  const receivedAt = deps.clock.now().toISOString();
+  const receivedAt = deps.clock.now();
   const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
   const queries = accepted.flatMap((one) => ('query' in one ? [one.query] : []));
   const search = queries.length > 0 ? await deps.index.search(queries) : undefined;
@@ -37,16 +55,33 @@ export async function answerQuestions(
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
       const questionJws = signed[item]?.questionJws ?? '';
-      if (!('query' in one) || !search) return refuse(deps, one, questionJws);
-      return answer(deps, one.question, questionJws, { search, place: place++, receivedAt });
+      if ('refused' in one) return refuse(deps, one.refused, questionJws);
+      const result = search?.results[place++];
+      if (!search || !result) throw new Error('the index gave no result for an accepted question');
+      const { budgetMs } = deps.verification;
+      const until = verificationDeadline(
+        receivedAt,
+        new Date(one.question.deadline),
+        budgetMs,
+        queries.length,
+      );
+      const verified = await verify(deps, one, result.hits, until);
+      if (verified instanceof QuestionRefused) return refuse(deps, verified, questionJws);
+      return answer(deps, one.question, questionJws, { search, result, verified, receivedAt });
     }),
   );
 }
 
-type Accepted =
-  { readonly question: Question; readonly query: IndexQuery } | { readonly refused: QuestionRefused };
+interface AcceptedQuestion {
+  readonly question: Question;
+  readonly query: IndexQuery;
+  readonly fingerprint: Uint8Array;
+}
 
-async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
+async function accept(
+  deps: AnswerDependencies,
+  signed: SignedQuestion,
+): Promise<AcceptedQuestion | { readonly refused: QuestionRefused }> {
   try {
     const question = await acceptQuestion(deps, signed);
     if (question.modelDigest !== deps.index.modelDigest)
@@ -62,22 +97,52 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
       );
     // A province leaves out only its own application, and only when it asks itself.
     const excluding = question.asker === deps.province ? question.excluding : undefined;
-    return { question, query: { vector: embedding, limit: question.limit, excluding } };
+    const limit = Math.max(question.limit, deps.verification.candidates);
+    return {
+      question,
+      query: { vector: embedding, limit, excluding },
+      fingerprint: signed.fingerprint,
+    };
   } catch (error) {
-    if (error instanceof QuestionRefused) return { refused: error };
-    if (error instanceof RegistryError) return { refused: new QuestionRefused('MALFORMED', error.message) };
-    throw error;
+    return { refused: asRefusal(error) };
   }
+}
+
+/** All hits with what was found; a fingerprint whose other parts cannot be read shows here for the first time. */
+async function verify(
+  deps: AnswerDependencies,
+  { question, fingerprint }: AcceptedQuestion,
+  hits: readonly IndexHit[],
+  until: Date,
+): Promise<VerifiedHits | QuestionRefused> {
+  const { modelDigest } = question;
+  try {
+    return await verifyHits(deps.verification, { fingerprint, modelDigest }, hits, until);
+  } catch (error) {
+    return asRefusal(error);
+  }
+}
+
+/** @throws what is no refusal */
+function asRefusal(error: unknown): QuestionRefused {
+  if (error instanceof QuestionRefused) return error;
+  if (error instanceof RegistryError) return new QuestionRefused('MALFORMED', error.message);
+  throw error;
+}
+
+interface Found {
+  readonly search: CurrentSearch;
+  readonly result: IndexResult;
+  readonly verified: VerifiedHits;
+  readonly receivedAt: Date;
 }
 
 async function answer(
   deps: AnswerDependencies,
   question: Question,
   questionJws: string,
-  { search, place, receivedAt }: { search: CurrentSearch; place: number; receivedAt: string },
+  { search, result, verified, receivedAt }: Found,
 ): Promise<MemberAnswer> {
-  const result = search.results[place];
-  if (!result) throw new Error(`the index gave ${search.results.length} results and none for query ${place}`);
   const questionDigest = deps.digest(questionJws);
   const statement: Answer = {
     kind: 'weft.answer.v1',
@@ -87,7 +152,7 @@ async function answer(
     province: deps.province,
     epoch: question.epoch,
     modelDigest: question.modelDigest,
-    receivedAt,
+    receivedAt: receivedAt.toISOString(),
     answeredAt: deps.clock.now().toISOString(),
     index: {
       position: search.position,
@@ -95,13 +160,8 @@ async function answer(
       searched: result.searched,
       declared: search.head.searchable,
     },
-    complete: true,
-    hits: result.hits.map(({ registrationId, patternId, state, score }) => ({
-      registrationId,
-      patternId,
-      state,
-      score,
-    })),
+    complete: verified.complete,
+    hits: verified.hits.slice(0, question.limit),
   };
   const answerJws = await deps.signer.sign(statement);
   await deps.log.append({
@@ -115,13 +175,18 @@ async function answer(
       answerDigest: deps.digest(answerJws),
       searched: result.searched,
       declared: search.head.searchable,
+      verified: verified.hits.filter((hit) => hit.verified).length,
+      complete: verified.complete,
     },
   });
   return { answerJws };
 }
 
-async function refuse(deps: AnswerDependencies, one: Accepted, questionJws: string): Promise<MemberAnswer> {
-  if (!('refused' in one)) throw new Error('an accepted question was not searched');
+async function refuse(
+  deps: AnswerDependencies,
+  refused: QuestionRefused,
+  questionJws: string,
+): Promise<MemberAnswer> {
   await deps.log.append({
     type: 'call.refused',
     outcome: 'failure',
@@ -130,10 +195,10 @@ async function refuse(deps: AnswerDependencies, one: Accepted, questionJws: stri
     subject: null,
     details: {
       rpc: 'Search',
-      reason: one.refused.reason,
-      detail: one.refused.message,
+      reason: refused.reason,
+      detail: refused.message,
       questionDigest: deps.digest(questionJws),
     },
   });
-  return one;
+  return { refused };
 }

@@ -11,6 +11,9 @@ import type {
 import type { AuditLog } from '../audit.js';
 import type { ProvinceId } from '../province.js';
 import type { Calibration, SharedRegistration } from './ports.js';
+import { describeTransform, type InBothLanguages } from './describe-transform.js';
+import { matchOf } from './merge-answers.js';
+import { rarityOf } from './rarity.js';
 import type { Candidate, CoverageRow, Verdict } from './statements.js';
 
 /** A candidate as an examiner sees it: the hit and what its province shares of it. */
@@ -24,6 +27,10 @@ export interface ShownCandidate extends Candidate {
   readonly owner: string | null;
   /** What this candidate's score says by itself. */
   readonly verdict: 'DUPLICATE' | 'SUSPECTED' | null;
+  /** Of how many unrelated patterns in 10,000 the best candidate scores at least this; null where it was not verified. */
+  readonly rarity: number | null;
+  /** How the query lies on it, in words; null where it was not verified. */
+  readonly transformWords: InBothLanguages | null;
 }
 
 /** Whether the coordinator's own signed result says what the members' signed answers say. */
@@ -66,14 +73,15 @@ export interface CheckDependencies {
   readonly random: Random;
 }
 
-/** Adds what the owning provinces share to the candidates that are shown. */
+/** Adds what the owning provinces share, and what the scores say, to the candidates that are shown. */
 export function showCandidates(
   candidates: readonly Candidate[],
   shared: ReadonlyMap<string, SharedRegistration>,
-  match: (candidate: Candidate) => ShownCandidate['verdict'],
+  calibration: Calibration,
 ): ShownCandidate[] {
   return candidates.map((candidate) => {
     const registration = shared.get(candidate.registrationId);
+    const { verified } = candidate;
     return {
       ...candidate,
       registrationNumber: registration?.registrationNumber ?? null,
@@ -82,7 +90,9 @@ export function showCandidates(
       registeredOn: registration?.registeredOn ?? null,
       centre: registration?.centre ?? null,
       owner: registration?.owner ?? null,
-      verdict: match(candidate),
+      verdict: matchOf(candidate, calibration),
+      rarity: verified ? rarityOf(verified.score, calibration) : null,
+      transformWords: verified ? describeTransform(verified.transform) : null,
     };
   });
 }

@@ -3,7 +3,7 @@ import type { RegistryError } from '../errors.js';
 import type { OpenQuestion } from './ask-question.js';
 import { showCandidates, type Check, type CheckDependencies, type CoordinatorWord } from './check.js';
 import { judgeReply } from './judge-reply.js';
-import { matchOf, mergeAnswers, verdictOf, type MergedAnswer } from './merge-answers.js';
+import { mergeAnswers, verdictOf, type MergedAnswer } from './merge-answers.js';
 import type { CoordinatorReply } from './ports.js';
 import { resultSchema, type Candidate, type CoverageRow, type Result } from './statements.js';
 
@@ -41,7 +41,7 @@ export async function concludeCheck(
     picture: { digest: picture.pictureDigest, width: picture.width, height: picture.height },
     verdict: verdictOf(merged.candidates, complete, calibration),
     complete,
-    candidates: showCandidates(merged.candidates, shared, (candidate) => matchOf(candidate, calibration)),
+    candidates: showCandidates(merged.candidates, shared, calibration),
     coverage:
       typeof reply === 'string' ? merged.coverage.map((row) => ({ ...row, detail: reply })) : merged.coverage,
     coordinator,

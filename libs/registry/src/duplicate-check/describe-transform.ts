@@ -1,22 +1,25 @@
 import type { Transform } from './statements.js';
 
-/** Degrees and share of the size that a person would not notice. */
-const UNNOTICED_DEGREES = 2;
-const UNNOTICED_SCALE = 0.03;
+/** The same words in both languages. */
+export interface InBothLanguages {
+  readonly zh: string;
+  readonly en: string;
+}
 
-/** How the query's picture lies on the candidate's, in words; null for nothing that lies on anything. */
-export function describeTransform(transform: Transform | null): { readonly zh: string; readonly en: string } {
-  if (!transform) return { zh: '未确定几何关系', en: 'no geometric relation found' };
-  const { mirrored, rotation, scale, recoloured } = transform;
-  const parts: [string, string][] = [];
-  if (mirrored) parts.push(['镜像', 'mirrored']);
-  if (Math.min(rotation, 360 - rotation) > UNNOTICED_DEGREES) {
-    const degrees = Math.round(rotation);
-    parts.push([`逆时针旋转 ${degrees}°`, `turned ${degrees}° counter-clockwise`]);
-  }
-  if (Math.abs(Math.log(scale)) > UNNOTICED_SCALE)
-    parts.push([`缩放 ×${scale.toFixed(2)}`, `scaled ×${scale.toFixed(2)}`]);
-  if (recoloured) parts.push(['改色', 'recoloured']);
-  if (parts.length === 0) return { zh: '位置、大小与颜色一致', en: 'same position, size and colours' };
-  return { zh: parts.map(([zh]) => zh).join('、'), en: parts.map(([, en]) => en).join(', ') };
+/**
+ * How the query's picture lies on the candidate's, for people: "镜像、旋转 90°、缩放 0.70、换色", "mirrored, turned 90°,
+ * scaled x0.70, recoloured". What rounds to nothing (under half a degree, half a hundredth) is left out; a shift is no change.
+ * @param transform null where nothing lies on anything
+ */
+export function describeTransform(transform: Transform | null): InBothLanguages {
+  if (transform === null) return { zh: '无几何对应', en: 'no geometric correspondence' };
+  const degrees = Math.round(transform.rotation) % 360;
+  const scale = transform.scale.toFixed(2);
+  const parts: InBothLanguages[] = [];
+  if (transform.mirrored) parts.push({ zh: '镜像', en: 'mirrored' });
+  if (degrees !== 0) parts.push({ zh: `旋转 ${degrees}°`, en: `turned ${degrees}°` });
+  if (scale !== '1.00') parts.push({ zh: `缩放 ${scale}`, en: `scaled x${scale}` });
+  if (transform.recoloured) parts.push({ zh: '换色', en: 'recoloured' });
+  if (parts.length === 0) return { zh: '原样', en: 'as it is' };
+  return { zh: parts.map(({ zh }) => zh).join('、'), en: parts.map(({ en }) => en).join(', ') };
 }

@@ -80,7 +80,12 @@ function howMuch(answer: Answer, question: Question): { outcome: Outcome; detail
     return { outcome: 'STALE_INDEX', detail: `the index is at change ${position} of ${registryPosition}` };
   if (searched !== declared)
     return { outcome: 'PARTIAL', detail: `searched ${searched} of ${declared} declared registrations` };
-  if (!answer.complete) return { outcome: 'PARTIAL', detail: 'the time budget ran out before all was done' };
+  const unverified = answer.hits.filter((hit) => !hit.verified).length;
+  if (!answer.complete || unverified > 0)
+    return {
+      outcome: 'PARTIAL',
+      detail: `candidates are not verified (${unverified} of the ${answer.hits.length} given): the time ran out, or a fingerprint could not be read`,
+    };
   const due = Math.min(
     question.limit,
     searched - (question.asker === answer.province && question.excluding ? 1 : 0),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DirectoryView } from './ports.js';
-import { effectiveScore, mergeAnswers, silentRow, type JudgedReply } from './merge-answers.js';
+import { matchOf, mergeAnswers, silentRow, type JudgedReply } from './merge-answers.js';
 import { OUTCOMES, type Candidate, type Hit, type Outcome } from './statements.js';
 
 const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
@@ -8,11 +8,23 @@ const ASKED_AT = '2026-01-05T08:00:00.000Z';
 const directory: DirectoryView = {
   epoch: 1,
   members: MEMBERS,
-  calibration: { modelDigest: `sha256:${'0'.repeat(64)}`, duplicateAt: 0.9, suspectedAt: 0.8 },
+  calibration: {
+    id: 'cal-test',
+    modelDigest: `sha256:${'0'.repeat(64)}`,
+    duplicateAt: 0.9,
+    suspectedAt: 0.8,
+    gallery: 1_000,
+    background: [],
+  },
 };
 
 function judged(province: string, outcome: Outcome, hits: readonly Hit[] = []): JudgedReply {
   return { row: silentRow(province, outcome, '', ASKED_AT, null), hits };
+}
+
+/** A verification of this score. */
+function verifiedBy(score: number): NonNullable<Hit['verified']> {
+  return { score, transform: null, matchedShare: { query: 0, candidate: 0 } };
 }
 
 // Few distinct scores, so that ties are common.
@@ -20,19 +32,30 @@ const scores = fc.oneof(
   fc.integer({ min: -4, max: 4 }).map((n) => n / 4),
   fc.double({ min: -1, max: 1, noNaN: true }),
 );
-const hit: fc.Arbitrary<Hit> = fc.record({
-  registrationId: fc.uuid(),
-  patternId: fc.uuid(),
-  state: fc.constantFrom('applied' as const, 'registered' as const, 'revoked' as const),
-  score: scores,
-});
+const verifications = fc.integer({ min: 0, max: 4 }).map((n) => verifiedBy(n / 4));
+const hit: fc.Arbitrary<Hit> = fc.record(
+  {
+    registrationId: fc.uuid(),
+    patternId: fc.uuid(),
+    state: fc.constantFrom('applied' as const, 'registered' as const, 'revoked' as const),
+    score: scores,
+    verified: verifications,
+  },
+  { requiredKeys: ['registrationId', 'patternId', 'state', 'score'] },
+);
 const registry = fc.uniqueArray(hit, { maxLength: 12, selector: (one) => one.registrationId });
 const federation = fc.tuple(registry, registry, registry, registry);
 
-/** What one province alone would answer: its best by score, then id. */
+/** What was verified comes before what was not, whatever the scores. */
+function byEvidence(a: Hit, b: Hit): number {
+  const [one, other] = [a, b].map(({ verified }) => verified?.score ?? -1);
+  return Number(other) - Number(one) || b.score - a.score;
+}
+
+/** What one province alone would answer: its best by evidence, then id. */
 function topOf(hits: readonly Hit[], limit: number): Hit[] {
   return [...hits]
-    .sort((a, b) => b.score - a.score || (a.registrationId < b.registrationId ? -1 : 1))
+    .sort((a, b) => byEvidence(a, b) || (a.registrationId < b.registrationId ? -1 : 1))
     .slice(0, limit);
 }
 
@@ -42,7 +65,7 @@ function bruteForce(registries: readonly (readonly Hit[])[], limit: number): Can
     hits.map((one) => ({ ...one, province: MEMBERS[place] ?? '' })),
   );
   const key = (one: Candidate) => `${one.province} ${one.registrationId}`;
-  return all.sort((a, b) => b.score - a.score || (key(a) < key(b) ? -1 : 1)).slice(0, limit);
+  return all.sort((a, b) => byEvidence(a, b) || (key(a) < key(b) ? -1 : 1)).slice(0, limit);
 }
 
 describe('merging', () => {
@@ -65,30 +88,21 @@ describe('merging', () => {
     );
   });
 
-  it('ranks by the verified score where a province verified its candidate', () => {
-    const plain: Hit = { registrationId: '1', patternId: '1', state: 'registered', score: 0.7 };
-    const transform = {
-      mirrored: true,
-      rotation: 90,
-      scale: 1,
-      offset: [0, 0] as [number, number],
-      recoloured: false,
-    };
-    const share = { query: 1, candidate: 1 };
-    const verified: Hit = {
-      ...plain,
-      registrationId: '2',
-      score: 0.5,
-      verified: { score: 0.95, transform, matchedShare: share },
-    };
-    const merged = mergeAnswers(
-      directory,
-      [judged('zhejiang', 'ANSWERED', [plain]), judged('jiangsu', 'ANSWERED', [verified])],
-      10,
-      ASKED_AT,
-    );
-    expect(merged.candidates.map(effectiveScore)).toEqual([0.95, 0.7]);
+  it('judges by the verified score alone: what nobody verified ranks last and is no match', () => {
+    const alike: Hit = { registrationId: '1', patternId: '1', state: 'registered', score: 0.99 };
+    const copy: Hit = { ...alike, registrationId: '2', score: 0.5, verified: verifiedBy(0.95) };
+    const other: Hit = { ...alike, registrationId: '3', verified: verifiedBy(0.1) };
+    const merge = (...hits: Hit[]) =>
+      mergeAnswers(directory, [judged('zhejiang', 'ANSWERED', hits)], 10, ASKED_AT);
+    const merged = merge(alike, other, copy);
+    expect(merged.candidates.map(({ registrationId }) => registrationId)).toEqual(['2', '3', '1']);
     expect(merged.verdict).toBe('DUPLICATE');
+    expect(merge(alike, other).verdict).toBe('INCOMPLETE');
+    expect([alike, other, copy].map((one) => matchOf(one, directory.calibration))).toEqual([
+      null,
+      null,
+      'DUPLICATE',
+    ]);
   });
 
   it('counts a province once, a registration once, and nobody who is not in the directory', () => {
@@ -126,7 +140,15 @@ describe('the verdict over all 9^4 combinations of outcomes', () => {
           MEMBERS[place] ?? '',
           outcome,
           score !== undefined && place === 2
-            ? [{ registrationId: 'x', patternId: 'x', state: 'registered', score }]
+            ? [
+                {
+                  registrationId: 'x',
+                  patternId: 'x',
+                  state: 'registered',
+                  score: 0,
+                  verified: verifiedBy(score),
+                },
+              ]
             : [],
         ),
       ),

@@ -1,6 +1,7 @@
 import type { ProvinceId } from '../province.js';
 import type { Calibration, DirectoryView } from './ports.js';
 import type { Candidate, CoverageRow, Hit, Verdict } from './statements.js';
+import { byEvidence } from './verify-hits.js';
 
 /** One member's reply after judgement: its coverage row and the hits that may be believed. */
 export interface JudgedReply {
@@ -19,7 +20,7 @@ export interface MergedAnswer {
 }
 
 /**
- * Merges the members' judged replies: exact (the union's best by score, then province, then registration id, whatever
+ * Merges the members' judged replies: exact (the union's best by evidence, then province, then registration id, whatever
  * the order of arrival), with a coverage row for every member of the directory. A province counts once; one that is not
  * in the directory does not count; one without a reply is UNREACHABLE.
  *
@@ -45,17 +46,21 @@ export function mergeAnswers(
   return { verdict: verdictOf(candidates, complete, directory.calibration), complete, candidates, coverage };
 }
 
-/** What a verdict is made of. */
-type Scored = Pick<Hit, 'score' | 'verified'>;
-
-/** The score that a candidate is ranked and judged by: the verified one where its province verified it. */
-export function effectiveScore(hit: Scored): number {
+/** The score that a candidate is shown by: the verified one where its province verified it. */
+export function effectiveScore(hit: Hit): number {
   return hit.verified?.score ?? hit.score;
 }
 
-/** What one candidate's score says by itself; null below both thresholds. */
-export function matchOf(hit: Scored, calibration: Calibration): 'DUPLICATE' | 'SUSPECTED' | null {
-  const score = effectiveScore(hit);
+/**
+ * What one candidate's verified score says by itself; null below both thresholds, and for a candidate that nobody verified:
+ * the similarity of embeddings is another scale. Its member's answer is not complete, so the check is not CLEAR.
+ */
+export function matchOf(
+  hit: Pick<Hit, 'verified'>,
+  calibration: Calibration,
+): 'DUPLICATE' | 'SUSPECTED' | null {
+  if (!hit.verified) return null;
+  const { score } = hit.verified;
   if (score >= calibration.duplicateAt) return 'DUPLICATE';
   return score >= calibration.suspectedAt ? 'SUSPECTED' : null;
 }
@@ -66,7 +71,7 @@ export function isComplete(coverage: readonly CoverageRow[]): boolean {
 }
 
 /** A match stands whatever the coverage; without one, only complete coverage is CLEAR. */
-export function verdictOf(candidates: readonly Scored[], complete: boolean, calibration: Calibration): Verdict {
+export function verdictOf(candidates: readonly Hit[], complete: boolean, calibration: Calibration): Verdict {
   const matches = candidates.map((candidate) => matchOf(candidate, calibration));
   if (matches.includes('DUPLICATE')) return 'DUPLICATE';
   if (matches.includes('SUSPECTED')) return 'SUSPECTED';
@@ -109,11 +114,7 @@ function distinct(hits: readonly Hit[]): Hit[] {
 }
 
 function byRank(a: Candidate, b: Candidate): number {
-  return (
-    effectiveScore(b) - effectiveScore(a) ||
-    compare(a.province, b.province) ||
-    compare(a.registrationId, b.registrationId)
-  );
+  return byEvidence(a, b) || compare(a.province, b.province) || compare(a.registrationId, b.registrationId);
 }
 
 function compare(a: string, b: string): number {

@@ -90,13 +90,25 @@ export interface DirectoryView {
   readonly calibration: Calibration;
 }
 
-/** Thresholds that the bureaus agreed on for one model; scores of another model are never held against them. */
+/**
+ * What the bureaus agreed on for one model: thresholds on the verified score, and how often unrelated patterns reach it.
+ * Scores of another model are never held against them.
+ */
 export interface Calibration {
+  /** Names it in every verdict: "cal-" and more. */
+  readonly id: string;
   readonly modelDigest: string;
-  /** A score of at least this is a DUPLICATE. */
+  /** A verified score of at least this, 0 to 1, is a DUPLICATE. */
   readonly duplicateAt: number;
-  /** A score of at least this, and under `duplicateAt`, is SUSPECTED. */
+  /** A verified score of at least this, and under `duplicateAt`, is SUSPECTED. */
   readonly suspectedAt: number;
+  /** Patterns in the registry for which `background` is stated. */
+  readonly gallery: number;
+  /**
+   * Of how many unrelated patterns in 10,000 the best candidate of the gallery reaches a score; at most 64 points, score
+   * descending, and no point rarer than one above it.
+   */
+  readonly background: readonly { readonly score: number; readonly per10000: number }[];
 }
 
 /** What a province shares of a registration; owner only where its policy allows. */

@@ -13,7 +13,7 @@ const score = z.number().min(-1).max(1);
 /** Most candidates that one question may ask of a member. */
 export const MAX_LIMIT = 100;
 /** Most bytes of one fingerprint on the wire. */
-export const MAX_FINGERPRINT_BYTES = 32_768;
+export const MAX_FINGERPRINT_BYTES = 16_384;
 /** Most questions in one call to a member. */
 export const MAX_QUERIES_PER_CALL = 16;
 /** Most items in one batch. */
@@ -100,9 +100,9 @@ export const answerSchema = z.object({
     /** Registrations that the registry counts as searchable at `registryPosition`. */
     declared: count,
   }),
-  /** False if a time budget ran out before the member had done all it does. */
+  /** False if a candidate was not verified: the time ran out, or its fingerprint could not be read. */
   complete: z.boolean(),
-  /** Score descending, then registration id; at most the question's limit. */
+  /** Verified score descending, those without one last by score, then registration id; at most the question's limit. */
   hits: z.array(hitSchema).max(MAX_LIMIT),
 });
 

@@ -77,13 +77,14 @@ export async function verifyHits(
       ...(verification ? { verified: verification } : {}),
     };
   });
-  return { hits: all.sort(byEvidence), complete: all.every((hit) => hit.verified !== undefined) };
+  return { hits: all.sort(byRank), complete: all.every((hit) => hit.verified !== undefined) };
 }
 
-function byEvidence(a: Hit, b: Hit): number {
-  return (
-    (b.verified?.score ?? -1) - (a.verified?.score ?? -1) ||
-    b.score - a.score ||
-    (a.registrationId < b.registrationId ? -1 : 1)
-  );
+/** Which of two has more evidence, for `sort`: by verified score, those without one last; then by cosine. */
+export function byEvidence(a: Hit, b: Hit): number {
+  return (b.verified?.score ?? -1) - (a.verified?.score ?? -1) || b.score - a.score;
+}
+
+function byRank(a: Hit, b: Hit): number {
+  return byEvidence(a, b) || (a.registrationId < b.registrationId ? -1 : 1);
 }

@@ -74,7 +74,14 @@ function clientOf(address: string, identity = coordinator): RpcMemberClient {
     issuedAt: '2026-11-01T00:00:00.000Z',
     members: [{ province: 'zhejiang', ...endpoint }],
     coordinator: endpoint,
-    calibration: { modelDigest: DIGEST, duplicateAt: 0.9, suspectedAt: 0.8 },
+    calibration: {
+      id: 'cal-test',
+      modelDigest: DIGEST,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 1_000,
+      background: [],
+    },
   };
   const client = createMemberClient(directory, identity);
   closing.push(() => client.close());

@@ -158,7 +158,14 @@ describe('whom a client of the federation believes', () => {
       issuedAt: '2026-11-01T00:00:00.000Z',
       members: [{ province: 'zhejiang', ...endpoint }],
       coordinator: endpoint,
-      calibration: { modelDigest: `sha256:${'1'.repeat(64)}`, duplicateAt: 0.9, suspectedAt: 0.8 },
+      calibration: {
+        id: 'cal-test',
+        modelDigest: `sha256:${'1'.repeat(64)}`,
+        duplicateAt: 0.9,
+        suspectedAt: 0.8,
+        gallery: 1_000,
+        background: [],
+      },
     };
     const client = createMemberClient(directory, await authority.coordinator());
     closing.push(() => client.close());

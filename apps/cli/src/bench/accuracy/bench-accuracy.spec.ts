@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createFingerprinter,
-  decodeFingerprint,
+  decodeEmbedding,
   DEFAULT_CALIBRATION,
   EMBEDDING_DIMENSION,
   MODEL_DIGEST,
@@ -102,7 +102,7 @@ describe('accuracy of a data set', () => {
     const provinces = await splitGallery(files.references, fingerprinter);
     for (const [query, path] of [...files.queries].slice(0, 8)) {
       const { bytes } = (await fingerprinter.fingerprint(readFileSync(path))).fingerprint;
-      const vector = decodeFingerprint(bytes).embedding;
+      const vector = decodeEmbedding(bytes).embedding;
       const replies = await Promise.all(
         [...provinces].map(async ([province, index]): Promise<JudgedReply> => {
           const { results } = await index.search([{ vector, limit: 20 }]);
@@ -140,7 +140,7 @@ async function splitGallery(
         changesSince: async (position: number) => rows.filter((row) => row.position > position),
       };
       const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-      return [`province-${place}`, new CurrentIndex(registry, index, decodeFingerprint, () => undefined)];
+      return [`province-${place}`, new CurrentIndex(registry, index, decodeEmbedding, () => undefined)];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import PQueue from 'p-queue';
 import {
   createFingerprintPool,
-  decodeFingerprint,
+  decodeEmbedding,
   DEFAULT_CALIBRATION,
   EMBEDDING_DIMENSION,
   MODEL_DIGEST,
@@ -112,7 +112,7 @@ export async function answerAll(
     [...references].map(([id, path]) => async () => ({ id, bytes: await fingerprint(path) })),
   );
   for (const { id, bytes } of gallery) if (bytes) registered.set(id, bytes);
-  await register(index, decodeFingerprint, registered);
+  await register(index, decodeEmbedding, registered);
 
   const times: number[] = [];
   const answers = await queue.addAll(
@@ -120,7 +120,7 @@ export async function answerAll(
       const begun = performance.now();
       const bytes = await fingerprint(path);
       if (!bytes) return [];
-      const vector = decodeFingerprint(bytes).embedding;
+      const vector = decodeEmbedding(bytes).embedding;
       const own = await searchAlone(index, DEFAULT_CALIBRATION, { id, vector }, DEPTH);
       times.push(performance.now() - begun);
       return own;
