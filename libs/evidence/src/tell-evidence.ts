@@ -65,10 +65,13 @@ function tellRarity(score: number, calibration: Calibration): EvidenceReport['ra
   return {
     per10000,
     gallery,
-    words: {
-      zh: `每 10,000 个无关花样中，约有 ${per10000} 个能在 ${gallery} 件登记中找到得分不低于此的候选`,
-      en: `of 10,000 unrelated patterns, about ${per10000} find a candidate of at least this score among ${gallery} registrations`,
-    },
+    words:
+      per10000 >= 10_000
+        ? { zh: '低于标定的所有测点，不罕见', en: 'below every measured score: not rare' }
+        : {
+            zh: `每 10,000 个无关花样中，约有 ${per10000} 个能在 ${gallery} 件登记中找到得分不低于此的候选`,
+            en: `of 10,000 unrelated patterns, about ${per10000} find a candidate of at least this score among ${gallery} registrations`,
+          },
   };
 }
 

@@ -137,7 +137,7 @@ export {
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
-export type { RegistrationDesk } from './registration/registration-desk.js';
+export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
 export { fileApplication, type Application } from './registration/file-application.js';
 export {
   examine,

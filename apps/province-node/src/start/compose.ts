@@ -26,6 +26,8 @@ import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
+import type { DrawEvidence } from '../comparisons/compare-pictures.js';
+import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
@@ -78,6 +80,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     });
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
+    const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
     const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
     const parts: NodeParts = {
       config,
@@ -99,11 +102,18 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
         ...surroundings,
         province: provinceOf(config),
         registry,
-        depositCopies: createDepositCopies(join(config.dataDir, 'deposit-copies')),
+        depositCopies,
         log,
       },
       checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
       checks: stores.checks,
+      comparisonDesk: {
+        ...surroundings,
+        registry,
+        depositCopies,
+        log,
+        draw: openDrawing(directory, closing),
+      },
       batchDesk: { ...surroundings, batches: stores.batches },
       batchRunner,
       readiness: new Readiness(registry),
@@ -146,6 +156,12 @@ async function peopleDeps(
     log,
     clock: systemClock,
   };
+}
+
+function openDrawing({ calibration }: Directory, closing: (() => Promise<void> | void)[]): DrawEvidence {
+  const pool = createEvidencePool(calibration);
+  closing.push(() => pool.close());
+  return pool.draw;
 }
 
 function checkDeps(
