@@ -18,6 +18,8 @@ import {
   type AddPersonDeps,
   type CheckDependencies,
   CurrentIndex,
+  type Fingerprinter,
+  type RegistrationDesk,
   type ReportUnusable,
   findProvince,
   type LogInDeps,
@@ -80,8 +82,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     });
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
-    const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
-    const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
+    const registrationDesk = deskOf(config, stores, fingerprinter);
     const parts: NodeParts = {
       config,
       logger,
@@ -98,23 +99,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       members: federation,
       sessions: people.sessions,
       logIn: people,
-      registrationDesk: {
-        ...surroundings,
-        province: provinceOf(config),
-        registry,
-        depositCopies,
-        log,
-      },
+      registrationDesk,
       checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
       checks: stores.checks,
-      comparisonDesk: {
-        ...surroundings,
-        registry,
-        depositCopies,
-        log,
-        draw: openDrawing(directory, closing),
-      },
-      batchDesk: { ...surroundings, batches: stores.batches },
+      comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
+      batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       readiness: new Readiness(registry),
     };
@@ -155,6 +144,22 @@ async function peopleDeps(
     },
     log,
     clock: systemClock,
+  };
+}
+
+function deskOf(
+  config: NodeConfig,
+  { registry, log }: Awaited<ReturnType<typeof openStores>>,
+  fingerprinter: Fingerprinter,
+): RegistrationDesk {
+  return {
+    province: provinceOf(config),
+    registry,
+    depositCopies: createDepositCopies(join(config.dataDir, 'deposit-copies')),
+    fingerprinter,
+    log,
+    clock: systemClock,
+    random: systemRandom,
   };
 }
 
