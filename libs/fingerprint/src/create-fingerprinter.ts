@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { emptyFeatures, FRAME, type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
-import { decodePicture, INPUT_SIDE } from './decode-picture.js';
+import { type FingerprintedPicture, type Fingerprinter } from '#libs/registry';
 import { loadEmbedder } from './embed-picture.js';
+import { findLocalFeatures } from './features/local-features.js';
 import { encodeFingerprint } from './fingerprint-format.js';
+import { greyOf } from './grey.js';
 import { MODEL_DIGEST, MODEL_FILE_SHA256 } from './model.js';
 import { modelPath } from './package-files.js';
-import { assertStructure } from './picture-structure.js';
+import { readPicture } from './read-picture.js';
+import { findRepeat } from './repeat/find-repeat.js';
 
 /**
  * A fingerprinter in this process, for one picture at a time.
@@ -16,10 +18,14 @@ export async function createFingerprinter(): Promise<Fingerprinter> {
   return {
     modelDigest: MODEL_DIGEST,
     async fingerprint(picture: Uint8Array): Promise<FingerprintedPicture> {
-      const { mediaType, width, height, pixels } = await decodePicture(picture);
-      assertStructure(pixels, INPUT_SIDE);
-      const embedding = await embedder.embed(pixels);
-      const parts = { embedding, features: emptyFeatures(FRAME, FRAME), repeat: null };
+      const { mediaType, width, height, frame, pixels } = await readPicture(picture);
+      const grey = greyOf(frame);
+      const fingerprint = {
+        modelDigest: MODEL_DIGEST,
+        embedding: await embedder.embed(pixels),
+        features: findLocalFeatures(frame, grey),
+        repeat: findRepeat(grey.values, grey.width, grey.height),
+      };
       return {
         pattern: {
           pictureDigest: `sha256:${createHash('sha256').update(picture).digest('hex')}`,
@@ -27,10 +33,7 @@ export async function createFingerprinter(): Promise<Fingerprinter> {
           width,
           height,
         },
-        fingerprint: {
-          modelDigest: MODEL_DIGEST,
-          bytes: encodeFingerprint({ modelDigest: MODEL_DIGEST, ...parts }),
-        },
+        fingerprint: { modelDigest: MODEL_DIGEST, bytes: encodeFingerprint(fingerprint) },
       };
     },
   };

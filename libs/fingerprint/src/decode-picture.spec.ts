@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { RegistryError } from '#libs/registry';
-import { decodePicture, INPUT_SIDE, MAX_PICTURE_BYTES } from './decode-picture.js';
+import { decodePicture, MAX_PICTURE_BYTES } from './decode-picture.js';
+import { type Raster } from './raster.js';
 
 /** A picture whose left half is red and whose right half is blue, with a green bar on top. */
 function drawing(width = 240, height = 160): Sharp {
@@ -13,21 +14,21 @@ function drawing(width = 240, height = 160): Sharp {
   return sharp(Buffer.from(svg)).flatten();
 }
 
-function colourAt(pixels: Uint8Array, x: number, y: number): number[] {
-  const at = (Math.floor(y * INPUT_SIDE) * INPUT_SIDE + Math.floor(x * INPUT_SIDE)) * 3;
+function colourAt({ width, height, pixels }: Raster, x: number, y: number): number[] {
+  const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
   return [...pixels.subarray(at, at + 3)];
 }
 
-function expectColour(pixels: Uint8Array, x: number, y: number, colour: number[], within: number): void {
-  colourAt(pixels, x, y).forEach((value, i) => {
+function expectColour(raster: Raster, x: number, y: number, colour: number[], within: number): void {
+  colourAt(raster, x, y).forEach((value, i) => {
     expect(Math.abs(value - (colour[i] ?? 0))).toBeLessThanOrEqual(within);
   });
 }
 
-function expectDrawing(pixels: Uint8Array, within: number): void {
-  expectColour(pixels, 0.5, 0.1, [30, 160, 60], within);
-  expectColour(pixels, 0.2, 0.7, [200, 30, 30], within);
-  expectColour(pixels, 0.8, 0.7, [30, 60, 200], within);
+function expectDrawing(raster: Raster, within: number): void {
+  expectColour(raster, 0.5, 0.1, [30, 160, 60], within);
+  expectColour(raster, 0.2, 0.7, [200, 30, 30], within);
+  expectColour(raster, 0.8, 0.7, [30, 60, 200], within);
 }
 
 async function refusalOf(picture: Uint8Array): Promise<RegistryError> {
@@ -85,8 +86,9 @@ describe('reading a picture', () => {
     const file = await encode(drawing()).toBuffer();
     const decoded = await decodePicture(file);
     expect(decoded).toMatchObject({ mediaType, width: 240, height: 160 });
-    expect(decoded.pixels).toHaveLength(INPUT_SIDE * INPUT_SIDE * 3);
-    expectDrawing(decoded.pixels, within);
+    expect(decoded.raster).toMatchObject({ width: 240, height: 160 });
+    expect(decoded.raster.pixels).toHaveLength(240 * 160 * 3);
+    expectDrawing(decoded.raster, within);
   });
 
   it('takes greyscale, 16-bit greyscale and one-bit pictures as sRGB', async () => {
@@ -96,9 +98,9 @@ describe('reading a picture', () => {
       await grey.clone().toColourspace('grey16').png().toBuffer(),
       await grey.clone().threshold(100).tiff({ bitdepth: 1, compression: 'deflate' }).toBuffer(),
     ]) {
-      const { pixels } = await decodePicture(file);
-      expect(pixels).toHaveLength(INPUT_SIDE * INPUT_SIDE * 3);
-      const [red, green, blue] = colourAt(pixels, 0.2, 0.7);
+      const { raster } = await decodePicture(file);
+      expect(raster.pixels).toHaveLength(240 * 160 * 3);
+      const [red, green, blue] = colourAt(raster, 0.2, 0.7);
       expect([green, blue]).toEqual([red, red]);
     }
   });
@@ -106,7 +108,7 @@ describe('reading a picture', () => {
   it('lays transparency on white', async () => {
     const glass = { create: { width: 64, height: 64, channels: 4, background: '#00000000' } } as const;
     expectColour(
-      (await decodePicture(await sharp(glass).png().toBuffer())).pixels,
+      (await decodePicture(await sharp(glass).png().toBuffer())).raster,
       0.5,
       0.5,
       [255, 255, 255],
@@ -133,7 +135,7 @@ describe('reading a picture', () => {
       .toBuffer();
     const decoded = await decodePicture(file);
     expect(decoded).toMatchObject({ width: 240, height: 160 });
-    expectDrawing(decoded.pixels, 12);
+    expectDrawing(decoded.raster, 12);
   });
 
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
@@ -208,7 +210,8 @@ describe('reading a picture', () => {
           const changed = Uint8Array.from(file);
           for (const [where, value] of changes) changed[Math.floor(where * changed.length)] = value;
           try {
-            expect((await decodePicture(changed)).pixels).toHaveLength(INPUT_SIDE * INPUT_SIDE * 3);
+            const { raster } = await decodePicture(changed);
+            expect(raster.pixels).toHaveLength(raster.width * raster.height * 3);
           } catch (error) {
             expect(error).toMatchObject({ name: 'RegistryError', code: 'INVALID_INPUT', field: 'picture' });
           }

@@ -1,5 +1,7 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { RegistryError } from '#libs/registry';
+import { FRAME, RegistryError } from '#libs/registry';
+import { CHANNELS, wholeOf, type Raster, type Rectangle } from './raster.js';
+import { layOnWhite } from './transparency.js';
 
 /** Largest picture file, bytes. */
 export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
@@ -14,15 +16,20 @@ export const INPUT_SIDE = 168;
 
 const DECODE_SECONDS = 30;
 
-/** A picture as the model sees it, and what is worth keeping of the file. */
+/** Longest side of a decoded picture, pixels: enough for an analysis frame of a quarter of it. */
+const RASTER_SIDE = 2 * FRAME;
+
+/** A picture decoded, and what is worth keeping of the file. */
 export interface DecodedPicture {
   readonly mediaType: string;
   /** Pixels, upright. */
   readonly width: number;
   /** Pixels, upright. */
   readonly height: number;
-  /** INPUT_SIDE rows of INPUT_SIDE pixels, sRGB, three bytes each: the whole picture, its sides made equal. */
-  readonly pixels: Uint8Array;
+  /** The whole picture, upright, transparency laid on white, reduced to RASTER_SIDE if it is larger. */
+  readonly raster: Raster;
+  /** The part of the raster that is not all transparent. */
+  readonly opaque: Rectangle;
 }
 
 const FORMATS: readonly {
@@ -66,7 +73,7 @@ export async function decodePicture(picture: Uint8Array): Promise<DecodedPicture
   }
   const options: SharpOptions = { failOn: 'error', limitInputPixels: MAX_PIXELS, sequentialRead: true };
   const { width, height } = uprightSize(await readHeader(file, options), format.name);
-  return { mediaType: format.mediaType, width, height, pixels: await readPixels(file, options) };
+  return { mediaType: format.mediaType, width, height, ...(await readPixels(file, options)) };
 }
 
 async function readHeader(file: Buffer, options: SharpOptions): Promise<Metadata> {
@@ -99,18 +106,22 @@ function uprightSize(header: Metadata, format: string): { width: number; height:
   return { width, height };
 }
 
-async function readPixels(file: Buffer, options: SharpOptions): Promise<Uint8Array> {
+async function readPixels(
+  file: Buffer,
+  options: SharpOptions,
+): Promise<{ raster: Raster; opaque: Rectangle }> {
   try {
     const { data, info } = await sharp(file, options)
       .timeout({ seconds: DECODE_SECONDS })
       .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .resize(INPUT_SIDE, INPUT_SIDE, { fit: 'fill', kernel: 'cubic' })
+      .resize(RASTER_SIDE, RASTER_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'cubic' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels, not 3`);
-    return data;
+    const size = { width: info.width, height: info.height };
+    if (info.channels === CHANNELS + 1) return layOnWhite(data, size);
+    if (info.channels !== CHANNELS) throw new Error(`decoded to ${info.channels} channels, not 3`);
+    return { raster: { ...size, pixels: data }, opaque: wholeOf(size) };
   } catch (error) {
     throw damaged(error);
   }

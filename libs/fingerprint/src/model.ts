@@ -6,9 +6,19 @@ import { INPUT_SIDE } from './decode-picture.js';
 export const MODEL_FILE_SHA256 = 'b9b9f80fede51a4b4df38fe9b51757a69f5f0d630d73eb090f25db059cfde162';
 
 /** Everything before the model that changes what it sees; the model itself normalises, turns, pools and whitens. */
-const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, whole picture to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
+const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, plain frame and background cut off, to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
 
-/** "sha256:" and 64 hex digits over format version, preprocessing and model file: fingerprints of different digests are never compared. */
+/** What is found beside the model; another number for each change that makes other features or repeats of the same picture. */
+const BESIDE = 'local features 1, repeat 1';
+
+/** "sha256:" and 64 hex digits over format version, preprocessing, model file and what is beside it: fingerprints of different digests are never compared. */
 export const MODEL_DIGEST = `sha256:${createHash('sha256')
-  .update(JSON.stringify({ format: FORMAT_VERSION, preprocessing: PREPROCESSING, model: MODEL_FILE_SHA256 }))
+  .update(
+    JSON.stringify({
+      format: FORMAT_VERSION,
+      preprocessing: PREPROCESSING,
+      model: MODEL_FILE_SHA256,
+      beside: BESIDE,
+    }),
+  )
   .digest('hex')}`;

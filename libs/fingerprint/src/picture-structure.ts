@@ -8,12 +8,12 @@ const CHANNELS = 3;
 
 /**
  * How much a picture varies, in 8-bit levels: the standard deviation of the means of 2 x 2 pixels (sensor noise and JPEG
- * artefacts average out) around the plane that fits them best (uneven light is no pattern), in the channel that varies
- * most. Flat paper with noise of 12 levels measures under 3, faint tone-on-tone cloth 6 and more.
+ * artefacts average out) around the surface of second degree that fits them best (uneven light is no pattern), in the channel
+ * that varies most. Flat paper with noise of 12 levels measures under 3, faint tone-on-tone cloth 6 and more.
  * @param pixels `side` rows of `side` pixels, three bytes each; `side` is even
  */
 export function measureStructure(pixels: Uint8Array, side: number): number {
-  return Math.max(...[0, 1, 2].map((channel) => deviationFromPlane(cellMeans(pixels, side, channel))));
+  return Math.max(...[0, 1, 2].map((channel) => deviationFromSurface(cellMeans(pixels, side, channel))));
 }
 
 /** @throws RegistryError UNFIT_PICTURE (field "picture") for a picture with less than MIN_STRUCTURE */
@@ -23,7 +23,7 @@ export function assertStructure(pixels: Uint8Array, side: number): void {
     throw new RegistryError(
       'UNFIT_PICTURE',
       'picture',
-      `it is flat or nearly so (it varies by ${structure.toFixed(1)} of 255 levels, ${MIN_STRUCTURE} are needed): nothing in it can be compared`,
+      `too little structure to compare: it varies by ${structure.toFixed(1)} of 255 levels, ${MIN_STRUCTURE} are needed`,
       'send a picture that shows the pattern',
     );
   }
@@ -41,19 +41,28 @@ function cellMeans(pixels: Uint8Array, side: number, channel: number): Float64Ar
   return means;
 }
 
-/** On a centred grid x, y and 1 are orthogonal, so each coefficient of the plane is one projection. */
-function deviationFromPlane(values: Float64Array): number {
+/** On a centred grid these terms are orthogonal, so each coefficient of the surface is one projection. */
+function deviationFromSurface(values: Float64Array): number {
   const side = Math.sqrt(values.length);
   const centre = (side - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let variance = 0;
-  let alongX = 0;
-  let alongY = 0;
-  values.forEach((value, i) => {
-    variance += (value - mean) ** 2;
-    alongX += (value - mean) * ((i % side) - centre);
-    alongY += (value - mean) * (Math.floor(i / side) - centre);
-  });
-  const axisSquares = (values.length * (side ** 2 - 1)) / 12;
-  return Math.sqrt(Math.max(0, variance - (alongX ** 2 + alongY ** 2) / axisSquares) / values.length);
+  const meanSquare = (side ** 2 - 1) / 12;
+  const terms: readonly ((x: number, y: number) => number)[] = [
+    () => 1,
+    (x) => x,
+    (_, y) => y,
+    (x, y) => x * y,
+    (x) => x * x - meanSquare,
+    (_, y) => y * y - meanSquare,
+  ];
+  const rest = Float64Array.from(values);
+  for (const term of terms) {
+    const at = (i: number) => term((i % side) - centre, Math.floor(i / side) - centre);
+    let [along, squares] = [0, 0];
+    values.forEach((value, i) => {
+      along += value * at(i);
+      squares += at(i) ** 2;
+    });
+    rest.forEach((value, i) => (rest[i] = value - (along / squares) * at(i)));
+  }
+  return Math.sqrt(rest.reduce((sum, value) => sum + value * value, 0) / rest.length);
 }

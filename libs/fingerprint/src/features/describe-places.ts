@@ -17,6 +17,8 @@ const QUANTUM = 34;
 
 const ANGLE_BINS = 24;
 const ANGLE_REACH = 4.5;
+/** Distance of the gradients looked at for the main direction, in sizes of the place. */
+const ANGLE_STEP = 0.7;
 /** A second direction this strong beside the first makes a second place. */
 const SECOND_ANGLE = 0.85;
 
@@ -55,17 +57,15 @@ export function positionOf(octaves: readonly Octave[], place: Place): { x: numbe
 /** The strongest direction modulo pi of the gradients around, and a second if it is nearly as strong. */
 function mainAngles({ width, height, values }: Plane, x: number, y: number, size: number): number[] {
   const histogram = new Float32Array(ANGLE_BINS);
-  const radius = Math.ceil(ANGLE_REACH * size);
+  const step = Math.max(1, Math.round(ANGLE_STEP * size));
+  const radius = Math.ceil((ANGLE_REACH * size) / step) * step;
   const [middleX, middleY] = [Math.round(x), Math.round(y)];
   const fall = -1 / (2 * (1.5 * size) ** 2);
-  for (let row = Math.max(1, middleY - radius); row <= Math.min(height - 2, middleY + radius); row++) {
-    for (
-      let column = Math.max(1, middleX - radius);
-      column <= Math.min(width - 2, middleX + radius);
-      column++
-    ) {
+  for (let row = middleY - radius; row <= middleY + radius; row += step) {
+    if (row < 1 || row > height - 2) continue;
+    for (let column = middleX - radius; column <= middleX + radius; column += step) {
       const squared = (column - x) ** 2 + (row - y) ** 2;
-      if (squared > radius * radius) continue;
+      if (column < 1 || column > width - 2 || squared > radius * radius) continue;
       const at = row * width + column;
       const gradientX = values[at + 1]! - values[at - 1]!;
       const gradientY = values[at + width]! - values[at - width]!;
@@ -130,18 +130,28 @@ function describe(plane: Plane, x: number, y: number, size: number, angle: numbe
         mix(values, at + width, width, shareX, shareY) - mix(values, at - width, width, shareX, shareY);
       const along = gradientX * cos + gradientY * sin;
       const across = gradientY * cos - gradientX * sin;
-      const strength = Math.sqrt(along * along + across * across) * WINDOW[row * SAMPLES + column]!;
-      if (strength > 0) add(sums, column, row, directionOf(along, across), strength);
+      const strength = Math.sqrt(along * along + across * across);
+      if (strength > 0) add(sums, row * SAMPLES + column, directionOf(along, across), strength);
     }
   }
   return quantise(sums);
 }
 
-/** Weight of each sample: half the descriptor's side is one standard deviation. */
-const WINDOW = Float32Array.from({ length: SAMPLES * SAMPLES }, (_, i) => {
-  const u = (i % SAMPLES) - (SAMPLES - 1) / 2;
-  const v = Math.floor(i / SAMPLES) - (SAMPLES - 1) / 2;
-  return Math.exp(-(u * u + v * v) / (2 * (SAMPLES / 2) ** 2));
+/** The cells that each sample counts to, four each, and how much: by nearness, and by nearness to the middle. */
+const SHARES = Array.from({ length: SAMPLES * SAMPLES }, (_, sample) => {
+  const [column, row] = [sample % SAMPLES, Math.floor(sample / SAMPLES)];
+  const [u, v] = [column - (SAMPLES - 1) / 2, row - (SAMPLES - 1) / 2];
+  const window = Math.exp(-(u * u + v * v) / (2 * (SAMPLES / 2) ** 2));
+  const cellX = ((column + 0.5) * CELLS) / SAMPLES - 0.5;
+  const cellY = ((row + 0.5) * CELLS) / SAMPLES - 0.5;
+  return [0, 1].flatMap((down) =>
+    [0, 1].flatMap((across) => {
+      const [x, y] = [Math.floor(cellX) + across, Math.floor(cellY) + down];
+      if (x < 0 || y < 0 || x >= CELLS || y >= CELLS) return [];
+      const near = (1 - Math.abs(cellX - x)) * (1 - Math.abs(cellY - y));
+      return [{ at: (y * CELLS + x) * DIRECTIONS, weight: near * window }];
+    }),
+  );
 });
 
 function mix(values: Float32Array, at: number, width: number, shareX: number, shareY: number): number {
@@ -150,24 +160,14 @@ function mix(values: Float32Array, at: number, width: number, shareX: number, sh
   return upper + (lower - upper) * shareY;
 }
 
-/** Shares a sample among its neighbouring cells and directions. */
-function add(sums: Float32Array, column: number, row: number, direction: number, strength: number): void {
-  const cellX = ((column + 0.5) * CELLS) / SAMPLES - 0.5;
-  const cellY = ((row + 0.5) * CELLS) / SAMPLES - 0.5;
+/** Shares a gradient among its sample's cells and the two nearest directions. */
+function add(sums: Float32Array, sample: number, direction: number, strength: number): void {
   const bin = (direction / Math.PI) * DIRECTIONS;
-  const [left, top, first] = [Math.floor(cellX), Math.floor(cellY), Math.floor(bin)];
-  for (let dy = 0; dy < 2; dy++) {
-    const cellRow = top + dy;
-    if (cellRow < 0 || cellRow >= CELLS) continue;
-    const down = strength * (dy === 0 ? 1 - (cellY - top) : cellY - top);
-    for (let dx = 0; dx < 2; dx++) {
-      const cellColumn = left + dx;
-      if (cellColumn < 0 || cellColumn >= CELLS) continue;
-      const weight = down * (dx === 0 ? 1 - (cellX - left) : cellX - left);
-      const cell = (cellRow * CELLS + cellColumn) * DIRECTIONS;
-      sums[cell + (first % DIRECTIONS)]! += weight * (1 - (bin - first));
-      sums[cell + ((first + 1) % DIRECTIONS)]! += weight * (bin - first);
-    }
+  const first = Math.floor(bin);
+  const second = strength * (bin - first);
+  for (const { at, weight } of SHARES[sample]!) {
+    sums[at + (first % DIRECTIONS)]! += weight * (strength - second);
+    sums[at + ((first + 1) % DIRECTIONS)]! += weight * second;
   }
 }
 

@@ -2,22 +2,23 @@ import { DESCRIPTOR_LENGTH, MAX_FEATURES, type LocalFeatures } from '#libs/regis
 import { choosePlaces } from './choose-places.js';
 import { describePlace, positionOf } from './describe-places.js';
 import { findPlaces } from './find-places.js';
-import { greyOf, type Frame } from '../frame.js';
+import { CHANNELS, type Raster } from '../raster.js';
 import { buildScaleSpace, type Plane } from './scale-space.js';
 
-const CHANNELS = 3;
 const OCTAVES = 4;
 /** Contrast to which a picture is brought, standard deviation of 0 to 1. */
 const CONTRAST = 0.2;
-/** No picture's contrast is raised more: noise would become places. */
-const MOST_GAIN = 6;
+/** Fainter contrast counts as this, levels of 255: noise would become places. */
+const LEAST_DEVIATION = 8.5;
 
 /**
  * The local features of a picture: up to MAX_FEATURES places that a copy shows again, each described so that a turn, another
  * size, or exchanged light and dark leave it alike.
+ * @param frame the analysis frame
+ * @param grey its luma, in any unit
  */
-export function findLocalFeatures(frame: Frame): LocalFeatures {
-  const octaves = buildScaleSpace(evenContrast(greyOf(frame)), OCTAVES);
+export function findLocalFeatures(frame: Raster, grey: Plane): LocalFeatures {
+  const octaves = buildScaleSpace(evenContrast(grey), OCTAVES);
   const places = choosePlaces(findPlaces(octaves), frame, MAX_FEATURES);
   const described = places.flatMap((place) => describePlace(octaves, place)).slice(0, MAX_FEATURES);
   const count = described.length;
@@ -48,12 +49,12 @@ export function findLocalFeatures(frame: Frame): LocalFeatures {
 function evenContrast({ width, height, values }: Plane): Plane {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const gain = Math.min(MOST_GAIN, CONTRAST / Math.sqrt(variance));
+  const gain = CONTRAST / Math.max(LEAST_DEVIATION, Math.sqrt(variance));
   return { width, height, values: values.map((value) => (value - mean) * gain) };
 }
 
 /** Mean of nine samples over a place, sRGB. */
-function meanColour({ width, height, pixels }: Frame, x: number, y: number, size: number): number[] {
+function meanColour({ width, height, pixels }: Raster, x: number, y: number, size: number): number[] {
   const sums = [0, 0, 0];
   for (const down of [-0.7, 0, 0.7])
     for (const across of [-0.7, 0, 0.7]) {
