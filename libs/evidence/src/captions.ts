@@ -61,9 +61,9 @@ export const REASONS = {
     zh: '没有逐点对应的位置支持该匹配。',
     en: 'No single places support the match.',
   },
-  queryDoesNotRepeat: { zh: '待查图未见完整循环单元。', en: 'The query shows no whole repeat.' },
-  candidateDoesNotRepeat: { zh: '候选图未见完整循环单元。', en: 'The candidate shows no whole repeat.' },
-  neitherRepeats: { zh: '两图均未见完整循环单元。', en: 'Neither picture shows a whole repeat.' },
+  queryDoesNotRepeat: { zh: '待查图中未找到循环单元。', en: 'No repeat was found in the query.' },
+  candidateDoesNotRepeat: { zh: '候选图中未找到循环单元。', en: 'No repeat was found in the candidate.' },
+  neitherRepeats: { zh: '两图中均未找到循环单元。', en: 'No repeat was found in either picture.' },
   otherLattice: {
     zh: '两图的循环网格形状不同，无法重叠比对。',
     en: 'The lattices of the two repeats have different shapes and cannot be laid on each other.',

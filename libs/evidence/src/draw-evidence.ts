@@ -5,7 +5,7 @@ import type { MatchToShow, SideToShow } from './match.js';
 import { drawCheckerboard, drawLines, NOTHING } from './overlay.js';
 import { drawPalette } from './palette-picture.js';
 import { mapPalette, type PaletteMapping } from './palette-mapping.js';
-import { readFrame, shareOf, writePng, type Mask, type Raster } from './raster.js';
+import { shareOf, writePng, type Mask, type Raster } from './raster.js';
 import { regionOf } from './region.js';
 import { placeByRepeat, showRepeats, type RepeatsShown } from './repeats.js';
 import type { EvidenceReport } from './report.js';
@@ -31,15 +31,10 @@ export interface Evidence {
 /**
  * Draws the evidence of a match and tells it in numbers and words. A picture that cannot be drawn is absent, and the report
  * says why; no picture holds text.
- * @throws RegistryError INVALID_INPUT (field "picture") for a picture that cannot be decoded
  */
 export async function drawEvidence(shown: ToShow): Promise<Evidence> {
   const { query, candidate, match } = shown;
-  const frames = await Promise.all(
-    [query, candidate].map(({ picture, features }) => readFrame(picture, features)),
-  );
-  const [from, to] = frames;
-  if (!from || !to) throw new Error('two pictures have two frames');
+  const [from, to] = [query.frame, candidate.frame];
   const drawn = new Map<PictureName, Raster>();
   const absent = new Map<PictureName, InBothLanguages>();
 
@@ -71,7 +66,7 @@ export async function drawEvidence(shown: ToShow): Promise<Evidence> {
     : { placedBy: null, covered: null };
   return {
     report: {
-      ...tellMatch([query, candidate], [from, to], match, shown.calibration, palette?.recoloured ?? false),
+      ...tellMatch([query, candidate], match, shown.calibration, palette?.recoloured ?? false),
       ...placed,
       repeat: 'absent' in repeats ? null : repeats.told,
       palette: palette ? tellPalette(palette) : null,

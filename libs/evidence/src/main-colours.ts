@@ -12,6 +12,7 @@ const MIN_SHARE = 0.015;
 const MAX_SAMPLES = 20_000;
 /** Pixels whose neighbours differ by more than this lie on a border between colours, OKLab. */
 const BORDER = 0.05;
+const BORDER_WEIGHT = 0.15;
 
 /** One of a picture's main colours. */
 export interface MainColour {
@@ -24,20 +25,18 @@ export interface MainColour {
 
 /**
  * Up to six main colours of a region, the commonest first: k-means in OKLab from starting points that do not depend on chance.
- * Borders between colours, where colours mix, are left out as long as anything else is there.
+ * Borders between colours, where colours mix, count little.
  * @param region of the picture's size; the whole picture without it
  * @returns at least one colour for a region with a pixel
  */
 export function mainColours(picture: Raster, region?: Mask): MainColour[] {
-  const labs = labsOf(picture);
-  const meant = pixelsOf(picture, labs, region);
-  const colours = meant.map((pixel): Lab => labAt(labs, pixel));
+  const colours = coloursOf(picture, labsOf(picture), region);
   let centres = startingPoints(colours);
   for (let round = 0; round < ROUNDS; round++) {
     const sums = centres.map(() => [0, 0, 0, 0]);
-    for (const colour of colours) {
-      const sum = sums[nearestOf(centres, colour)];
-      if (sum) [...colour, 1].forEach((value, at) => (sum[at] = (sum[at] ?? 0) + value));
+    for (const { lab, weight } of colours) {
+      const sum = sums[nearestOf(centres, lab)];
+      if (sum) [...lab, 1].forEach((value, at) => (sum[at] = (sum[at] ?? 0) + value * weight));
     }
     centres = sums.flatMap(([l = 0, a = 0, b = 0, n = 0]): Lab[] => (n ? [[l / n, a / n, b / n]] : []));
   }
@@ -52,20 +51,29 @@ export function nearestColour(colours: readonly MainColour[], lab: Lab): number 
   );
 }
 
-function pixelsOf({ width, height }: Raster, labs: Float32Array, region?: Mask): number[] {
-  const all: number[] = [];
-  const inner: number[] = [];
+/** A colour of one pixel and how much it counts. */
+interface Weighed {
+  readonly lab: Lab;
+  readonly weight: number;
+}
+
+function coloursOf({ width, height }: Raster, labs: Float32Array, region?: Mask): Weighed[] {
+  const colours: Weighed[] = [];
   const step = Math.max(1, Math.floor((width * height) / MAX_SAMPLES));
   for (let pixel = 0; pixel < width * height; pixel += step) {
     if (region && region.bits[pixel] !== 1) continue;
-    all.push(pixel);
-    if (isFlat(labs, pixel, width, height)) inner.push(pixel);
+    colours.push({ lab: labAt(labs, pixel), weight: weightOf(labs, pixel, width, height) });
   }
-  return inner.length * 5 >= all.length ? inner : all;
+  return colours;
+}
+
+/** How much a pixel tells of colours: 1, or on a border between colours, where they mix, BORDER_WEIGHT. */
+export function weightOf(labs: Float32Array, pixel: number, width: number, height: number): number {
+  return isFlat(labs, pixel, width, height) ? 1 : BORDER_WEIGHT;
 }
 
 /** Whether the colours beside and below are nearly the same: no border runs here. */
-export function isFlat(labs: Float32Array, pixel: number, width: number, height: number): boolean {
+function isFlat(labs: Float32Array, pixel: number, width: number, height: number): boolean {
   const [x, y] = [pixel % width, Math.floor(pixel / width)];
   const here = labAt(labs, pixel);
   return (
@@ -82,20 +90,20 @@ export function labAt(labs: Float32Array, pixel: number): Lab {
 }
 
 /** The colour nearest the mean, then by turns that with the largest (distance from all before it, weighed by how many share its place). */
-function startingPoints(colours: readonly Lab[]): Lab[] {
+function startingPoints(colours: readonly Weighed[]): Lab[] {
   const bins = new Map<string, { lab: Lab; count: number }>();
-  for (const lab of colours) {
+  for (const { lab, weight } of colours) {
     const key = lab.map((value) => Math.round(value * 16)).join();
     const bin = bins.get(key);
-    if (bin) bin.count += 1;
-    else bins.set(key, { lab, count: 1 });
+    if (bin) bin.count += weight;
+    else bins.set(key, { lab, count: weight });
   }
   const places = [...bins.values()].sort((one, other) => other.count - one.count);
   const chosen: Lab[] = places.slice(0, 1).map(({ lab }) => lab);
   while (chosen.length < Math.min(MAX_COLOURS, places.length)) {
-    const weight = ({ lab, count }: (typeof places)[number]): number =>
+    const importance = ({ lab, count }: (typeof places)[number]): number =>
       Math.min(...chosen.map((one) => differenceOf(one, lab))) * Math.sqrt(count);
-    const next = places.reduce((best, place) => (weight(place) > weight(best) ? place : best));
+    const next = places.reduce((best, place) => (importance(place) > importance(best) ? place : best));
     chosen.push(next.lab);
   }
   return chosen;
@@ -107,14 +115,15 @@ function merged(centres: readonly Lab[]): Lab[] {
   return kept;
 }
 
-function shared(centres: readonly Lab[], colours: readonly Lab[]): MainColour[] {
+function shared(centres: readonly Lab[], colours: readonly Weighed[]): MainColour[] {
   const counts = centres.map(() => 0);
-  for (const colour of colours) {
-    const nearest = nearestOf(centres, colour);
-    counts[nearest] = (counts[nearest] ?? 0) + 1;
+  for (const { lab, weight } of colours) {
+    const nearest = nearestOf(centres, lab);
+    counts[nearest] = (counts[nearest] ?? 0) + weight;
   }
+  const all = colours.reduce((sum, { weight }) => sum + weight, 0);
   const main = centres
-    .map((lab, at) => ({ lab, share: (counts[at] ?? 0) / colours.length }))
+    .map((lab, at) => ({ lab, share: (counts[at] ?? 0) / all }))
     .filter(({ share }) => share >= MIN_SHARE);
   const total = main.reduce((sum, { share }) => sum + share, 0);
   return main

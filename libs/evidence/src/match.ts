@@ -1,5 +1,6 @@
 import type { LocalFeatures, Pattern, RepeatUnit, Verification } from '#libs/registry';
 import type { Placing } from './placing.js';
+import type { Raster } from './raster.js';
 
 /** What a comparison of two fingerprints found, as far as it can be shown. */
 export interface MatchToShow extends Verification {
@@ -14,8 +15,10 @@ export interface MatchToShow extends Verification {
 
 /** One of the two pictures, with what its fingerprint says of places in it. */
 export interface SideToShow {
-  /** The file's bytes. */
-  readonly picture: Uint8Array;
+  /** Its analysis frame, in which the features' and the repeat's coordinates are. */
+  readonly frame: Raster;
+  /** Share of the picture that the frame shows, 0 to 1. */
+  readonly covers: number;
   readonly pattern: Omit<Pattern, 'patternId'>;
   readonly features: LocalFeatures;
   readonly repeat: RepeatUnit | null;

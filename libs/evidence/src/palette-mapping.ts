@@ -1,5 +1,5 @@
 import { differenceOf, labOfLinear, labsOf, linear, rgbOf, type Lab } from './colour.js';
-import { isFlat, labAt, mainColours, nearestColour, type MainColour } from './main-colours.js';
+import { labAt, mainColours, nearestColour, weightOf, type MainColour } from './main-colours.js';
 import { type Mask, type Raster } from './raster.js';
 import type { Warped } from './warp.js';
 
@@ -51,12 +51,21 @@ export function mapPalette(
   const joint = countJoint([raster, candidate], [query, other], both);
   const mapping = query.flatMap(({ lab }, from): MappedColour[] => {
     const row = joint[from] ?? [];
-    const share = row.reduce((sum, one) => sum + one, 0);
+    const share = Math.min(
+      1,
+      row.reduce((sum, one) => sum + one, 0),
+    );
     const to = row.indexOf(Math.max(...row));
     const target = other[to];
     if (share === 0 || !target) return [];
     return [
-      { from, to, share, agreement: (row[to] ?? 0) / share, difference: differenceOf(lab, target.lab) },
+      {
+        from,
+        to,
+        share,
+        agreement: Math.min(1, (row[to] ?? 0) / share),
+        difference: differenceOf(lab, target.lab),
+      },
     ];
   });
   return {
@@ -74,21 +83,17 @@ function countJoint(
   { width, height, bits }: Mask,
 ): number[][] {
   const [labs, own] = [labsOf(raster), labsOf(candidate)];
-  const inner: number[] = [];
-  const all: number[] = [];
+  const joint = query.map(() => other.map(() => 0));
+  let all = 0;
   bits.forEach((bit, pixel) => {
     if (bit !== 1) return;
-    all.push(pixel);
-    if (isFlat(labs, pixel, width, height) && isFlat(own, pixel, width, height)) inner.push(pixel);
-  });
-  const pixels = inner.length * 5 >= all.length ? inner : all;
-  const joint = query.map(() => other.map(() => 0));
-  for (const pixel of pixels) {
+    const weight = Math.min(weightOf(labs, pixel, width, height), weightOf(own, pixel, width, height));
     const row = joint[nearestColour(query, labAt(labs, pixel))];
     const to = nearestColour(other, labAt(own, pixel));
-    if (row) row[to] = (row[to] ?? 0) + 1;
-  }
-  return joint.map((row) => row.map((count) => count / pixels.length));
+    if (row) row[to] = (row[to] ?? 0) + weight;
+    all += weight;
+  });
+  return joint.map((row) => row.map((weight) => Math.min(1, weight / all)));
 }
 
 /** Mean difference of mapped colours once each primary of the query is made as bright as fits best, within LIGHT. */

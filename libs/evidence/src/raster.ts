@@ -1,5 +1,4 @@
 import sharp from 'sharp';
-import { FRAME, RegistryError } from '#libs/registry';
 
 /** A decoded picture: sRGB, three bytes a pixel, rows from the top. */
 export interface Raster {
@@ -17,41 +16,6 @@ export interface Mask {
 
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
-
-const MAX_PIXELS = 120_000_000;
-const DECODE_SECONDS = 30;
-
-/**
- * The analysis frame of a picture: upright, transparency laid on white, 8-bit sRGB, its longer side FRAME pixels.
- * @param picture a file that was fingerprinted, and so is known to be a picture of permitted size
- * @param known the frame's sides as the fingerprint has them, pixels; other than 1 to FRAME they are passed over
- * @throws RegistryError INVALID_INPUT (field "picture") for what cannot be decoded within 30 seconds
- */
-export async function readFrame(
-  picture: Uint8Array,
-  known: { readonly width: number; readonly height: number },
-): Promise<Raster> {
-  const isFrame = [known.width, known.height].every(
-    (side) => Number.isInteger(side) && side >= 1 && side <= FRAME,
-  );
-  const size = isFrame ? known : { width: FRAME, height: FRAME };
-  try {
-    const { data, info } = await sharp(picture, { failOn: 'error', limitInputPixels: MAX_PIXELS })
-      .timeout({ seconds: DECODE_SECONDS })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .resize(size.width, size.height, { fit: isFrame ? 'fill' : 'inside' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels, not 3`);
-    return { width: info.width, height: info.height, pixels: data };
-  } catch (cause) {
-    throw new RegistryError('INVALID_INPUT', 'picture', 'cannot be decoded', 'send the undamaged file', {
-      cause,
-    });
-  }
-}
 
 /** The raster as a PNG file. */
 export function writePng({ width, height, pixels }: Raster): Promise<Buffer> {

@@ -12,8 +12,8 @@ const pictureSchema = z.object({
   mediaType: z.string(),
   width: pixels,
   height: pixels,
-  /** The analysis frame, in which everything here is told and drawn. */
-  frame: z.object({ width: pixels, height: pixels }),
+  /** The analysis frame, in which everything here is told and drawn, and the share of the picture that it shows. */
+  frame: z.object({ width: pixels, height: pixels, covers: share }),
 });
 
 const colourSchema = z.object({ hex: z.string().regex(/^#[0-9a-f]{6}$/), share });

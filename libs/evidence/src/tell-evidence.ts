@@ -1,7 +1,6 @@
 import { describeTransform, matchOf, rarityOf, type Calibration } from '#libs/registry';
 import type { MatchToShow, SideToShow } from './match.js';
 import type { PaletteMapping } from './palette-mapping.js';
-import type { Raster } from './raster.js';
 import type { EvidenceReport } from './report.js';
 
 /** The part of the report that the match itself tells. */
@@ -16,7 +15,6 @@ export type MatchTold = Omit<
  */
 export function tellMatch(
   [query, candidate]: readonly [SideToShow, SideToShow],
-  [from, to]: readonly [Raster, Raster],
   { score, transform, matchedShare, evidence }: MatchToShow,
   calibration: Calibration,
   recoloured: boolean,
@@ -26,8 +24,8 @@ export function tellMatch(
     kind: 'weft.evidence.v1',
     modelDigest: calibration.modelDigest,
     calibration: { ...calibration, background: [...calibration.background] },
-    query: tellPicture(query, from),
-    candidate: tellPicture(candidate, to),
+    query: tellPicture(query),
+    candidate: tellPicture(candidate),
     score,
     verdict: matchOf({ verified: { score, transform, matchedShare } }, calibration) ?? 'CLEAR',
     rarity: tellRarity(score, calibration),
@@ -75,12 +73,12 @@ function tellRarity(score: number, calibration: Calibration): EvidenceReport['ra
   };
 }
 
-function tellPicture({ pattern }: SideToShow, { width, height }: Raster): EvidenceReport['query'] {
+function tellPicture({ pattern, frame, covers }: SideToShow): EvidenceReport['query'] {
   return {
     digest: pattern.pictureDigest,
     mediaType: pattern.mediaType,
     width: pattern.width,
     height: pattern.height,
-    frame: { width, height },
+    frame: { width: frame.width, height: frame.height, covers },
   };
 }

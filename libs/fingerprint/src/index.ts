@@ -8,3 +8,4 @@ export {
   EMBEDDING_DIMENSION,
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';
+export { readPicture, type ReadPicture } from './read-picture.js';

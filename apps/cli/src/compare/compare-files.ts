@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { createFingerprinter, decodeFingerprint, DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { createFingerprinter, decodeFingerprint, DEFAULT_CALIBRATION, readPicture } from '#libs/fingerprint';
 import { compareFingerprinted, type ComparedPicture, type Evidence } from '#libs/evidence';
 import { RegistryError, type Fingerprinter } from '#libs/registry';
 import { matchPair } from '#libs/similarity';
-import { readPicture } from '../client/picture-files.js';
+import { readPicture as readFile } from '../client/picture-files.js';
 import { Problem } from '../problem.js';
 
 /**
@@ -12,7 +12,12 @@ import { Problem } from '../problem.js';
  */
 export async function compareFiles(query: string, candidate: string): Promise<Evidence> {
   const fingerprinter = await createFingerprinter();
-  const comparison = { decode: decodeFingerprint, match: matchPair, calibration: DEFAULT_CALIBRATION };
+  const comparison = {
+    read: readPicture,
+    decode: decodeFingerprint,
+    match: matchPair,
+    calibration: DEFAULT_CALIBRATION,
+  };
   return compareFingerprinted(
     comparison,
     await readFingerprinted(fingerprinter, query, 'A'),
@@ -25,7 +30,7 @@ async function readFingerprinted(
   path: string,
   side: 'A' | 'B',
 ): Promise<ComparedPicture> {
-  const { bytes } = await readPicture(path, basename(path));
+  const { bytes } = await readFile(path, basename(path));
   try {
     return { picture: bytes, ...(await fingerprinter.fingerprint(bytes)) };
   } catch (error) {

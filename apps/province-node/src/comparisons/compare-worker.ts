@@ -1,5 +1,5 @@
 import { compareFingerprinted, type ComparedPicture } from '#libs/evidence';
-import { decodeFingerprint } from '#libs/fingerprint';
+import { decodeFingerprint, readPicture } from '#libs/fingerprint';
 import { RegistryError, type Calibration, type RegistryErrorCode } from '#libs/registry';
 import { matchPair } from '#libs/similarity';
 import sharp from 'sharp';
@@ -28,7 +28,7 @@ sharp.concurrency(1);
 export default async function compareInWorker(task: CompareTask): Promise<CompareReply> {
   const { query, candidate, calibration } = task;
   try {
-    const comparison = { decode: decodeFingerprint, match: matchPair, calibration };
+    const comparison = { read: readPicture, decode: decodeFingerprint, match: matchPair, calibration };
     const { report, pictures } = await compareFingerprinted(comparison, query, candidate);
     const files = [...pictures].map(([name, file]): [string, string] => [
       name,
