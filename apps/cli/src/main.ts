@@ -8,6 +8,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['up', async () => (await import('./commands/up.js')).upCommand()],
   ['status', async () => (await import('./commands/status.js')).statusCommand()],
   ['check', async () => (await import('./commands/check.js')).checkCommand()],
+  ['compare', async () => (await import('./commands/compare.js')).compareCommand()],
   ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],

@@ -19,6 +19,7 @@ import type {
 import type { RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import type { BatchRunner } from './batches/batch-runner.js';
+import type { ComparisonDesk } from './comparisons/compare-pictures.js';
 import type { NodeConfig } from './config.js';
 import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
 import { AccessGuard } from './http/access.guard.js';
@@ -26,6 +27,7 @@ import { ApiDescription, ApiDescriptionController } from './http/api-description
 import { ApplicationsController } from './http/applications.controller.js';
 import { CheckBatchesController } from './http/check-batches.controller.js';
 import { ChecksController } from './http/checks.controller.js';
+import { ComparisonsController } from './http/comparisons.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { MembersController } from './http/members.controller.js';
@@ -55,6 +57,7 @@ export interface NodeParts {
   readonly registrationDesk: RegistrationDesk;
   readonly checkPicture: CheckPictureDeps;
   readonly checks: CheckStore;
+  readonly comparisonDesk: ComparisonDesk;
   readonly batchDesk: BatchDesk;
   readonly batchRunner: BatchRunner;
   readonly refingerprinting: RefingerprintRunner;
@@ -70,6 +73,7 @@ export class NodeModule {
       controllers: [
         SessionController,
         ChecksController,
+        ComparisonsController,
         CheckBatchesController,
         ApplicationsController,
         RegistrationsController,
@@ -102,6 +106,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.REGISTRATION_DESK, parts.registrationDesk],
     [tokens.CHECK_PICTURE, parts.checkPicture],
     [tokens.CHECKS, parts.checks],
+    [tokens.COMPARISON_DESK, parts.comparisonDesk],
     [tokens.BATCH_DESK, parts.batchDesk],
     [tokens.BATCH_RUNNER, parts.batchRunner],
     [tokens.READINESS, parts.readiness],

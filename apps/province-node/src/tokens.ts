@@ -24,6 +24,8 @@ export const REGISTRATION_DESK = Symbol('RegistrationDesk');
 /** What one check needs (registry's CheckPictureDeps). */
 export const CHECK_PICTURE = Symbol('CheckPictureDeps');
 export const CHECKS = Symbol('CheckStore');
+/** What comparing two pictures needs (ComparisonDesk). */
+export const COMPARISON_DESK = Symbol('ComparisonDesk');
 /** What taking in a batch needs (registry's BatchDesk). */
 export const BATCH_DESK = Symbol('BatchDesk');
 /** Runs started batches. */

@@ -8,4 +8,5 @@ export {
   EMBEDDING_DIMENSION,
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';
+export { readPicture, type ReadPicture } from './read-picture.js';
 export { findRepeat } from './repeat/find-repeat.js';

@@ -12,6 +12,7 @@ export type AuditEventType =
   | 'member.asked'
   | 'member.answered'
   | 'call.refused'
+  | 'pictures.compared'
   | 'registry.imported'
   | 'registry.filed'
   | 'registry.examined'

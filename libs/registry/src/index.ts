@@ -31,6 +31,7 @@ export {
   answerSchema,
   questionSchema,
   resultSchema,
+  transformSchema,
   type Answer,
   type Candidate,
   type CoverageRow,
@@ -139,7 +140,7 @@ export {
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
-export type { RegistrationDesk } from './registration/registration-desk.js';
+export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
 export { refingerprint, type Refingerprinted, type RefingerprintDeps } from './registration/refingerprint.js';
 export { fileApplication, type Application } from './registration/file-application.js';
 export {

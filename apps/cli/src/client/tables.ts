@@ -2,7 +2,13 @@ import { findProvince } from '#libs/registry';
 import Table from 'cli-table3';
 import { type CheckReport, type MembersReport } from './check-report.js';
 
-const VERDICT_ZH = { DUPLICATE: '重复', SUSPECTED: '疑似', CLEAR: '未见重复', INCOMPLETE: '不完整' } as const;
+/** Verdicts in Chinese. */
+export const VERDICT_ZH = {
+  DUPLICATE: '重复',
+  SUSPECTED: '疑似',
+  CLEAR: '未见重复',
+  INCOMPLETE: '不完整',
+} as const;
 
 /** A check for people: verdict, candidates and the coverage of every member. */
 export function checkText(check: CheckReport): string {

@@ -12,17 +12,30 @@ export function TakesJson(schema: z.ZodType): MethodDecorator {
 
 /** Describes a form with a picture and the fields that this schema parses. */
 export function TakesPicture(fields: z.ZodObject): MethodDecorator {
+  return TakesForm(['picture'], fields, ['picture']);
+}
+
+/**
+ * Describes a form with files and the fields that this schema parses.
+ * @param required those of the files that must be there
+ */
+export function TakesForm(
+  files: readonly string[],
+  fields: z.ZodObject,
+  required: readonly string[] = [],
+): MethodDecorator {
   const form = openApi(fields, 'input');
   const properties = 'properties' in form ? form.properties : {};
-  const required = 'required' in form ? form.required : [];
+  const requiredFields = 'required' in form ? form.required : [];
+  const file = { type: 'string', format: 'binary' };
   return applyDecorators(
     ApiConsumes('multipart/form-data'),
     ApiBody({
       required: true,
       schema: {
         type: 'object',
-        properties: { picture: { type: 'string', format: 'binary' }, ...properties },
-        required: ['picture', ...(required ?? [])],
+        properties: { ...Object.fromEntries(files.map((name) => [name, file])), ...properties },
+        required: [...required, ...(requiredFields ?? [])],
       },
     }),
   );

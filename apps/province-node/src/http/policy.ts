@@ -16,6 +16,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['POST /api/v1/checks', EXAMINERS],
   ['GET /api/v1/checks', READERS],
   ['GET /api/v1/checks/:id', READERS],
+  ['POST /api/v1/comparisons', EXAMINERS],
   ['POST /api/v1/check-batches', EXAMINERS],
   ['PUT /api/v1/check-batches/:id/pictures/:name', EXAMINERS],
   ['POST /api/v1/check-batches/:id/start', EXAMINERS],

@@ -1,3 +1,4 @@
+import { evidenceSchema } from '#libs/evidence';
 import { checkSchema, OUTCOMES, REGISTRATION_STATES, ROLES, VERDICTS } from '#libs/registry';
 import { z } from 'zod';
 
@@ -27,6 +28,12 @@ export const checkListSchema = z.object({
       complete: z.boolean(),
     }),
   ),
+});
+
+export const comparisonSchema = z.object({
+  evidence: evidenceSchema,
+  /** PNG files in base64, by the names that the evidence lists. */
+  pictures: z.record(z.string(), z.base64()),
 });
 
 const itemStates = z.enum(['waiting', 'checked', 'failed']);

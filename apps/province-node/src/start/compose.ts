@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createFingerprintPool } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
-import { directoryView } from '#libs/federation-log';
+import { directoryView, type Directory } from '#libs/federation-log';
 import {
   createAuditLog,
   createDataSource,
@@ -14,10 +14,19 @@ import {
   PostgresFingerprints,
   PostgresPeople,
 } from '#libs/persistence';
-import { type AddPersonDeps, type CheckDependencies, findProvince, type LogInDeps } from '#libs/registry';
+import {
+  type AddPersonDeps,
+  type CheckDependencies,
+  findProvince,
+  type Fingerprinter,
+  type LogInDeps,
+  type RegistrationDesk,
+} from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
+import type { DrawEvidence } from '../comparisons/compare-pictures.js';
+import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { openVerification } from '../verification/open-verification.js';
@@ -67,9 +76,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     });
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
-    const surroundings = { clock: systemClock, random: systemRandom, fingerprinter };
-    const depositCopies = createDepositCopies(join(config.dataDir, 'deposit-copies'));
-    const versions = composeVersions({ directory, registry, depositCopies, fingerprinter, logger }, closing);
+    const registrationDesk = deskOf(config, stores, fingerprinter);
+    const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
     const parts: NodeParts = {
       config,
       logger,
@@ -84,16 +92,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       members: federation,
       sessions: people.sessions,
       logIn: people,
-      registrationDesk: {
-        ...surroundings,
-        province: provinceOf(config),
-        registry,
-        depositCopies,
-        log,
-      },
+      registrationDesk,
       checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
       checks: stores.checks,
-      batchDesk: { ...surroundings, batches: stores.batches },
+      comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
+      batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
     };
@@ -135,6 +138,28 @@ async function peopleDeps(
     log,
     clock: systemClock,
   };
+}
+
+function deskOf(
+  config: NodeConfig,
+  { registry, log }: Awaited<ReturnType<typeof openStores>>,
+  fingerprinter: Fingerprinter,
+): RegistrationDesk {
+  return {
+    province: provinceOf(config),
+    registry,
+    depositCopies: createDepositCopies(join(config.dataDir, 'deposit-copies')),
+    fingerprinter,
+    log,
+    clock: systemClock,
+    random: systemRandom,
+  };
+}
+
+function openDrawing({ calibration }: Directory, closing: (() => Promise<void> | void)[]): DrawEvidence {
+  const pool = createEvidencePool(calibration);
+  closing.push(() => pool.close());
+  return pool.draw;
 }
 
 function checkDeps(

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { decodeFingerprint } from '#libs/fingerprint';
 import type { CandidateVerifier, VerifiableCandidate, Verification } from '#libs/registry';
 import { Piscina } from 'piscina';
+import { builtWorker } from '../start/built-worker.js';
 import type { VerifierReply, VerifierTask } from './verifier-worker.js';
 
 const MAX_THREADS = 16;
@@ -14,7 +12,6 @@ const CHUNK = 10;
 /** Questions under way at once: 16 in each of the 128 calls that a node takes. */
 const MAX_QUESTIONS = 2_048;
 const CLOSE_PATIENCE_MS = 10_000;
-const WORKER = join('dist', 'apps', 'province-node', 'src', 'verification', 'verifier-worker.js');
 
 /** How a verifier pool is made. */
 export interface VerifierPoolOptions {
@@ -43,7 +40,7 @@ export async function createVerifierPool({
 }: VerifierPoolOptions): Promise<VerifierPool> {
   const threads = Math.min(MAX_THREADS, Math.max(1, wanted ?? availableParallelism()));
   const pool = new Piscina<VerifierTask, VerifierReply>({
-    filename: builtWorker(),
+    filename: builtWorker('verification', 'verifier-worker.js'),
     minThreads: threads,
     maxThreads: threads,
     maxQueue: MAX_QUESTIONS * threads,
@@ -112,13 +109,4 @@ function chunksOf(candidates: readonly VerifiableCandidate[]): VerifiableCandida
 /** A view takes the whole buffer that it looks into along to the other thread. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-}
-
-/** The nearest one above this file, from the sources as from dist. */
-function builtWorker(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const worker = join(folder, WORKER);
-    if (existsSync(worker)) return worker;
-    if (folder === dirname(folder)) throw new Error(`${WORKER} is missing: run "npm run build"`);
-  }
 }

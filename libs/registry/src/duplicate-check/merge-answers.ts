@@ -66,7 +66,10 @@ export function effectiveScore(hit: Hit): number {
  * What one candidate's score says by itself: the one that the thresholds are on. Null below both thresholds, without any,
  * and for a candidate that nobody verified where they are on the verified score: the similarity of embeddings is another scale.
  */
-export function matchOf(hit: Hit, calibration: Calibration | null): 'DUPLICATE' | 'SUSPECTED' | null {
+export function matchOf(
+  hit: Pick<Hit, 'verified' | 'score'>,
+  calibration: Calibration | null,
+): 'DUPLICATE' | 'SUSPECTED' | null {
   if (!calibration) return null;
   const score = calibration.scale === 'embedding' ? hit.score : hit.verified?.score;
   if (score === undefined) return null;

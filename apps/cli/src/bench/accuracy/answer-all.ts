@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { decodeFingerprint, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
+import { decodeEmbedding, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
 import { RegistryError, type Calibration, type CandidateVerifier, type Fingerprinter } from '#libs/registry';
 import { ExactIndex } from '#libs/similarity';
 import { Problem } from '../../problem.js';
@@ -69,7 +69,7 @@ export async function answerAll(
   );
   for (const { id, bytes } of prints) if (bytes) registered.set(id, bytes);
   const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-  const gallery = await register(index, verifier, decodeFingerprint, registered);
+  const gallery = await register(index, verifier, decodeEmbedding, registered);
 
   const asking = new Progress('queries', queries.size, say);
   const answers = await queue.addAll(
@@ -78,7 +78,7 @@ export async function answerAll(
       const bytes = await fingerprint(path);
       asking.advance();
       if (!bytes) return undefined;
-      const query = { id, fingerprint: bytes, vector: decodeFingerprint(bytes).embedding };
+      const query = { id, fingerprint: bytes, vector: decodeEmbedding(bytes).embedding };
       const own = await searchAlone(gallery, calibration, query, DEPTH);
       times.query.push(performance.now() - begun);
       times.search.push(own.searchMs);

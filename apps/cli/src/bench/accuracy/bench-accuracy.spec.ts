@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createFingerprinter,
-  decodeFingerprint,
+  decodeEmbedding,
   DEFAULT_CALIBRATION,
   EMBEDDING_DIMENSION,
   MODEL_DIGEST,
@@ -173,15 +173,15 @@ describe('accuracy of a data set', () => {
   it('ranks, scores and judges as a check over two provinces does', async () => {
     const files = openDataset(setAt('set'));
     const fingerprinter = await createFingerprinter();
-    const verifier = await createVerifierPool(1);
     const say = () => undefined;
+    const verifier = await createVerifierPool(1, say);
     const calibration = DEFAULT_CALIBRATION;
     const found = await answerAll(files, { fingerprinter, verifier, calibration, threads: 1, say });
     const provinces = await splitGallery(files.references, fingerprinter);
     for (const [query, path] of [...files.queries].slice(0, 8)) {
       const { bytes } = (await fingerprinter.fingerprint(readFileSync(path))).fingerprint;
       const asked = { fingerprint: bytes, modelDigest: MODEL_DIGEST };
-      const vector = decodeFingerprint(bytes).embedding;
+      const vector = decodeEmbedding(bytes).embedding;
       const replies = await Promise.all(
         [...provinces].map(async ([province, { index, fingerprints }]): Promise<JudgedReply> => {
           const { results } = await index.search([{ vector, limit: MAX_VERIFIED }]);
@@ -225,7 +225,7 @@ async function splitGallery(
         changesSince: async (position: number) => rows.filter((row) => row.position > position),
       };
       const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-      const current = new CurrentIndex(registry, index, decodeFingerprint, () => undefined);
+      const current = new CurrentIndex(registry, index, decodeEmbedding, () => undefined);
       const stored = new Map(rows.map(({ patternId, fingerprint }) => [patternId, fingerprint]));
       const fingerprintsOf = async (ids: readonly string[]) =>
         new Map(

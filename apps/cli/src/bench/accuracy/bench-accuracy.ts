@@ -132,7 +132,7 @@ export async function answerByProduct(
   const fingerprinter = await createFingerprintPool();
   const { threads } = fingerprinter;
   try {
-    const verifier = await createVerifierPool(threads);
+    const verifier = await createVerifierPool(threads, say);
     try {
       const calibration = DEFAULT_CALIBRATION;
       const found = await answerAll(files, { fingerprinter, verifier, calibration, threads, say });

@@ -10,21 +10,25 @@ export interface VerifierPool extends CandidateVerifier {
 }
 
 /**
- * Starts threads that compare by `matchPair`, the function that members compare by. A data set waits for every
- * comparison: no deadline cuts it short, so that its answers do not depend on the machine.
+ * Starts threads that compare as a member's do.
  * @param threads 1 or more
+ * @param report told why a candidate could not be compared
  * @throws Error if the built worker is missing
  */
-export async function createVerifierPool(threads: number): Promise<VerifierPool> {
-  const idle = { query: new Uint8Array(), candidates: [] };
+export async function createVerifierPool(
+  threads: number,
+  report: (problem: string) => void,
+): Promise<VerifierPool> {
+  const idle = { query: new Uint8Array(), candidates: [], deadline: new Date(0) };
   const pool = await startThreads<VerifyTask, VerifyReply>('verify-worker.js', idle, threads);
   const times: number[] = [];
   return {
     times,
-    async verify(query, candidates) {
-      const { verifications, ms } = await pool.run({ query, candidates });
+    async verify(query, candidates, deadline) {
+      const { found, problems, ms } = await pool.run({ query, candidates, deadline });
+      problems.forEach(report);
       times.push(ms);
-      return verifications;
+      return found;
     },
     close: () => pool.close(),
   };

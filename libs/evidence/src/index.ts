@@ -1,0 +1,6 @@
+export { CAPTIONS, type PictureName } from './captions.js';
+export { compareFingerprinted, type ComparedPicture, type Comparison } from './compare-fingerprinted.js';
+export { drawEvidence, type Evidence, type ToShow } from './draw-evidence.js';
+export type { MatchToShow, SideToShow } from './match.js';
+export type { Placing } from './placing.js';
+export { evidenceSchema, type EvidenceReport } from './report.js';
