@@ -20,7 +20,7 @@ function numbers(seed: number): () => number {
 function features(next: () => number): LocalFeatures {
   const count = MAX_FEATURES;
   const values = (most: number) => Float32Array.from({ length: count }, () => next() * most);
-  return {
+  const places = {
     width: FRAME,
     height: FRAME,
     count,
@@ -29,7 +29,9 @@ function features(next: () => number): LocalFeatures {
     scale: values(4).map((value) => value + 1),
     angle: values(3),
     descriptors: Uint8Array.from({ length: count * DESCRIPTOR_LENGTH }, () => next() * 16),
+    colours: Uint8Array.from({ length: 3 * count }, () => next() * 256),
   };
+  return places;
 }
 
 function fingerprint(seed: number, modelDigest = MODEL_DIGEST): Uint8Array {
