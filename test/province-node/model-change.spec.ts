@@ -149,12 +149,12 @@ async function startNode(): Promise<{ readonly child: ChildProcess; readonly out
   running.push(child);
   if (!child.stdout) throw new Error('no output');
   const output = text(child.stdout);
-  for (let look = 0; look < 600; look += 1) {
+  for (let look = 0; look < 1_800; look += 1) {
     if (child.exitCode !== null) throw new Error(`the node ended: ${await output}`);
     if (await progress()) return { child, output };
     await pause(50);
   }
-  throw new Error('the node is not ready within 30 s');
+  throw new Error('the node is not ready within 90 s');
 }
 
 /** What GET /health/ready tells of the versions; undefined while the node is not ready. */
@@ -164,12 +164,12 @@ async function progress(): Promise<z.infer<typeof health> | undefined> {
 }
 
 async function progressWhen(holds: (told: z.infer<typeof health>) => boolean) {
-  for (let look = 0; look < 1_200; look += 1) {
+  for (let look = 0; look < 3_600; look += 1) {
     const told = await progress();
     if (told && holds(told)) return told;
     await pause(25);
   }
-  throw new Error(`not within 30 s: ${JSON.stringify(await progress())}`);
+  throw new Error(`not within 90 s: ${JSON.stringify(await progress())}`);
 }
 
 /** Asks the node for the first picture in this version; its coverage row, and the score of the best hit. */
@@ -225,7 +225,7 @@ describe('a node whose program is of the next version, on the registry of the on
     before = next.searched ?? 0;
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(PICTURES);
-  }, 60_000);
+  }, 180_000);
 
   it('killed in the middle it goes on where it was, until all is in both versions', async () => {
     const { child, output } = await startNode();
@@ -244,5 +244,5 @@ describe('a node whose program is of the next version, on the registry of the on
     child.kill('SIGTERM');
     await once(child, 'exit');
     expect(await output).toContain('every registration has a fingerprint of this version');
-  }, 60_000);
+  }, 180_000);
 });
