@@ -156,7 +156,7 @@ export class FakeProvince {
 
 /** Changes what passes between coordinator and member, or coordinator and asker, as an attacker or a fault would. */
 export interface Tampering {
-  fromMember?: (province: string, replies: MemberReply[]) => MemberReply[];
+  fromMember?: (province: string, replies: MemberReply[]) => MemberReply[] | Promise<MemberReply[]>;
   fromCoordinator?: (reply: CoordinatorReply) => CoordinatorReply;
 }
 

@@ -34,10 +34,10 @@ export function createFakeVerifier(embeddingOf: EmbeddingOf): FakeVerifier {
   };
 }
 
-/** Verification as a node has it by default. */
+/** Verification of as many as a node verifies by default, with time enough on the slowest machine. */
 export function fakeVerification(
   verifier: CandidateVerifier,
   fingerprints: FingerprintReader,
 ): AnswerVerification {
-  return { verifier, fingerprints, candidates: 50, budgetMs: 1_500 };
+  return { verifier, fingerprints, candidates: 50, budgetMs: 60_000 };
 }

@@ -248,10 +248,11 @@ describe('an answer that is not what it should be', () => {
   });
 
   it('is BAD_SIGNATURE when one member answers in the place of another', async () => {
-    let shandong: MemberReply[] = [];
+    let answered: (replies: MemberReply[]) => void;
+    const shandong = new Promise<MemberReply[]>((resolve) => (answered = resolve));
     federation.tampering.fromMember = (province, replies) => {
-      if (province === 'shandong') shandong = replies;
-      return province === 'jiangsu' && shandong.length > 0 ? shandong : replies;
+      if (province === 'shandong') answered(replies);
+      return province === 'jiangsu' ? shandong : replies;
     };
     expect(outcomes(await check('zhejiang', PATTERN))).toMatchObject({
       shandong: 'ANSWERED',
