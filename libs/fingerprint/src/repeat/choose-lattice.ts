@@ -11,7 +11,7 @@ const PEAKS = 14;
 /** Lattice points are judged up to this many vectors away. */
 const NEIGHBOURS = 2;
 /** A denser lattice is preferred to the best one if its points are at least this share as high. */
-const NEARLY = 0.85;
+const NEARLY = 0.8;
 /** Least area of a cell as a share of the product of its sides: below, vectors are next to parallel. */
 const OPENEST = 0.3;
 

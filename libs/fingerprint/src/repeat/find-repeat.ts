@@ -6,12 +6,15 @@ import { blur, gradientMagnitude, halve, lessSurroundings, type Plane } from './
 import { averageCell } from './unit-cell.js';
 
 /** Least prominence of a lattice that shows very often, and how much more one needs that shows once: few repeats are soon a coincidence. */
-const MIN_PROMINENCE = 0.15;
-const FEW_REPEATS = 0.6;
+const MIN_PROMINENCE = 0.1;
+const FEW_REPEATS = 0.5;
 /** Longest period as a share of the picture's side: about two repeats must show. */
 const LONGEST = 0.55;
 /** Largest area of a repeat as a share of the picture's. */
 const LARGEST = LONGEST ** 2;
+/** Strongest edge that counts, in means; edges are compared with those this many pixels (at half size) around. */
+const STRONGEST = 2.5;
+const SURROUNDINGS = 24;
 /** Blur before gradients are taken: pixels for the lattice, samples of the cell for the cell. */
 const LATTICE_BLUR = 1.6;
 const CELL_BLUR = 0.6;
@@ -28,7 +31,7 @@ export function findRepeat(
   height: number,
 ): RepeatUnit | null {
   const picture: Plane = { width, height, values: Float32Array.from(grey) };
-  const edges = lessSurroundings(halve(gradientMagnitude(blur(picture, LATTICE_BLUR))), width >> 3);
+  const edges = evenEdges(picture);
   const correlation = autocorrelate(
     edges,
     Math.floor(edges.width * LONGEST),
@@ -44,6 +47,14 @@ export function findRepeat(
   const spacing = Math.sqrt(area) / CELL_SIDE;
   const strokes = gradientMagnitude(blur(picture, Math.max(0.7, CELL_BLUR * spacing)));
   return { ...lattice, strength: Math.min(1, chosen.prominence), cell: bytes(averageCell(strokes, lattice)) };
+}
+
+/** Where the drawing is, at half size: no edge counts more than a few, nor does a whole region full of edges. */
+function evenEdges(picture: Plane): Plane {
+  const edges = halve(gradientMagnitude(blur(picture, LATTICE_BLUR)));
+  const mean = edges.values.reduce((sum, value) => sum + value, 0) / edges.values.length;
+  const clipped = edges.values.map((value) => Math.min(value, STRONGEST * mean));
+  return lessSurroundings({ ...edges, values: clipped }, SURROUNDINGS);
 }
 
 /** Scaled so that the largest is 255. */

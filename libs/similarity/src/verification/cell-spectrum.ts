@@ -7,7 +7,7 @@ export const SPAN = 2 * TOP + 1;
 /** Standard deviation of the low pass, cycles per square root of the cell's area: finer detail is lost in copies. */
 const FINEST = 7;
 /** Power of an amplitude that is taken away: 0 leaves strong frequencies strong, 1 makes all alike. */
-const WHITENING = 0.5;
+const WHITENING = 0.6;
 
 /** An amplitude that rounding may have left, in levels summed over the cell. */
 const FAINTEST = 1e-3;

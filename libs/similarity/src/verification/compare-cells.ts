@@ -13,7 +13,7 @@ import { type Affine } from './pair-match.js';
 import { type BestPhase, correlatePhases } from './phase-correlation.js';
 
 /** How much longer one direction of the cloth may have become than another between two pictures of it. */
-const MOST_STRETCH = 1.12;
+const MOST_STRETCH = 1.1;
 
 /** How well two repeat units are one pattern's. */
 export interface CellMatch {
