@@ -267,9 +267,80 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
         expect(others).toMatchObject({ patternId: pattern.patternId, fingerprint: null });
       });
 
+      test('one more fingerprint of a pattern moves each of its registrations to the end, in their order', async () => {
+        const pattern = makePattern();
+        const [first, second] = [makeRegistration(pattern), makeRegistration(pattern)];
+        await registry.transaction(async (writer) => {
+          await insert(writer, pattern, first);
+          await writer.insertRegistration(second);
+        });
+        const [other] = await insertSome(registry, 1);
+        await registry.transaction(async (writer) => {
+          await writer.addFingerprint(pattern.patternId, {
+            modelDigest: OTHER_MODEL,
+            bytes: Uint8Array.of(7),
+          });
+          expect(await writer.head()).toEqual({ position: 5, searchable: 3 });
+        });
+        expect(await registry.head()).toEqual({ position: 5, searchable: 3 });
+        const seen = async (model: string) =>
+          (await registry.changesSince(2, model, 10)).map((change) => [
+            change.registrationId,
+            change.position,
+            change.fingerprint && [...change.fingerprint],
+          ]);
+        expect(await seen(OTHER_MODEL)).toEqual([
+          [other, 3, null],
+          [first.registrationId, 4, [7]],
+          [second.registrationId, 5, [7]],
+        ]);
+        const old = [...fingerprint().bytes];
+        expect((await seen(MODEL)).map(([, , bytes]) => bytes)).toEqual([old, old, old]);
+      });
+
+      test('a fingerprint of a model that the pattern has already changes nothing', async () => {
+        const pattern = makePattern();
+        await registry.transaction((writer) => insert(writer, pattern, makeRegistration(pattern)));
+        await registry.transaction((writer) =>
+          writer.addFingerprint(pattern.patternId, { modelDigest: MODEL, bytes: Uint8Array.of(7) }),
+        );
+        expect(await registry.head()).toEqual({ position: 1, searchable: 1 });
+        const [change] = await registry.changesSince(0, MODEL, 1);
+        expect([...(change?.fingerprint ?? [])]).toEqual([...fingerprint().bytes]);
+      });
+
+      test('a fingerprint for a pattern that is not there is refused', async () => {
+        await expect(
+          registry.transaction((writer) => writer.addFingerprint(randomUUID(), fingerprint())),
+        ).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'patternId' });
+      });
+
+      test('patterns without a fingerprint of a model come page by page until none is left', async () => {
+        await insertSome(registry, 5);
+        expect(await registry.patternsWithout(MODEL, null, 10)).toEqual([]);
+        const all = await registry.patternsWithout(OTHER_MODEL, null, 10);
+        expect(all).toHaveLength(5);
+        const [, second, third] = all;
+        expect(await registry.patternsWithout(OTHER_MODEL, second?.patternId ?? '', 2)).toEqual(
+          all.slice(2, 4),
+        );
+        await registry.transaction((writer) =>
+          writer.addFingerprint(third?.patternId ?? '', {
+            modelDigest: OTHER_MODEL,
+            bytes: Uint8Array.of(7),
+          }),
+        );
+        expect(await registry.patternsWithout(OTHER_MODEL, null, 10)).toEqual(
+          all.filter((pattern) => pattern !== third),
+        );
+      });
+
       test('limits out of range are refused', async () => {
         for (const limit of [0, 1.5, 5_001]) {
           await expect(registry.changesSince(0, MODEL, limit)).rejects.toMatchObject({ field: 'limit' });
+          await expect(registry.patternsWithout(MODEL, null, limit)).rejects.toMatchObject({
+            field: 'limit',
+          });
         }
         for (const limit of [0, 201]) {
           await expect(registry.list({ limit })).rejects.toMatchObject({ field: 'limit' });

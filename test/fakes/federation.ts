@@ -90,8 +90,12 @@ export class FakeProvince {
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
   readonly candidateVerifier = createFakeVerifier(embeddingOf);
-  private readonly index = new ExactIndex(MODEL, DIMENSION);
-  private readonly current = new CurrentIndex(this, this.index, embeddingOf, () => undefined);
+  private readonly index = new CurrentIndex(
+    this,
+    new ExactIndex(MODEL, DIMENSION),
+    embeddingOf,
+    () => undefined,
+  );
   private readonly seen = new RecentNonces(clock);
 
   constructor(
@@ -137,7 +141,7 @@ export class FakeProvince {
       seen,
       digest,
       clock,
-      index: this.current,
+      indexes: [this.index],
       embeddingOf,
       verification: fakeVerification(this.candidateVerifier, this),
     };

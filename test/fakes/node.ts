@@ -17,6 +17,7 @@ import { BatchRunner } from '../../apps/province-node/src/batches/batch-runner.j
 import { createHttpApp } from '../../apps/province-node/src/http/http-app.js';
 import { NodeModule, type NodeParts } from '../../apps/province-node/src/node.module.js';
 import { Readiness } from '../../apps/province-node/src/readiness.js';
+import { RefingerprintRunner } from '../../apps/province-node/src/refingerprinting/refingerprint-runner.js';
 import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
@@ -95,7 +96,6 @@ export async function startFakeNode(): Promise<FakeNode> {
   const checks = createFakeChecks();
   const batches = new FakeBatches(checks);
   const logger = pino({ level: 'silent' });
-  const index = new ExactIndex(MODEL, DIMENSION);
   const batchRunner = new BatchRunner({
     ...asking,
     batches,
@@ -116,11 +116,22 @@ export async function startFakeNode(): Promise<FakeNode> {
           declared: 1,
           position: 1,
           registryPosition: 1,
+          served: [{ modelDigest: MODEL, searched: 1, declared: 1 }],
         },
       ],
     }),
   };
-  const readiness = new Readiness(registry);
+  const indexes = [
+    new CurrentIndex(registry, new ExactIndex(MODEL, DIMENSION), embeddingOf, () => undefined),
+  ];
+  const refingerprinting = new RefingerprintRunner({
+    ...desk,
+    fingerprinter: { ...fingerprinter, busy: false },
+    actor: { kind: 'program', name: 'test' },
+    logger,
+    wait: async () => turn(),
+  });
+  const readiness = new Readiness(registry, indexes, refingerprinting);
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -131,9 +142,8 @@ export async function startFakeNode(): Promise<FakeNode> {
     verifier: asking.verifier,
     registry,
     log,
-    index,
+    indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
-    currentIndex: new CurrentIndex(registry, index, embeddingOf, () => undefined),
     members,
     sessions,
     logIn: { people, attempts: createFakeAttempts(), passwords, sessions, log, clock },
@@ -150,6 +160,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     },
     batchDesk: { batches, fingerprinter, clock, random },
     batchRunner,
+    refingerprinting,
     readiness,
   };
   const program = { kind: 'program', name: 'test' } as const;

@@ -25,7 +25,7 @@ export interface FakeRegistry extends Registry, FingerprintReader {
 interface State {
   position: number;
   /** By pattern id. */
-  patterns: Map<string, { pattern: Pattern; fingerprint: StoredFingerprint }>;
+  patterns: Map<string, { pattern: Pattern; fingerprints: readonly StoredFingerprint[] }>;
   /** By registration id, in the order in which they entered. */
   registrations: Map<string, { registration: Registration; position: number }>;
   /** By year and category. */
@@ -51,8 +51,9 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
       }
       return new Map(
         patternIds.flatMap((id) => {
-          const fingerprint = committed.patterns.get(id)?.fingerprint;
-          return fingerprint?.modelDigest === modelDigest ? [[id, fingerprint.bytes] as const] : [];
+          const fingerprints = committed.patterns.get(id)?.fingerprints;
+          const fingerprint = fingerprints?.find((one) => one.modelDigest === modelDigest);
+          return fingerprint ? [[id, fingerprint.bytes] as const] : [];
         }),
       );
     },
@@ -92,9 +93,9 @@ function readerOf(state: () => State): RegistryReader {
         .sort((one, other) => one.position - other.position)
         .slice(0, limit)
         .map(({ registration: { registrationId, patternId, state: its }, position: at }) => {
-          const fingerprint = state().patterns.get(patternId)?.fingerprint;
-          const bytes = fingerprint?.modelDigest === modelDigest ? fingerprint.bytes : null;
-          return { registrationId, patternId, state: its, fingerprint: bytes, position: at };
+          const fingerprints = state().patterns.get(patternId)?.fingerprints;
+          const fingerprint = fingerprints?.find((one) => one.modelDigest === modelDigest)?.bytes ?? null;
+          return { registrationId, patternId, state: its, fingerprint, position: at };
         });
     },
     async findMany(ids) {
@@ -108,6 +109,15 @@ function readerOf(state: () => State): RegistryReader {
     findPattern: async (id) => state().patterns.get(id)?.pattern,
     findPatternByDigest: async (digest) =>
       [...state().patterns.values()].find(({ pattern }) => pattern.pictureDigest === digest)?.pattern,
+    async patternsWithout(modelDigest, after, limit) {
+      refuseOutside('limit', limit, 1_000);
+      return [...state().patterns.values()]
+        .filter(({ fingerprints }) => fingerprints.every((one) => one.modelDigest !== modelDigest))
+        .map(({ pattern }) => pattern)
+        .filter(({ patternId }) => after === null || patternId > after)
+        .sort((one, other) => (one.patternId < other.patternId ? -1 : 1))
+        .slice(0, limit);
+    },
     findByPattern: async (patternId) =>
       all()
         .map(({ registration }) => registration)
@@ -159,7 +169,19 @@ function writerOf(state: State, province: string): RegistryWriter {
       if (state.patterns.has(pattern.patternId)) {
         throw conflict('patternId', pattern.patternId);
       }
-      state.patterns.set(pattern.patternId, { pattern, fingerprint });
+      state.patterns.set(pattern.patternId, { pattern, fingerprints: [fingerprint] });
+    },
+    async addFingerprint(patternId, fingerprint) {
+      const kept = state.patterns.get(patternId);
+      if (kept === undefined) {
+        throw new RegistryError('NOT_FOUND', 'patternId', 'names no pattern', 'insert it');
+      }
+      if (kept.fingerprints.some((one) => one.modelDigest === fingerprint.modelDigest)) return;
+      state.patterns.set(patternId, { ...kept, fingerprints: [...kept.fingerprints, fingerprint] });
+      [...state.registrations.values()]
+        .filter(({ registration }) => registration.patternId === patternId)
+        .sort((one, other) => one.position - other.position)
+        .forEach(({ registration }) => put(registration));
     },
     async insertRegistration(registration) {
       if (registration.province !== province) {

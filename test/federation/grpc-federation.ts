@@ -49,43 +49,50 @@ import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
 const logger = pino({ level: 'silent' });
 
+/** The version that the directory names beside the one in force. */
+export const NEXT_MODEL = digest('the next model of the tests');
+
 /** A fingerprint whose embedding points along these numbers; the rest are 0. */
-export function fingerprintAlong(numbers: readonly number[]): Uint8Array {
+export function fingerprintAlong(numbers: readonly number[], modelDigest = MODEL): Uint8Array {
   const length = Math.hypot(...numbers);
   const embedding = new Float32Array(EMBEDDING_DIMENSION);
   embedding.set(numbers.map((number) => number / length));
-  return encodeFingerprint({
-    modelDigest: MODEL,
-    embedding,
-    features: emptyFeatures(FRAME, FRAME),
-    repeat: null,
-  });
+  return encodeFingerprint({ modelDigest, embedding, features: emptyFeatures(FRAME, FRAME), repeat: null });
 }
 
 /** What a picture that looks like these numbers becomes. */
-export function pictureLike(numbers: readonly number[]): FingerprintedPicture {
-  const bytes = fingerprintAlong(numbers);
+export function pictureLike(numbers: readonly number[], modelDigest = MODEL): FingerprintedPicture {
+  const bytes = fingerprintAlong(numbers, modelDigest);
   return {
     pattern: { pictureDigest: digest(bytes), mediaType: 'image/png', width: 100, height: 100 },
-    fingerprint: { modelDigest: MODEL, bytes },
+    fingerprint: { modelDigest, bytes },
   };
 }
 
 /** Takes the numbers of a picture from its bytes as JSON. */
-export const fingerprinter: Fingerprinter = {
-  modelDigest: MODEL,
-  fingerprint: async (picture) => pictureLike(JSON.parse(Buffer.from(picture).toString()) as number[]),
-};
+export function fingerprinterOf(modelDigest: string): Fingerprinter {
+  return {
+    modelDigest,
+    fingerprint: async (picture) =>
+      pictureLike(JSON.parse(Buffer.from(picture).toString()) as number[], modelDigest),
+  };
+}
 
 /** One province's registry in memory: what gRPC reads of it. */
 export class MemberRegistry {
   readonly log = new FakeLog();
   readonly candidateVerifier = createFakeVerifier(decodeEmbedding);
-  private readonly rows: (SearchableRegistration & { registration: Registration })[] = [];
+  private readonly rows: (Omit<SearchableRegistration, 'fingerprint'> & {
+    readonly registration: Registration;
+    readonly numbers: readonly number[];
+    /** Versions of which it has a fingerprint. */
+    readonly versions: Set<string>;
+  })[] = [];
 
   constructor(private readonly province: string) {}
 
-  file(numbers: readonly number[], title: string): string {
+  /** @param versions of which it has a fingerprint */
+  file(numbers: readonly number[], title: string, versions: readonly string[] = [MODEL]): string {
     const registrationId = randomUUID();
     const patternId = randomUUID();
     const registration: Registration = {
@@ -104,9 +111,16 @@ export class MemberRegistry {
       filedAt: '2026-01-03T00:00:00.000Z',
       reason: '',
     };
-    const fingerprint = fingerprintAlong(numbers);
     const position = this.rows.length + 1;
-    this.rows.push({ registrationId, patternId, state: 'applied', fingerprint, position, registration });
+    this.rows.push({
+      registrationId,
+      patternId,
+      state: 'applied',
+      position,
+      registration,
+      numbers,
+      versions: new Set(versions),
+    });
     return registrationId;
   }
 
@@ -114,12 +128,29 @@ export class MemberRegistry {
     return { position: this.rows.length, searchable: this.rows.length };
   }
 
-  async changesSince(position: number, _model: string, limit: number): Promise<SearchableRegistration[]> {
-    return this.rows.filter((row) => row.position > position).slice(0, limit);
+  async changesSince(position: number, model: string, limit: number): Promise<SearchableRegistration[]> {
+    return this.rowsIn(model)
+      .filter((row) => row.position > position)
+      .slice(0, limit);
   }
 
-  async fingerprintsOf(patternIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    return storedFingerprints(this.rows, patternIds);
+  /** Gives all that is there a fingerprint of this version, before any index of that version is opened. */
+  refingerprint(version: string): void {
+    for (const { versions } of this.rows) versions.add(version);
+  }
+
+  async fingerprintsOf(
+    patternIds: readonly string[],
+    model: string,
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
+    return storedFingerprints(this.rowsIn(model), patternIds);
+  }
+
+  private rowsIn(model: string): SearchableRegistration[] {
+    return this.rows.map(({ numbers, versions, ...row }) => ({
+      ...row,
+      fingerprint: versions.has(model) ? fingerprintAlong(numbers, model) : null,
+    }));
   }
 
   async find(id: string): Promise<Registration | undefined> {
@@ -173,6 +204,14 @@ export class GrpcFederation {
           gallery: 1_000,
           background: [],
         },
+        nextCalibration: {
+          id: 'cal-next',
+          modelDigest: NEXT_MODEL,
+          duplicateAt: 0.9,
+          suspectedAt: 0.7,
+          gallery: 1_000,
+          background: [],
+        },
       },
       keys,
     );
@@ -191,9 +230,18 @@ export class GrpcFederation {
     return of(this.identities, name);
   }
 
-  async startMember(province: string): Promise<void> {
+  /** @param versions that it serves, its program's own first */
+  async startMember(province: string, versions: readonly string[] = [MODEL]): Promise<void> {
     const registry = this.registry(province);
-    const index = new ExactIndex(MODEL, EMBEDDING_DIMENSION);
+    const indexes = versions.map(
+      (version) =>
+        new CurrentIndex(
+          registry,
+          new ExactIndex(version, EMBEDDING_DIMENSION),
+          decodeEmbedding,
+          () => undefined,
+        ),
+    );
     const { address } = this.member(province);
     const config = {
       province,
@@ -205,8 +253,7 @@ export class GrpcFederation {
       [tokens.CONFIG, config],
       [tokens.LOGGER, logger],
       [tokens.REGISTRY, registry],
-      [tokens.SIMILARITY_INDEX, index],
-      [tokens.CURRENT_INDEX, new CurrentIndex(registry, index, decodeEmbedding, () => undefined)],
+      [tokens.INDEXES, indexes],
       [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
@@ -281,8 +328,11 @@ export class GrpcFederation {
     return client;
   }
 
-  /** What the asking node needs. */
-  async asking(province: string): Promise<CheckDependencies & { fingerprinter: Fingerprinter }> {
+  /** What the asking node needs; its program makes this version. */
+  async asking(
+    province: string,
+    version = MODEL,
+  ): Promise<CheckDependencies & { fingerprinter: Fingerprinter }> {
     const metadata = createMetadataClient(this.directory, this.identity(province));
     this.closing.push(() => metadata.close());
     return {
@@ -296,7 +346,7 @@ export class GrpcFederation {
       log: this.registry(province).log,
       clock,
       random,
-      fingerprinter,
+      fingerprinter: fingerprinterOf(version),
     };
   }
 

@@ -13,7 +13,6 @@ import type {
   RegistrationDesk,
   Registry,
   SessionKeeper,
-  SimilarityIndex,
   StatementSigner,
   StatementVerifier,
 } from '#libs/registry';
@@ -35,6 +34,7 @@ import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
 import type { Readiness } from './readiness.js';
+import type { RefingerprintRunner } from './refingerprinting/refingerprint-runner.js';
 import * as tokens from './tokens.js';
 
 /** Everything that the node's controllers work with. */
@@ -48,8 +48,8 @@ export interface NodeParts {
   readonly verifier: StatementVerifier;
   readonly registry: Registry;
   readonly log: AuditLog;
-  readonly index: SimilarityIndex;
-  readonly currentIndex: CurrentIndex;
+  /** Of the versions served, the program's own first. */
+  readonly indexes: readonly CurrentIndex[];
   readonly verification: AnswerVerification;
   readonly members: Pick<RpcFederationClient, 'describeMembers'>;
   readonly sessions: SessionKeeper;
@@ -60,6 +60,7 @@ export interface NodeParts {
   readonly comparisonDesk: ComparisonDesk;
   readonly batchDesk: BatchDesk;
   readonly batchRunner: BatchRunner;
+  readonly refingerprinting: RefingerprintRunner;
   readonly readiness: Readiness;
 }
 
@@ -97,8 +98,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.VERIFIER, parts.verifier],
     [tokens.REGISTRY, parts.registry],
     [tokens.AUDIT_LOG, parts.log],
-    [tokens.SIMILARITY_INDEX, parts.index],
-    [tokens.CURRENT_INDEX, parts.currentIndex],
+    [tokens.INDEXES, parts.indexes],
     [tokens.VERIFICATION, parts.verification],
     [tokens.MEMBERS_CLIENT, parts.members],
     [tokens.SESSIONS, parts.sessions],

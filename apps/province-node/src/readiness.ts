@@ -1,12 +1,25 @@
-import type { RegistryReader } from '#libs/registry';
+import type { CurrentIndex, RegistryReader, ServedVersion } from '#libs/registry';
+import type { RefingerprintProgress } from './refingerprinting/refingerprint-runner.js';
 
 const LOOK_MS = 2_000;
+
+/** What an operator is told of the versions. */
+export interface VersionsProgress {
+  /** As far as the index has come, the program's own first. */
+  readonly served: readonly ServedVersion[];
+  /** The work on the program's own. */
+  readonly refingerprinting: RefingerprintProgress;
+}
 
 /** Whether the node can serve now. */
 export class Readiness {
   private phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
-  constructor(private readonly registry: Pick<RegistryReader, 'head'>) {}
+  constructor(
+    private readonly registry: Pick<RegistryReader, 'head'>,
+    private readonly indexes: readonly Pick<CurrentIndex, 'modelDigest' | 'size'>[],
+    private readonly refingerprinting: { readonly progress: RefingerprintProgress },
+  ) {}
 
   /** The index is filled and the servers listen. */
   serving(): void {
@@ -18,17 +31,25 @@ export class Readiness {
     this.phase = 'stopping';
   }
 
-  /** Why the node cannot serve; empty if it can. Takes 2 s at most. */
-  async reasons(): Promise<string[]> {
-    if (this.phase !== 'serving') return [`the node is ${this.phase}`];
+  /** Why the node cannot serve; empty if it can, and then how far its versions are. Takes 2 s at most. */
+  async look(): Promise<{ readonly reasons: readonly string[]; readonly versions?: VersionsProgress }> {
+    if (this.phase !== 'serving') return { reasons: [`the node is ${this.phase}`] };
     let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<string[]>((resolve) => {
-      timer = setTimeout(() => resolve([`the database does not answer within ${LOOK_MS} ms`]), LOOK_MS);
+    const silence = new Promise<{ reasons: string[] }>((resolve) => {
+      const reasons = [`the database does not answer within ${LOOK_MS} ms`];
+      timer = setTimeout(() => resolve({ reasons }), LOOK_MS);
     });
     const look = this.registry.head().then(
-      () => [],
-      () => ['the database cannot be reached'],
+      ({ searchable }) => ({ reasons: [], versions: this.versions(searchable) }),
+      () => ({ reasons: ['the database cannot be reached'] }),
     );
     return Promise.race([look, silence]).finally(() => clearTimeout(timer));
+  }
+
+  private versions(declared: number): VersionsProgress {
+    return {
+      served: this.indexes.map(({ modelDigest, size }) => ({ modelDigest, searched: size, declared })),
+      refingerprinting: this.refingerprinting.progress,
+    };
   }
 }

@@ -9,9 +9,8 @@ export const SIGNER = Symbol('StatementSigner');
 export const VERIFIER = Symbol('StatementVerifier');
 export const REGISTRY = Symbol('Registry');
 export const AUDIT_LOG = Symbol('AuditLog');
-export const SIMILARITY_INDEX = Symbol('SimilarityIndex');
-/** The index brought up to the registry before each search (registry's CurrentIndex). */
-export const CURRENT_INDEX = Symbol('CurrentIndex');
+/** The indexes of the versions served, the program's own first, each brought up to the registry before a search (registry's CurrentIndex). */
+export const INDEXES = Symbol('CurrentIndexes');
 /** How candidates are verified before an answer (registry's AnswerVerification). */
 export const VERIFICATION = Symbol('AnswerVerification');
 /** Asks the coordinator for the members and their state. */

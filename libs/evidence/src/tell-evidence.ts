@@ -27,7 +27,9 @@ export function tellMatch(
     query: tellPicture(query),
     candidate: tellPicture(candidate),
     score,
-    verdict: matchOf({ verified: { score, transform, matchedShare } }, calibration) ?? 'CLEAR',
+    verdict:
+      matchOf({ score: evidence.cosine, verified: { score, transform, matchedShare } }, calibration) ??
+      'CLEAR',
     rarity: tellRarity(score, calibration),
     transform: told,
     transformWords: describeTransform(told),

@@ -38,6 +38,8 @@ const calibrationSchema = z.object({
     .regex(/^cal-[a-z0-9-]{1,60}$/)
     .default('cal-0'),
   modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  /** For a model whose candidates are not verified: the thresholds are on the similarity of embeddings. */
+  scale: z.literal('embedding').optional(),
   duplicateAt: z.number().min(0).max(1),
   suspectedAt: z.number().min(0).max(1),
   /** Patterns in the registry for which the background is stated. */
@@ -57,7 +59,10 @@ export const directorySchema = z.object({
   issuedAt: z.iso.datetime({ precision: 3 }),
   members: z.array(memberSchema).min(1).max(64),
   coordinator: z.object(endpoint),
+  /** What the bureaus agreed on: the model in use and the score thresholds calibrated for it. */
   calibration: calibrationSchema,
+  /** While the members change to another model: the same for that one, in force beside the first. */
+  nextCalibration: calibrationSchema.optional(),
 });
 
 /** The member directory: members, keys, addresses, model and thresholds in force. */
@@ -77,10 +82,11 @@ export const trustSchema = z.object({
 export type Trust = z.infer<typeof trustSchema>;
 
 /** What checks and their judgement need of a directory: its epoch, the member ids in order, the thresholds. */
-export function directoryView({ epoch, members, calibration }: Directory): {
+export function directoryView({ epoch, members, calibration, nextCalibration }: Directory): {
   epoch: number;
   members: string[];
   calibration: Directory['calibration'];
+  nextCalibration: Directory['nextCalibration'];
 } {
-  return { epoch, members: members.map((member) => member.province), calibration };
+  return { epoch, members: members.map((member) => member.province), calibration, nextCalibration };
 }

@@ -62,7 +62,7 @@ export async function verifyDirectory(document: unknown, trust: Trust): Promise<
 }
 
 async function refuseAmbiguity(directory: Directory): Promise<void> {
-  const { members, coordinator, calibration } = directory;
+  const { members, coordinator, calibration, nextCalibration } = directory;
   if (new Set(members.map((member) => member.province)).size < members.length) {
     throw new FederationLogError('DUPLICATE_MEMBER', 'directory.members: a province stands in it twice.');
   }
@@ -73,15 +73,27 @@ async function refuseAmbiguity(directory: Directory): Promise<void> {
   for (const key of keys) {
     await refuseWrongName(key);
   }
-  if (calibration.suspectedAt > calibration.duplicateAt) {
-    throw new FederationLogError('MALFORMED', 'directory.calibration: suspectedAt is over duplicateAt.');
+  refuseWrongCalibration('calibration', calibration);
+  if (!nextCalibration) return;
+  refuseWrongCalibration('nextCalibration', nextCalibration);
+  if (nextCalibration.modelDigest === calibration.modelDigest) {
+    throw new FederationLogError('MALFORMED', "directory.nextCalibration: is for calibration's own model.");
   }
-  calibration.background.forEach(({ score, per10000 }, place, points) => {
+}
+
+function refuseWrongCalibration(
+  name: string,
+  { suspectedAt, duplicateAt, background }: Directory['calibration'],
+): void {
+  if (suspectedAt > duplicateAt) {
+    throw new FederationLogError('MALFORMED', `directory.${name}: suspectedAt is over duplicateAt.`);
+  }
+  background.forEach(({ score, per10000 }, place, points) => {
     const higher = points[place - 1];
     if (higher && (score >= higher.score || per10000 < higher.per10000)) {
       throw new FederationLogError(
         'MALFORMED',
-        `directory.calibration.background.${place}: scores fall and rates rise from point to point.`,
+        `directory.${name}.background.${place}: scores fall and rates rise from point to point.`,
       );
     }
   });

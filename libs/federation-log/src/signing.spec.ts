@@ -4,7 +4,7 @@ import { CompactSign, base64url, importJWK } from 'jose';
 import type { Directory, Trust } from './directory.js';
 import { createJwsSigner } from './jws.js';
 import { generateSigningKey, publicKeyOf, type SigningKey } from './keys.js';
-import { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
+import { signDirectory, verifyDirectory } from './signed-directory.js';
 import { createStatementSigner, createStatementVerifier } from './statement.js';
 
 const PROVINCES = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
@@ -128,6 +128,7 @@ describe('statements', () => {
 
 describe('the signed directory', () => {
   const signedBy = (...provinces: string[]) => signDirectory(directory, provinces.map(key));
+  const signed = (changed: Directory) => signDirectory(changed, PROVINCES.map(key));
 
   it('is valid under the signatures of enough founders', async () => {
     expect(await verifyDirectory(await signedBy(...PROVINCES), trust)).toEqual(directory);
@@ -174,8 +175,6 @@ describe('the signed directory', () => {
   it('is refused when it is ambiguous', async () => {
     const [first, second, ...others] = directory.members;
     if (!first || !second) throw new Error('two members are needed');
-    const signed = (changed: Directory): Promise<SignedDirectory> =>
-      signDirectory(changed, PROVINCES.map(key));
     await expect(
       verifyDirectory(
         await signed({ ...directory, members: [first, second, { ...second, keys: first.keys }] }),
@@ -206,5 +205,41 @@ describe('the signed directory', () => {
         trust,
       ),
     ).rejects.toThrow(refusal('MALFORMED'));
+    const next = { ...directory.calibration, modelDigest: `sha256:${'b'.repeat(64)}` };
+    expect(await verifyDirectory(await signed({ ...directory, nextCalibration: next }), trust)).toMatchObject(
+      { nextCalibration: next },
+    );
+    for (const wrong of [{ ...next, suspectedAt: 0.95 }, directory.calibration])
+      await expect(
+        verifyDirectory(await signed({ ...directory, nextCalibration: wrong }), trust),
+      ).rejects.toThrow(refusal('MALFORMED'));
+  });
+
+  const point = (score: number, per10000: number) => ({ score, per10000 });
+  it.each([
+    ['more than 64 points', Array.from({ length: 65 }, (_, place) => point(1 - place / 100, place))],
+    ['scores that rise', [point(0.5, 1), point(0.6, 2)]],
+    ['a score twice', [point(0.5, 1), point(0.5, 2)]],
+    ['a lower score that is rarer', [point(0.5, 2), point(0.4, 1)]],
+    ['a score over 1', [point(1.5, 1)]],
+    ['a rate over 10,000', [point(0.5, 10_001)]],
+  ])('is refused when its background has %s', async (_name, background) => {
+    const calibration = { ...directory.calibration, background };
+    await expect(verifyDirectory(await signed({ ...directory, calibration }), trust)).rejects.toThrow(
+      /^directory.calibration.background/,
+    );
+  });
+
+  it('of before there were rates is read without them', async () => {
+    const { id: _id, gallery: _gallery, background: _background, ...before } = directory.calibration;
+    const document = await signed(
+      JSON.parse(JSON.stringify({ ...directory, calibration: before })) as Directory,
+    );
+    expect((await verifyDirectory(document, trust)).calibration).toEqual({
+      ...before,
+      id: 'cal-0',
+      gallery: 0,
+      background: [],
+    });
   });
 });

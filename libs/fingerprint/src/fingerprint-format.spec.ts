@@ -289,6 +289,17 @@ describe('a fingerprint as bytes', () => {
     expect(() => decodeEmbedding(assemble([]))).toThrow(/no embedding/);
   });
 
+  it('gives its embedding from the first format version, whose fingerprints registries still hold, and nothing more', () => {
+    const first = Buffer.from(assemble([{ tag: 1, bytes: floats(unit()) }]));
+    first.writeUInt8(1, 3);
+    const bytes = sealed(first.subarray(0, -4));
+    expect(decodeEmbedding(bytes).embedding).toEqual(unit());
+    expect(refusalOf(bytes).problem).toMatch(/version is 1, this program reads 2$/);
+    const none = Buffer.from(bytes);
+    none.writeUInt8(0, 3);
+    expect(() => decodeEmbedding(sealed(none.subarray(0, -4)))).toThrow(/version is 0, .* reads 1 to 2/);
+  });
+
   it.each<[string, Partial<Fingerprint>, RegExp]>([
     ['a vector of wrong length', { embedding: new Float32Array(128).fill(1) }, /128 values/],
     ['a vector with NaN', { embedding: unit().fill(NaN, 0, 1) }, /not finite/],

@@ -17,6 +17,9 @@ import { readRepeat, writeRepeat } from './repeat-part.js';
  */
 export const FORMAT_VERSION = 2;
 
+/** Differs from the second in that it has no other part than the embedding; stored by the first release. */
+const FIRST_FORMAT_VERSION = 1;
+
 /** Values of one embedding. */
 export const EMBEDDING_DIMENSION = 256;
 
@@ -60,7 +63,7 @@ export function encodeFingerprint({ modelDigest, embedding, features, repeat }: 
  *   extension of it by further parts, would not write
  */
 export function decodeFingerprint(input: Uint8Array): Fingerprint {
-  const { modelDigest, parts } = open(input);
+  const { modelDigest, parts } = open(input, FORMAT_VERSION);
   const embedding = readEmbedding(parts.get(EMBEDDING_TAG));
   const features = parts.get(FEATURES_TAG);
   if (features === undefined) throw refusal('it has no local features');
@@ -74,16 +77,19 @@ export function decodeFingerprint(input: Uint8Array): Fingerprint {
 }
 
 /**
- * The part of a fingerprint that an index holds; whatever else it has is not looked into.
+ * The part of a fingerprint that an index holds, in any format version so far; whatever else it has is not looked into.
  * @throws RegistryError INVALID_INPUT (field "fingerprint") for bytes that are damaged or hold no sound embedding
  */
 export function decodeEmbedding(input: Uint8Array): Pick<Fingerprint, 'modelDigest' | 'embedding'> {
-  const { modelDigest, parts } = open(input);
+  const { modelDigest, parts } = open(input, FIRST_FORMAT_VERSION);
   return { modelDigest, embedding: readEmbedding(parts.get(EMBEDDING_TAG)) };
 }
 
-/** Length, magic, version and checksum verified. */
-function open(input: Uint8Array): { modelDigest: string; parts: ReadonlyMap<number, Buffer> } {
+/** Length, magic, version and checksum verified. @param oldest format version that will do */
+function open(
+  input: Uint8Array,
+  oldest: number,
+): { modelDigest: string; parts: ReadonlyMap<number, Buffer> } {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   if (bytes.length > MAX_FINGERPRINT_BYTES) {
     throw refusal(`it has ${bytes.length} bytes, more than ${MAX_FINGERPRINT_BYTES}`);
@@ -91,8 +97,9 @@ function open(input: Uint8Array): { modelDigest: string; parts: ReadonlyMap<numb
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw refusal('it does not begin with "WFP"');
   if (bytes.length < PARTS_AT + TRAILER_BYTES) throw refusal('it is truncated');
   const version = bytes.readUInt8(MAGIC.length);
-  if (version !== FORMAT_VERSION) {
-    throw refusal(`its format version is ${version}, this program reads ${FORMAT_VERSION}`);
+  if (version < oldest || version > FORMAT_VERSION) {
+    const read = oldest === FORMAT_VERSION ? `${oldest}` : `${oldest} to ${FORMAT_VERSION}`;
+    throw refusal(`its format version is ${version}, this program reads ${read}`);
   }
   const end = bytes.length - TRAILER_BYTES;
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {

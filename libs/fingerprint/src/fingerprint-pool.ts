@@ -18,6 +18,8 @@ export interface FingerprintPool extends Fingerprinter {
   readonly threads: number;
   /** Pictures that may be under way or waiting; one more is refused with TOO_MANY. */
   readonly capacity: number;
+  /** Whether one more picture would have to wait for a thread. */
+  readonly busy: boolean;
   /** Waits for the pictures under way and ends the threads; pictures that come later are rejected. */
   close(): Promise<void>;
 }
@@ -51,6 +53,9 @@ export async function createFingerprintPool(options: { threads?: number } = {}):
     modelDigest: MODEL_DIGEST,
     threads,
     capacity: threads + waiting,
+    get busy() {
+      return pool.idleThreads === 0;
+    },
     async fingerprint(picture: Uint8Array): Promise<FingerprintedPicture> {
       if (closing) throw new Error('the fingerprint pool is closed');
       if (pool.queueSize >= waiting) {

@@ -9,3 +9,4 @@ export {
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';
 export { readPicture, type ReadPicture } from './read-picture.js';
+export { findRepeat } from './repeat/find-repeat.js';

@@ -28,8 +28,10 @@ const LEAST_TEXTURE = 0.1;
 const TEXTURE_LEVELS = 16;
 /** Least share of a line in the border's colour for a line of a gap. */
 const PLAIN = 0.95;
-/** Least share of the edge that lies at its last pixel. */
-const LAST_OF_EDGE = 0.1;
+/** Least share of the edge that lies at its first pixel, and at its last. */
+const END_OF_EDGE = 0.1;
+/** Places of one line that are looked at for gaps and texture. */
+const SAMPLES = 128;
 /** Depth over which an inner edge may blur, pixels. */
 const EDGE = 3;
 
@@ -160,7 +162,8 @@ function commonDepth(depths: readonly number[], limit: number): { from: number; 
     const count = histogram.subarray(from, from + EDGE).reduce((sum, value) => sum + value, 0);
     if (count > best.count) best = { from, to: from + EDGE - 1, count };
   }
-  while (best.to > best.from && (histogram[best.to] ?? 0) < best.count * LAST_OF_EDGE) best.to--;
+  while (best.to > best.from && (histogram[best.from] ?? 0) < best.count * END_OF_EDGE) best.from++;
+  while (best.to > best.from && (histogram[best.to] ?? 0) < best.count * END_OF_EDGE) best.to--;
   return best;
 }
 
@@ -184,8 +187,9 @@ function comesAgain(
       continue;
     }
     run = 0;
+    if (metPattern && widest < border / 2) continue;
     if (textureOf(side, inner, depth) < LEAST_TEXTURE) continue;
-    if (metPattern && widest >= border / 2) return true;
+    if (metPattern) return true;
     metPattern = true;
     widest = 0;
   }
@@ -198,8 +202,10 @@ function textureOf(side: Side, inner: readonly number[], depth: number): number 
   return shareOf(inner, (along) => side.differs(along, depth, line, TEXTURE_LEVELS));
 }
 
+/** Places from the first to the last, at most about SAMPLES of them. */
 function between(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const step = Math.max(1, Math.floor((last - first + 1) / SAMPLES));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }
 
 function shareOf(places: readonly number[], holds: (along: number) => boolean): number {

@@ -49,7 +49,7 @@ function assertSize({ covers }: PatternArea, size: { readonly across: number; re
     throw new RegistryError(
       'UNFIT_PICTURE',
       'picture',
-      `the pattern covers ${percent}% of the picture, at least ${MIN_COVERED_PERCENT}% are needed`,
+      `the pattern covers ${percent === 0 ? 'less than 1' : percent}% of the picture, at least ${MIN_COVERED_PERCENT}% are needed`,
       'cut the picture to the pattern',
     );
   }

@@ -19,6 +19,7 @@ import {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAX_CHANGES = 5_000;
+const MAX_PATTERNS = 1_000;
 const MAX_IDS = 100;
 const MAX_PAGE = 200;
 const STREAM_PAGE = 500;
@@ -101,6 +102,21 @@ export class PostgresRegistryReader implements RegistryReader {
   async findPattern(patternId: string): Promise<Pattern | undefined> {
     const row = UUID.test(patternId) ? await this.manager.findOneBy(PatternEntity, { patternId }) : null;
     return row === null ? undefined : patternOf(row);
+  }
+
+  async patternsWithout(modelDigest: string, after: string | null, limit: number): Promise<Pattern[]> {
+    refuseOutside('limit', limit, MAX_PATTERNS);
+    const query = this.manager
+      .createQueryBuilder(PatternEntity, 'p')
+      .where(
+        `NOT EXISTS (SELECT FROM fingerprint f WHERE f.pattern_id = p.pattern_id AND f.model_digest = :modelDigest)`,
+        { modelDigest },
+      );
+    if (after !== null) {
+      query.andWhere('p.patternId > :after', { after });
+    }
+    const rows = await query.orderBy('p.patternId').limit(limit).getMany();
+    return rows.map(patternOf);
   }
 
   async list(filter: RegistrationFilter): Promise<Registration[]> {

@@ -68,6 +68,34 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
     }
   }
 
+  async addFingerprint(patternId: string, { modelDigest, bytes }: StoredFingerprint): Promise<void> {
+    if ((await this.findPattern(patternId)) === undefined) {
+      throw new RegistryError(
+        'NOT_FOUND',
+        'patternId',
+        `${patternId} is no pattern of ${this.province}`,
+        'insert the pattern with its fingerprint',
+      );
+    }
+    const [{ moved } = { moved: '0' }] = await this.manager.query<{ moved: string }[]>(
+      `WITH added AS (
+         INSERT INTO fingerprint (pattern_id, model_digest, bytes) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING pattern_id
+       ), places AS (
+         SELECT r.registration_id, row_number() OVER (ORDER BY r.position) AS place
+         FROM registration r JOIN added USING (pattern_id)
+       ), moved AS (
+         UPDATE registration r SET position = $4 + places.place FROM places
+         WHERE r.registration_id = places.registration_id RETURNING r.registration_id
+       )
+       SELECT count(*) AS moved FROM moved`,
+      [patternId, modelDigest, Buffer.from(bytes), this.current.position],
+    );
+    if (Number(moved) > 0) {
+      this.moveTo({ ...this.current, position: this.current.position + Number(moved) });
+    }
+  }
+
   async insertRegistration(registration: Registration): Promise<void> {
     if (registration.province !== this.province) {
       throw new RegistryError(

@@ -19,6 +19,7 @@ export type AuditEventType =
   | 'registry.registered'
   | 'registry.refused'
   | 'registry.revoked'
+  | 'registry.refingerprinted'
   | 'person.logged-in'
   | 'person.added'
   | 'directory.loaded'

@@ -113,11 +113,14 @@ export {
   CurrentIndex,
   type CurrentSearch,
   type EmbeddingOf,
+  type IndexState,
   type ReportUnusable,
+  type ServedVersion,
 } from './duplicate-check/current-index.js';
 export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {
+  calibrationOf,
   effectiveScore,
   isComplete,
   matchOf,
@@ -138,6 +141,7 @@ export {
 export { chinaDate } from './registration/civil-date.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
 export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
+export { refingerprint, type Refingerprinted, type RefingerprintDeps } from './registration/refingerprint.js';
 export { fileApplication, type Application } from './registration/file-application.js';
 export {
   examine,

@@ -1,6 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { composeDesign, drawPattern } from '#libs/pattern-drawing';
+import {
+  composeDesign,
+  drawPattern,
+  inSameColours,
+  redrawn,
+  withOtherMotifs,
+  type PatternDesign,
+} from '#libs/pattern-drawing';
 import { explainFileError } from '../home/files.js';
 import { Problem } from '../problem.js';
 
@@ -15,12 +22,34 @@ export interface BenchPicture {
   load(): Promise<Uint8Array>;
 }
 
+/** A drawn pattern with others that look like it and are no copies, by what they share with it. */
+export interface DrawnPicture extends BenchPicture {
+  readonly lookAlikes: ReadonlyMap<string, () => Promise<Uint8Array>>;
+}
+
 /** So many drawn patterns, 640 x 640 pixels; the same ones every time. */
-export function drawnPictures(count: number): BenchPicture[] {
-  return Array.from({ length: count }, (_, index) => ({
-    name: `drawn-${index + 1}.jpg`,
-    load: () => drawPattern(composeDesign(FIRST_SEED + index), DRAWN),
-  }));
+export function drawnPictures(count: number): DrawnPicture[] {
+  return Array.from({ length: count }, (_, index) => {
+    const seed = FIRST_SEED + index;
+    const draw = (design: PatternDesign) => drawPattern(design, DRAWN);
+    const design = composeDesign(seed);
+    // Only motifs are drawn anew or exchanged: without any the design would stay as it is.
+    const ofMotifs = design.layers.some(({ kind }) => kind === 'motifs');
+    return {
+      name: `drawn-${index + 1}.jpg`,
+      load: () => draw(design),
+      lookAlikes: new Map([
+        ['same-palette', () => draw(inSameColours(design, seed))],
+        ...(ofMotifs
+          ? ([
+              // On cloth of its own: the same stains of dye would be a copy.
+              ['same-lattice', () => draw({ ...withOtherMotifs(design, seed), grain: seed })],
+              ['redrawn', () => draw(redrawn(design, seed))],
+            ] as const)
+          : []),
+      ]),
+    };
+  });
 }
 
 /**

@@ -23,6 +23,7 @@ export const membersReportSchema = z.object({
         declared: count.nullable(),
         position: count.nullable(),
         registryPosition: count.nullable(),
+        served: z.array(z.object({ modelDigest: z.string(), searched: count, declared: count })).max(4),
       }),
     )
     .max(64),

@@ -16,3 +16,8 @@ export function parseOptions<T>(schema: z.ZodType<T>, command: Command, name: st
   const option = String(issue?.path[0]).replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
   throw new Problem(`--${option}`, issue?.message ?? 'is wrong', `see "${name} --help"`);
 }
+
+/** How a long measurement gets on; never among its results. */
+export function sayOnStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

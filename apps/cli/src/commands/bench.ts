@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { benchCheck, type BenchResult } from '../bench/bench-check.js';
 import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
 import { accuracyCommand } from './bench-accuracy.js';
+import { calibrateCommand } from './bench-calibrate.js';
 import { datasetCommand } from './bench-dataset.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
@@ -36,7 +37,8 @@ export function benchCommand(): Command {
     .addCommand(check)
     .addCommand(searchCommand())
     .addCommand(datasetCommand())
-    .addCommand(accuracyCommand());
+    .addCommand(accuracyCommand())
+    .addCommand(calibrateCommand());
 }
 
 function resultText(result: BenchResult): string {

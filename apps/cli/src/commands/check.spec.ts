@@ -184,7 +184,18 @@ describe('weft check', () => {
   ])('of one picture that is %s ends with %d, and shows candidates and coverage', async (verdict, code) => {
     const shown = await weft('check', ...pictures(verdict));
     expect([shown.code, shown.stderr]).toEqual([code, '']);
-    for (const part of [verdict, '苏作登字-2021-F-00000001', '青花', '江苏 Jiangsu', 'ANSWERED']) {
+    for (const part of [
+      verdict,
+      '苏作登字-2021-F-00000001',
+      '青花',
+      '江苏 Jiangsu',
+      'ANSWERED',
+      '0.7500',
+      '镜像、旋转 90°、缩放 0.70、换色 mirrored, turned 90°, scaled x0.70, recoloured',
+      '送检图 query 62%, 登记图 registered 55%',
+      '3.5 个达到此分 3.5 of 10,000 unrelated patterns score this high',
+      `cal-test (以 1000 个花样计 stated for 1000 patterns), 模型 model ${modelDigest}`,
+    ]) {
       expect(shown.stdout).toContain(part);
     }
   });

@@ -12,9 +12,7 @@ import { PictureFolder } from '../import/picture-folder.js';
 import { RejectsFile } from '../import/rejects-file.js';
 import { Output } from '../output.js';
 import { Problem } from '../problem.js';
-
-/** As a shell counts a program that was interrupted. */
-const INTERRUPTED = 130;
+import { INTERRUPTED, stopOnSignal } from '../stop-on-signal.js';
 
 const optionsSchema = z.object({
   province: z.string(),
@@ -98,22 +96,6 @@ async function runImport(options: Options, output: Output): Promise<ImportSummar
       await desk.close();
     }
   });
-}
-
-/** The first Ctrl-C ends the import in order; the second ends the process. */
-function stopOnSignal(): { readonly signal: AbortSignal; forget(): void } {
-  const controller = new AbortController();
-  const forget = () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  };
-  const stop = () => {
-    controller.abort();
-    forget();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return { signal: controller.signal, forget };
 }
 
 function allRejected({ imported, updated, unchanged, rejected }: ImportSummary): boolean {

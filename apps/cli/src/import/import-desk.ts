@@ -18,6 +18,8 @@ export const IMPORTER: Actor = { kind: 'program', name: 'weft import' };
 
 /** A province's registry, opened to import into it. */
 export interface OpenImportDesk extends ImportDesk {
+  /** Pictures that are fingerprinted at once. */
+  readonly threads: number;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function openImportDesk({
       random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
       digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
       rowsAhead: Math.min(MOST_ROWS_AHEAD, fingerprinter.capacity),
+      threads: fingerprinter.threads,
       async close() {
         await fingerprinter.close();
         await dataSource.destroy();

@@ -53,6 +53,7 @@ function memberStatus(province: string, reply: IndexReply, directory: DirectoryV
       declared: '0',
       position: '0',
       registryPosition: '0',
+      served: [],
     };
   }
   const [outcome, detail] = judgeIndex(reply, directory);
@@ -65,16 +66,22 @@ function memberStatus(province: string, reply: IndexReply, directory: DirectoryV
     declared: String(reply.declared),
     position: String(reply.position),
     registryPosition: String(reply.registryPosition),
+    served: reply.served.map(({ modelDigest, searched, declared }) => ({
+      modelDigest,
+      searched: String(searched),
+      declared: String(declared),
+    })),
   };
 }
 
-/** What a check of this member would come to now. */
+/** What a check in the directory's version would come to now. */
 function judgeIndex(
   index: Extract<IndexReply, { kind: 'index' }>,
   { epoch, calibration }: DirectoryView,
 ): [Outcome, string] {
   if (index.epoch !== epoch) return ['REFUSED', `holds directory epoch ${index.epoch}, not ${epoch}`];
-  if (index.modelDigest !== calibration.modelDigest) return ['VERSION_MISMATCH', 'serves another model'];
+  if (index.modelDigest !== calibration.modelDigest)
+    return ['VERSION_MISMATCH', `serves ${index.served.map((one) => one.modelDigest).join(' and ')}`];
   if (index.position < index.registryPosition)
     return ['STALE_INDEX', `its index is at change ${index.position} of ${index.registryPosition}`];
   if (index.searched !== index.declared)

@@ -13,27 +13,18 @@ import {
 } from '#libs/registry';
 import type { NodeConfig } from '../config.js';
 import { sha256 } from '../start/system.js';
-import {
-  AUDIT_LOG,
-  CLOCK,
-  CONFIG,
-  CURRENT_INDEX,
-  DIRECTORY,
-  SIGNER,
-  VERIFICATION,
-  VERIFIER,
-} from '../tokens.js';
+import { AUDIT_LOG, CLOCK, CONFIG, DIRECTORY, INDEXES, SIGNER, VERIFICATION, VERIFIER } from '../tokens.js';
 
 /** What answering a question needs (registry's AnswerDependencies). */
 export const ANSWER_DEPENDENCIES = Symbol('AnswerDependencies');
 
 export const answerDependencies: Provider = {
   provide: ANSWER_DEPENDENCIES,
-  inject: [CONFIG, DIRECTORY, CURRENT_INDEX, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
+  inject: [CONFIG, DIRECTORY, INDEXES, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
   useFactory: (
     config: Pick<NodeConfig, 'province'>,
     directory: Directory,
-    index: CurrentIndex,
+    indexes: readonly CurrentIndex[],
     verification: AnswerVerification,
     signer: StatementSigner,
     verifier: StatementVerifier,
@@ -42,7 +33,7 @@ export const answerDependencies: Provider = {
   ): AnswerDependencies => ({
     province: config.province,
     directory: directoryView(directory),
-    index,
+    indexes,
     embeddingOf: decodeEmbedding,
     verification,
     signer,

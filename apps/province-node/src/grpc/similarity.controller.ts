@@ -5,10 +5,9 @@ import {
   RegistryError,
   answerQuestions,
   type AnswerDependencies,
-  type SimilarityIndex,
+  type ServedVersion,
 } from '#libs/registry';
 import { reasonToWire, type DescribeIndexResponse, type SearchRequest, type SearchResponse } from '#libs/rpc';
-import { SIMILARITY_INDEX } from '../tokens.js';
 import { ANSWER_DEPENDENCIES } from './answer-dependencies.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 
@@ -20,10 +19,7 @@ const MAX_OPEN_SEARCHES = 128;
 export class SimilarityController {
   private open = 0;
 
-  constructor(
-    @Inject(ANSWER_DEPENDENCIES) private readonly deps: AnswerDependencies,
-    @Inject(SIMILARITY_INDEX) private readonly index: Pick<SimilarityIndex, 'size'>,
-  ) {}
+  constructor(@Inject(ANSWER_DEPENDENCIES) private readonly deps: AnswerDependencies) {}
 
   @GrpcMethod('SimilarityService', 'search')
   async search({ queries }: SearchRequest): Promise<SearchResponse> {
@@ -58,16 +54,21 @@ export class SimilarityController {
 
   @GrpcMethod('SimilarityService', 'describeIndex')
   async describeIndex(): Promise<DescribeIndexResponse> {
-    const { province, directory, index } = this.deps;
-    const { head, position } = await index.search([]);
+    const { province, directory, indexes } = this.deps;
+    const states = await Promise.all(indexes.map((index) => index.state()));
+    const inForce = states.find((one) => one.modelDigest === directory.calibration.modelDigest) ?? states[0];
+    if (!inForce) throw new Error('no version is served');
     return {
       province,
-      modelDigest: index.modelDigest,
-      searched: String(this.index.size),
-      declared: String(head.searchable),
-      position: String(position),
-      registryPosition: String(head.position),
+      ...wireVersion(inForce),
+      position: String(inForce.position),
+      registryPosition: String(inForce.registryPosition),
       epoch: String(directory.epoch),
+      served: states.map(wireVersion),
     };
   }
+}
+
+function wireVersion({ modelDigest, searched, declared }: ServedVersion) {
+  return { modelDigest, searched: String(searched), declared: String(declared) };
 }

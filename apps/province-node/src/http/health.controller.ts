@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import type { z } from 'zod';
 import type { Readiness } from '../readiness.js';
 import { READINESS } from '../tokens.js';
 import { Answers } from './describe.js';
@@ -18,12 +19,14 @@ export class HealthController {
   }
 
   @Get('ready')
-  @Answers(200, 'The node serves; 503 with reasons while it does not', healthSchema)
-  async ready(
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<{ status: string; reasons: string[] }> {
-    const reasons = await this.readiness.reasons();
+  @Answers(
+    200,
+    'The node serves, and how far its versions are; 503 with reasons while it does not',
+    healthSchema,
+  )
+  async ready(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof healthSchema>> {
+    const { reasons, versions } = await this.readiness.look();
     if (reasons.length > 0) response.status(503);
-    return { status: reasons.length > 0 ? 'not ready' : 'ready', reasons };
+    return { status: reasons.length > 0 ? 'not ready' : 'ready', reasons: [...reasons], ...versions };
   }
 }

@@ -90,6 +90,10 @@ export const registrationSchema = z.object({
 
 export const registrationListSchema = z.object({ registrations: z.array(registrationSchema) });
 
+const servedSchema = z
+  .array(z.object({ modelDigest: z.string(), searched: z.int(), declared: z.int() }))
+  .readonly();
+
 export const membersSchema = z.object({
   epoch: z.int(),
   members: z.array(
@@ -104,8 +108,14 @@ export const membersSchema = z.object({
       declared: z.int().nullable(),
       position: z.int().nullable(),
       registryPosition: z.int().nullable(),
+      served: servedSchema,
     }),
   ),
 });
 
-export const healthSchema = z.object({ status: z.string(), reasons: z.array(z.string()).optional() });
+export const healthSchema = z.object({
+  status: z.string(),
+  reasons: z.array(z.string()).optional(),
+  served: servedSchema.optional(),
+  refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
+});

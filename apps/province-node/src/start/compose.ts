@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFingerprintPool, decodeEmbedding, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
+import { createFingerprintPool } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
@@ -17,25 +17,22 @@ import {
 import {
   type AddPersonDeps,
   type CheckDependencies,
-  CurrentIndex,
-  type Fingerprinter,
-  type RegistrationDesk,
-  type ReportUnusable,
   findProvince,
+  type Fingerprinter,
   type LogInDeps,
+  type RegistrationDesk,
 } from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
-import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
-import { Readiness } from '../readiness.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
@@ -53,7 +50,6 @@ export interface ComposedNode {
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
   const { directory, signer, verifier, tls } = identity;
-  assertSameModel(config, directory);
   await assertWritableFolder(config.dataDir);
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -70,8 +66,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => federation.close());
     const metadata = createMetadataClient(directory, tls);
     closing.push(() => metadata.close());
-    const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-    closing.push(() => index.close());
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = new BatchRunner({
       ...checking,
@@ -83,6 +77,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
+    const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
     const parts: NodeParts = {
       config,
       logger,
@@ -93,9 +88,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      index,
       verification: await openVerification(config, stores.fingerprints, logger, closing),
-      currentIndex: new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)),
       members: federation,
       sessions: people.sessions,
       logIn: people,
@@ -105,7 +98,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
-      readiness: new Readiness(registry),
+      ...versions,
     };
     return { parts, identity, people, close };
   } catch (error) {
@@ -184,25 +177,8 @@ function checkDeps(
   };
 }
 
-function assertSameModel({ directoryFile }: NodeConfig, { epoch, calibration }: Directory): void {
-  if (calibration.modelDigest === MODEL_DIGEST) return;
-  throw new StartError(
-    directoryFile,
-    `epoch ${epoch} is calibrated for model ${calibration.modelDigest}, and this node computes ${MODEL_DIGEST}`,
-    'run the version that the federation agreed on, or load the directory of its next epoch',
-  );
-}
-
 function provinceOf(config: NodeConfig) {
   const province = findProvince(config.province);
   if (province === undefined) throw new StartError('WEFT_PROVINCE', 'is not a province', 'name one');
   return province;
-}
-
-function reportUnusable(logger: Logger): ReportUnusable {
-  return (registrationId, problem) =>
-    logger.error(
-      { registrationId, problem },
-      'a registration cannot be searched: its fingerprint is unusable',
-    );
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { readKeyPair, readOpenFile, readSecretFile } from '#libs/identity';
+import type { Directory } from '#libs/federation-log';
+import { readKeyPair, readOpenFile, readSecretFile, StartError } from '#libs/identity';
 import type { Running } from '#libs/lifecycle';
+import type { ServedVersion } from '#libs/registry';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
 import { createNodeGrpc } from '../grpc/grpc-server.js';
@@ -22,6 +24,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   const { parts, identity, people, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
+    const served = await Promise.all(parts.indexes.map((index) => index.state()));
+    assertVersionInForce(config, parts.directory, served);
     if (config.devPeople) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
     app = await createHttpApp(NodeModule.of(parts), logger, await httpTls(config));
     const grpc = createNodeGrpc({
@@ -35,23 +39,21 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       ...grpc.microservice,
       options: { ...grpc.microservice.options, gracefulShutdown: true },
     });
-    const { head } = await parts.currentIndex.search([]);
     await recordStart(parts);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
     parts.readiness.serving();
     grpc.health.serving();
     parts.batchRunner.wake();
-    logger.info(
-      { searchable: head.searchable, indexed: parts.index.size, epoch: parts.directory.epoch },
-      'ready',
-    );
+    parts.refingerprinting.start();
+    logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {
       async stop() {
         parts.readiness.stopping();
         grpc.health.stopping();
         await parts.batchRunner.stop();
+        await parts.refingerprinting.stop();
         await running.close();
         await close();
       },
@@ -63,17 +65,45 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   }
 }
 
-async function recordStart({ log, clock, directory }: NodeParts): Promise<void> {
+/**
+ * A program that makes another version than the directory in force names may start only to serve that version's stored
+ * fingerprints, while the members change over.
+ */
+function assertVersionInForce(
+  { directoryFile }: NodeConfig,
+  { epoch, calibration, nextCalibration }: Directory,
+  served: readonly ServedVersion[],
+): void {
+  const own = served[0]?.modelDigest ?? '';
+  if (own === calibration.modelDigest || own === nextCalibration?.modelDigest) return;
+  const stored = served.find(({ modelDigest }) => modelDigest === calibration.modelDigest);
+  if (stored && stored.searched > 0) return;
+  throw new StartError(
+    directoryFile,
+    `epoch ${epoch} is calibrated for model ${calibration.modelDigest}, and this node computes ${own} and has no other stored`,
+    'run the version that the federation agreed on, or load the directory of its next epoch',
+  );
+}
+
+function progressOf({ modelDigest, searched, declared }: ServedVersion): ServedVersion {
+  return { modelDigest, searched, declared };
+}
+
+async function recordStart({ log, clock, directory, indexes }: NodeParts): Promise<void> {
   const entry = {
     outcome: 'success',
     actor: { kind: 'program', name: 'province-node' },
     at: clock.now().toISOString(),
     subject: null,
   } as const;
-  const { epoch, calibration } = directory;
+  const { epoch } = directory;
   const members = directory.members.map(({ province }) => province);
   await log.append({ ...entry, type: 'directory.loaded', details: { epoch, members } });
-  await log.append({ ...entry, type: 'node.started', details: { modelDigest: calibration.modelDigest } });
+  await log.append({
+    ...entry,
+    type: 'node.started',
+    details: { served: indexes.map((index) => index.modelDigest) },
+  });
 }
 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {

@@ -1,13 +1,13 @@
 import { type Autocorrelation } from './autocorrelation.js';
-import { cross, type Lattice, latticePoint, length, reduceLattice, type Vector } from './lattice.js';
+import { cross, type Lattice, latticePoint, length, reduceLattice } from './lattice.js';
 import { climb, correlationAt, findPeaks, type Peak } from './peaks.js';
 
 /** Shortest vector of a lattice, pixels of the correlated picture. */
 const SHORTEST = 6;
 /** Lowest correlation of a peak. */
 const LOWEST = 0.12;
-/** Peaks of which pairs are tried. */
-const PEAKS = 28;
+/** Peaks of which pairs are tried: this many of the highest and of the nearest. */
+const PEAKS = 14;
 /** Lattice points are judged up to this many vectors away. */
 const NEIGHBOURS = 2;
 /** A denser lattice is preferred to the best one if its points are at least this share as high. */
@@ -54,13 +54,14 @@ function spanned(first: Peak, second: Peak): Lattice | null {
   return length(a) < SHORTEST || cross(a, b) < OPENEST * length(a) * length(b) ? null : lattice;
 }
 
-/** Mean correlation at the lattice's points near by, each the highest of 3 x 3 pixels; null if a or b is out of reach. */
+/** Mean correlation at the lattice's points near by, on top of the hill where there is one; null if a or b is out of reach. */
 function meanHeight(correlation: Autocorrelation, lattice: Lattice): number | null {
   let sum = 0;
   let count = 0;
   for (let i = 0; i <= NEIGHBOURS; i++)
     for (let j = i === 0 ? 1 : -NEIGHBOURS; j <= NEIGHBOURS; j++) {
-      const height = highestAround(correlation, latticePoint(lattice, i, j));
+      const point = latticePoint(lattice, i, j);
+      const height = climb(correlation, point, 1)?.height ?? correlationAt(correlation, point[0], point[1]);
       if (height === null) {
         if (Math.abs(i) + Math.abs(j) === 1) return null;
         continue;
@@ -69,16 +70,6 @@ function meanHeight(correlation: Autocorrelation, lattice: Lattice): number | nu
       count++;
     }
   return sum / count;
-}
-
-function highestAround(correlation: Autocorrelation, [x, y]: Vector): number | null {
-  let highest: number | null = null;
-  for (let dy = -1; dy <= 1; dy++)
-    for (let dx = -1; dx <= 1; dx++) {
-      const value = correlationAt(correlation, [x + dx, y + dy]);
-      if (value !== null && (highest === null || value > highest)) highest = value;
-    }
-  return highest;
 }
 
 /** Mean correlation over the middle of the way to a neighbouring lattice point, along the way where it is highest. */
@@ -93,7 +84,7 @@ function highestWay(correlation: Autocorrelation, lattice: Lattice): number {
     ...ways.map(([i, j]) => {
       const end = latticePoint(lattice, i, j);
       const on = [0.35, 0.425, 0.5, 0.575, 0.65].flatMap(
-        (share) => correlationAt(correlation, [end[0] * share, end[1] * share]) ?? [],
+        (share) => correlationAt(correlation, end[0] * share, end[1] * share) ?? [],
       );
       return on.reduce((sum, value) => sum + value, 0) / Math.max(1, on.length);
     }),

@@ -5,12 +5,15 @@ import { cross, type Lattice } from './lattice.js';
 import { blur, gradientMagnitude, halve, lessSurroundings, type Plane } from './plane.js';
 import { averageCell } from './unit-cell.js';
 
-/** Least prominence of a lattice. */
-const MIN_PROMINENCE = 0.2;
+/** Least prominence of a lattice that shows very often, and how much more one needs that shows once: few repeats are soon a coincidence. */
+const MIN_PROMINENCE = 0.15;
+const FEW_REPEATS = 0.6;
 /** Longest period as a share of the picture's side: about two repeats must show. */
 const LONGEST = 0.55;
+/** Largest area of a repeat as a share of the picture's. */
+const LARGEST = LONGEST ** 2;
 /** Blur before gradients are taken: pixels for the lattice, samples of the cell for the cell. */
-const LATTICE_BLUR = 1;
+const LATTICE_BLUR = 1.6;
 const CELL_BLUR = 0.6;
 
 /**
@@ -32,10 +35,13 @@ export function findRepeat(
     Math.floor(edges.height * LONGEST),
   );
   const chosen = chooseLattice(correlation);
-  if (chosen === null || chosen.prominence < MIN_PROMINENCE) return null;
+  if (chosen === null) return null;
   const { a, b } = chosen.lattice;
   const lattice: Lattice = { a: [2 * a[0], 2 * a[1]], b: [2 * b[0], 2 * b[1]] };
-  const spacing = Math.sqrt(cross(lattice.a, lattice.b)) / CELL_SIDE;
+  const area = cross(lattice.a, lattice.b);
+  const share = area / (width * height);
+  if (share > LARGEST || chosen.prominence < MIN_PROMINENCE + FEW_REPEATS * share) return null;
+  const spacing = Math.sqrt(area) / CELL_SIDE;
   const strokes = gradientMagnitude(blur(picture, Math.max(0.7, CELL_BLUR * spacing)));
   return { ...lattice, strength: Math.min(1, chosen.prominence), cell: bytes(averageCell(strokes, lattice)) };
 }

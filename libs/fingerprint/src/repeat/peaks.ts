@@ -9,15 +9,23 @@ export interface Peak {
 }
 
 /** Correlation at a shift rounded to whole pixels, on either side of no shift; null out of reach. */
-export function correlationAt({ reachX, reachY, values }: Autocorrelation, [x, y]: Vector): number | null {
-  const [dx, dy] = y < -0.5 ? [Math.round(-x), Math.round(-y)] : [Math.round(x), Math.round(y)];
+export function correlationAt(
+  { reachX, reachY, values }: Autocorrelation,
+  x: number,
+  y: number,
+): number | null {
+  const side = y < -0.5 ? -1 : 1;
+  const dx = Math.round(side * x);
+  const dy = Math.round(side * y);
   if (dx < -reachX || dx > reachX || dy < 0 || dy > reachY) return null;
   return values[dy * (2 * reachX + 1) + dx + reachX] ?? null;
 }
 
 /**
- * The highest peaks on one side of no shift, the highest first.
+ * Peaks on one side of no shift: the highest and, of those at least half as high as the highest, the nearest. The highest alone
+ * may be far multiples of the shortest shifts.
  * @param nearest shifts shorter than this are left out, pixels
+ * @param most of each sort
  */
 export function findPeaks(
   { reachX, reachY, values }: Autocorrelation,
@@ -48,28 +56,40 @@ export function findPeaks(
         peaks.push({ at: [dx, dy], height });
     }
   }
-  return peaks.sort((p, q) => q.height - p.height).slice(0, most);
+  const highest = peaks.toSorted((p, q) => q.height - p.height);
+  const half = (highest[0]?.height ?? 0) / 2;
+  const near = peaks.filter(({ height }) => height >= half).sort((p, q) => squared(p.at) - squared(q.at));
+  return [...new Set([...highest.slice(0, most), ...near.slice(0, most)])];
+}
+
+function squared([x, y]: Vector): number {
+  return x * x + y * y;
 }
 
 /** The top of the hill nearest to a shift, to a part of a pixel; null if there is none within `reach` pixels. */
 export function climb(correlation: Autocorrelation, near: Vector, reach: number): Peak | null {
-  const [x, y] = [Math.round(near[0]), Math.round(near[1])];
-  let best: [number, number] = [x, y];
-  let height = -Infinity;
-  for (let dy = y - reach; dy <= y + reach; dy++)
-    for (let dx = x - reach; dx <= x + reach; dx++) {
-      const value = correlationAt(correlation, [dx, dy]);
-      if (value !== null && value > height) [best, height] = [[dx, dy], value];
+  let [x, y, height] = [0, 0, -Infinity];
+  for (let dy = -reach; dy <= reach; dy++)
+    for (let dx = -reach; dx <= reach; dx++) {
+      const value = correlationAt(correlation, near[0] + dx, near[1] + dy);
+      if (value !== null && value > height)
+        [x, y, height] = [Math.round(near[0]) + dx, Math.round(near[1]) + dy, value];
     }
-  const at = (dx: number, dy: number) => correlationAt(correlation, [best[0] + dx, best[1] + dy]);
-  const [left, right, up, down] = [at(-1, 0), at(1, 0), at(0, -1), at(0, 1)];
+  const left = correlationAt(correlation, x - 1, y);
+  const right = correlationAt(correlation, x + 1, y);
+  const up = correlationAt(correlation, x, y - 1);
+  const down = correlationAt(correlation, x, y + 1);
   if (left === null || right === null || up === null || down === null) return null;
   if (Math.max(left, right, up, down) > height) return null;
-  return { at: [best[0] + vertex(left, height, right), best[1] + vertex(up, height, down)], height };
+  const across = vertex(left, height, right);
+  const along = vertex(up, height, down);
+  return { at: [x + across.shift, y + along.shift], height: height + across.rise + along.rise };
 }
 
-/** Where the parabola through three values one apart is highest, -0.5 to 0.5 from the middle one. */
-function vertex(before: number, middle: number, after: number): number {
+/** The top of the parabola through three values one apart, relative to the middle one. */
+function vertex(before: number, middle: number, after: number): { shift: number; rise: number } {
   const bend = before - 2 * middle + after;
-  return bend < 0 ? (before - after) / (2 * bend) : 0;
+  if (bend >= 0) return { shift: 0, rise: 0 };
+  const slope = (after - before) / 2;
+  return { shift: -slope / bend, rise: -(slope * slope) / (2 * bend) };
 }

@@ -31,14 +31,17 @@ export const checkSchema = z.object({
   ),
   coverage: z.array(coverageRowSchema),
   coordinator: z.enum(['AGREES', 'CONTRADICTS', 'BAD_SIGNATURE', 'UNREACHABLE']),
-  calibration: z.object({
-    id: z.string().default('cal-0'),
-    modelDigest: z.string(),
-    duplicateAt: z.number(),
-    suspectedAt: z.number(),
-    gallery: z.int().default(0),
-    background: z.array(z.object({ score: z.number(), per10000: z.number() })).default([]),
-  }),
+  calibration: z
+    .object({
+      id: z.string().default('cal-0'),
+      modelDigest: z.string(),
+      scale: z.literal('embedding').optional(),
+      duplicateAt: z.number(),
+      suspectedAt: z.number(),
+      gallery: z.int().default(0),
+      background: z.array(z.object({ score: z.number(), per10000: z.number() })).default([]),
+    })
+    .nullable(),
   epoch: z.int(),
   evidence: z.object({
     questionJws: z.string(),

@@ -4,6 +4,7 @@ import type { ProvinceId } from '../province.js';
 import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
 import { acceptQuestion, QuestionRefused, type AcceptDependencies } from './accept-question.js';
 import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.js';
+import { calibrationOf } from './merge-answers.js';
 import type { SignedQuestion, StatementSigner } from './ports.js';
 import type { Answer, Question } from './statements.js';
 import { verificationDeadline } from './verification-deadline.js';
@@ -27,7 +28,8 @@ export interface AnswerVerification {
 /** What a member needs to answer. */
 export interface AnswerDependencies extends AcceptDependencies {
   readonly province: ProvinceId;
-  readonly index: CurrentIndex;
+  /** Of each version that this member serves (a version is a model digest), its program's own first. */
+  readonly indexes: readonly CurrentIndex[];
   readonly embeddingOf: EmbeddingOf;
   readonly verification: AnswerVerification;
   readonly signer: StatementSigner;
@@ -49,45 +51,62 @@ export async function answerQuestions(
 ): Promise<MemberAnswer[]> {
   const receivedAt = deps.clock.now();
   const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
-  const queries = accepted.flatMap((one) => ('query' in one ? [one.query] : []));
-  const search = queries.length > 0 ? await deps.index.search(queries) : undefined;
-  let place = 0;
+  const found = await searchEach(accepted);
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
       const questionJws = signed[item]?.questionJws ?? '';
+      const searched = found.get(one);
       if ('refused' in one) return refuse(deps, one.refused, questionJws);
-      const result = search?.results[place++];
-      if (!search || !result) throw new Error('the index gave no result for an accepted question');
+      if (!searched) throw new Error('the index gave no result for an accepted question');
       const { budgetMs } = deps.verification;
-      const until = verificationDeadline(
-        receivedAt,
-        new Date(one.question.deadline),
-        budgetMs,
-        queries.length,
-      );
-      const verified = await verify(deps, one, result.hits, until);
+      const until = verificationDeadline(receivedAt, new Date(one.question.deadline), budgetMs, found.size);
+      const verified = await verify(deps, one, searched.result.hits, until);
       if (verified instanceof QuestionRefused) return refuse(deps, verified, questionJws);
-      return answer(deps, one.question, questionJws, { search, result, verified, receivedAt });
+      return answer(deps, one.question, questionJws, { ...searched, verified, receivedAt });
     }),
   );
 }
 
 interface AcceptedQuestion {
   readonly question: Question;
+  readonly index: CurrentIndex;
   readonly query: IndexQuery;
   readonly fingerprint: Uint8Array;
 }
 
-async function accept(
-  deps: AnswerDependencies,
-  signed: SignedQuestion,
-): Promise<AcceptedQuestion | { readonly refused: QuestionRefused }> {
+type Accepted = AcceptedQuestion | { readonly refused: QuestionRefused };
+
+/** What the index of its version gave to one question. */
+interface Searched {
+  readonly search: CurrentSearch;
+  readonly result: IndexResult;
+}
+
+/** One search in each version that was asked for. */
+async function searchEach(accepted: readonly Accepted[]): Promise<ReadonlyMap<Accepted, Searched>> {
+  const asked = accepted.flatMap((one) => ('query' in one ? [one] : []));
+  const found = new Map<Accepted, Searched>();
+  await Promise.all(
+    [...new Set(asked.map(({ index }) => index))].map(async (index) => {
+      const mine = asked.filter((one) => one.index === index);
+      const search = await index.search(mine.map(({ query }) => query));
+      search.results.forEach((result, place) => {
+        const one = mine[place];
+        if (one) found.set(one, { search, result });
+      });
+    }),
+  );
+  return found;
+}
+
+async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
   try {
     const question = await acceptQuestion(deps, signed);
-    if (question.modelDigest !== deps.index.modelDigest)
+    const index = deps.indexes.find((one) => one.modelDigest === question.modelDigest);
+    if (!index)
       throw new QuestionRefused(
         'VERSION_MISMATCH',
-        `modelDigest: ${deps.province} serves ${deps.index.modelDigest}`,
+        `modelDigest: ${deps.province} serves ${deps.indexes.map((one) => one.modelDigest).join(' and ')}, not ${question.modelDigest}`,
       );
     const { modelDigest, embedding } = deps.embeddingOf(signed.fingerprint);
     if (modelDigest !== question.modelDigest)
@@ -100,6 +119,7 @@ async function accept(
     const limit = Math.max(question.limit, deps.verification.candidates);
     return {
       question,
+      index,
       query: { vector: embedding, limit, excluding },
       fingerprint: signed.fingerprint,
     };
@@ -108,7 +128,10 @@ async function accept(
   }
 }
 
-/** All hits with what was found; a fingerprint whose other parts cannot be read shows here for the first time. */
+/**
+ * All hits with what was found; a fingerprint whose other parts cannot be read shows here for the first time. Nothing is
+ * verified in a version whose thresholds are on the similarity of embeddings: its fingerprints have no other part.
+ */
 async function verify(
   deps: AnswerDependencies,
   { question, fingerprint }: AcceptedQuestion,
@@ -116,6 +139,7 @@ async function verify(
   until: Date,
 ): Promise<VerifiedHits | QuestionRefused> {
   const { modelDigest } = question;
+  if (calibrationOf(deps.directory, modelDigest)?.scale === 'embedding') return { hits, complete: true };
   try {
     return await verifyHits(deps.verification, { fingerprint, modelDigest }, hits, until);
   } catch (error) {
@@ -130,9 +154,7 @@ function asRefusal(error: unknown): QuestionRefused {
   throw error;
 }
 
-interface Found {
-  readonly search: CurrentSearch;
-  readonly result: IndexResult;
+interface Found extends Searched {
   readonly verified: VerifiedHits;
   readonly receivedAt: Date;
 }

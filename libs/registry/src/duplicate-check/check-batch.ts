@@ -4,6 +4,7 @@ import type { FingerprintedPicture } from '../registration/ports.js';
 import { askQuestion, type OpenQuestion } from './ask-question.js';
 import type { Check, CheckDependencies } from './check.js';
 import { concludeCheck, notAsked } from './conclude-check.js';
+import { QuestionWindow } from './question-window.js';
 
 /** One picture of a batch, fingerprinted already. */
 export interface BatchPicture {
@@ -22,9 +23,6 @@ export interface BatchRequest {
   readonly budgetMs: number;
 }
 
-/** Questions on their way at once: enough to fill the members' calls, few enough that none waits out its deadline. */
-const OPEN_QUESTIONS = 32;
-
 /**
  * Checks many pictures on one stream to the coordinator and gives each picture's check as it comes. A picture whose
  * question was refused, or was still open when the stream ended, gets an INCOMPLETE check like any other unanswered one.
@@ -36,10 +34,10 @@ export async function* checkBatch(
   request: BatchRequest,
 ): AsyncGenerator<{ readonly name: string; readonly check: Check }> {
   const open = new Map<string, OpenQuestion>();
-  const gate = new Gate(OPEN_QUESTIONS);
+  const window = new QuestionWindow();
   const questions = async function* () {
     for await (const { name, fingerprinted } of request.pictures) {
-      await gate.enter();
+      await window.enter();
       const asked = await askQuestion(deps, { fingerprinted, ...request });
       open.set(name, asked);
       yield { itemId: name, question: { questionJws: asked.questionJws, fingerprint: asked.fingerprint } };
@@ -53,7 +51,8 @@ export async function* checkBatch(
       const asked = open.get(event.itemId);
       if (!asked) continue;
       open.delete(event.itemId);
-      gate.leave();
+      const took = deps.clock.now().getTime() - Date.parse(asked.question.askedAt);
+      window.leave(took / request.budgetMs);
       const reply = event.kind === 'result' ? event.reply : `not asked: ${event.detail}`;
       yield { name: event.itemId, check: await concludeCheck(deps, asked, reply, request.actor) };
     }
@@ -65,22 +64,4 @@ export async function* checkBatch(
   for (const [name, asked] of open)
     yield { name, check: await concludeCheck(deps, asked, silence, request.actor) };
   if (failure) throw failure;
-}
-
-/** Lets at most so many through at once. */
-class Gate {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async enter(): Promise<void> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free += 1;
-  }
 }

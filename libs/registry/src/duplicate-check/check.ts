@@ -49,7 +49,8 @@ export interface Check {
   readonly candidates: readonly ShownCandidate[];
   readonly coverage: readonly CoverageRow[];
   readonly coordinator: CoordinatorWord;
-  readonly calibration: Calibration;
+  /** By which it was judged; null if the directory has none for the question's version: then it is INCOMPLETE. */
+  readonly calibration: Calibration | null;
   readonly epoch: number;
   /** The signed statements that all of this was judged from. */
   readonly evidence: {
@@ -77,7 +78,7 @@ export interface CheckDependencies {
 export function showCandidates(
   candidates: readonly Candidate[],
   shared: ReadonlyMap<string, SharedRegistration>,
-  calibration: Calibration,
+  calibration: Calibration | null,
 ): ShownCandidate[] {
   return candidates.map((candidate) => {
     const registration = shared.get(candidate.registrationId);
@@ -91,7 +92,7 @@ export function showCandidates(
       centre: registration?.centre ?? null,
       owner: registration?.owner ?? null,
       verdict: matchOf(candidate, calibration),
-      rarity: verified ? rarityOf(verified.score, calibration) : null,
+      rarity: verified && calibration ? rarityOf(verified.score, calibration) : null,
       transformWords: verified ? describeTransform(verified.transform) : null,
     };
   });

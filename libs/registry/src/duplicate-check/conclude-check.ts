@@ -3,7 +3,7 @@ import type { RegistryError } from '../errors.js';
 import type { OpenQuestion } from './ask-question.js';
 import { showCandidates, type Check, type CheckDependencies, type CoordinatorWord } from './check.js';
 import { judgeReply } from './judge-reply.js';
-import { mergeAnswers, verdictOf, type MergedAnswer } from './merge-answers.js';
+import { calibrationOf, mergeAnswers, verdictOf, type MergedAnswer } from './merge-answers.js';
 import type { CoordinatorReply } from './ports.js';
 import { resultSchema, type Candidate, type CoverageRow, type Result } from './statements.js';
 
@@ -24,11 +24,11 @@ export async function concludeCheck(
   const { question, questionJws, picture } = asked;
   const replies = typeof reply === 'string' ? [] : reply.replies;
   const judged = await Promise.all(replies.map((one) => judgeReply(deps, { question, questionJws }, one)));
-  const merged = mergeAnswers(deps.directory, judged, question.limit, question.askedAt);
+  const calibration = calibrationOf(deps.directory, question.modelDigest);
+  const merged = mergeAnswers(deps.directory, judged, question.limit, question.askedAt, calibration);
   const resultJws = typeof reply === 'string' ? null : reply.resultJws;
   const coordinator = resultJws === null ? 'UNREACHABLE' : await wordOf(deps, asked, resultJws, merged);
   const complete = merged.complete && coordinator === 'AGREES';
-  const { calibration } = deps.directory;
   const shared = await deps.metadata.describe(
     merged.candidates,
     new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS),

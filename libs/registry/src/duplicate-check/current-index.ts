@@ -7,14 +7,32 @@ export type EmbeddingOf = (fingerprint: Uint8Array) => {
   readonly embedding: Float32Array;
 };
 
-/** Tells the operator of a registration that cannot be searched, and why. */
+/** Tells the operator of a registration whose fingerprint is there and cannot be used, and why. */
 export type ReportUnusable = (registrationId: string, problem: string) => void;
+
+/** How far the index of one version is; a version is a model digest. */
+export interface ServedVersion {
+  readonly modelDigest: string;
+  /** Registrations in its index. */
+  readonly searched: number;
+  /** Registrations that the registry counts as searchable. */
+  readonly declared: number;
+}
+
+/** The same, and where index and registry stand. */
+export interface IndexState extends ServedVersion {
+  /** The change that the index has reached. */
+  readonly position: number;
+  readonly registryPosition: number;
+}
 
 /** A search over the registry as it stood when the search began. */
 export interface CurrentSearch {
   readonly head: RegistryHead;
   /** The change that the index had reached; below `head.position` only if it could not be brought up. */
   readonly position: number;
+  /** Registrations in the index. */
+  readonly size: number;
   readonly results: readonly IndexResult[];
 }
 
@@ -44,7 +62,25 @@ export class CurrentIndex {
     return this.index.modelDigest;
   }
 
-  /** Searches after catching up. No queries: only catches up and tells where the index stands. */
+  /** Registrations in it now, without a look at the registry. */
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Catches up and tells how far it is. */
+  async state(): Promise<IndexState> {
+    const { head, position, size } = await this.search([]);
+    const { modelDigest } = this;
+    return {
+      modelDigest,
+      searched: size,
+      declared: head.searchable,
+      position,
+      registryPosition: head.position,
+    };
+  }
+
+  /** Searches after catching up. */
   search(queries: readonly IndexQuery[]): Promise<CurrentSearch> {
     return new Promise((done, failed) => {
       this.waiting.push({ queries, done, failed });
@@ -65,6 +101,7 @@ export class CurrentIndex {
           done({
             head,
             position: this.index.position,
+            size: this.index.size,
             results: results.slice(from, (from += queries.length)),
           });
       } catch (error) {
@@ -90,13 +127,16 @@ export class CurrentIndex {
     return head;
   }
 
-  /** A registration whose fingerprint is missing or damaged is left out: fewer searched than declared says so. */
+  /**
+   * A registration whose fingerprint is missing or damaged is left out: fewer searched than declared says so. One that is
+   * missing is still to be made (`refingerprint`), or will never be of a version that is on its way out.
+   */
   private entryOf({ registrationId, patternId, state, fingerprint }: SearchableRegistration): IndexEntry[] {
     const leftOut = (problem: string): IndexEntry[] => {
       this.report(registrationId, problem);
       return [];
     };
-    if (!fingerprint) return leftOut(`there is no fingerprint of model ${this.index.modelDigest}`);
+    if (!fingerprint) return [];
     try {
       const { modelDigest, embedding } = this.embeddingOf(fingerprint);
       if (modelDigest !== this.index.modelDigest)

@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit.js';
 import { judgeReply } from './judge-reply.js';
-import { mergeAnswers } from './merge-answers.js';
+import { calibrationOf, mergeAnswers } from './merge-answers.js';
 import type {
   Clock,
   CoordinatorReply,
@@ -84,12 +84,14 @@ async function settle(
   const judged = await Promise.all(
     replies.map((reply) => judgeReply(deps, { question, questionJws }, reply)),
   );
-  const merged = mergeAnswers(deps.directory, judged, question.limit, question.askedAt);
+  const { directory } = deps;
+  const calibration = calibrationOf(directory, question.modelDigest);
+  const merged = mergeAnswers(directory, judged, question.limit, question.askedAt, calibration);
   const result: Result = {
     kind: 'weft.result.v1',
     checkId: question.checkId,
     questionDigest: deps.digest(questionJws),
-    epoch: deps.directory.epoch,
+    epoch: directory.epoch,
     judgedAt: deps.clock.now().toISOString(),
     ...merged,
   };

@@ -1,6 +1,6 @@
 import type { ProvinceId } from '../province.js';
-import { silentRow, type JudgedReply } from './merge-answers.js';
-import type { Digest, StatementVerifier, TimedReply } from './ports.js';
+import { calibrationOf, silentRow, type JudgedReply } from './merge-answers.js';
+import type { Digest, DirectoryView, StatementVerifier, TimedReply } from './ports.js';
 import { answerSchema, type Answer, type CoverageRow, type Outcome, type Question } from './statements.js';
 
 /** A question together with the JWS that carried it. */
@@ -14,7 +14,11 @@ export interface AskedQuestion {
  * and it is ANSWERED only if it covers all that the member declares. Coordinator and asking node run this same function.
  */
 export async function judgeReply(
-  deps: { readonly verifier: StatementVerifier; readonly digest: Digest },
+  deps: {
+    readonly verifier: StatementVerifier;
+    readonly digest: Digest;
+    readonly directory: Pick<DirectoryView, 'calibration' | 'nextCalibration'>;
+  },
   asked: AskedQuestion,
   { province, reply, askedAt, arrivedAt }: TimedReply,
 ): Promise<JudgedReply> {
@@ -42,7 +46,8 @@ export async function judgeReply(
   if (answer.modelDigest !== asked.question.modelDigest)
     return silent('VERSION_MISMATCH', `the answer is from model ${answer.modelDigest}`);
 
-  const { outcome, detail } = howMuch(answer, asked.question);
+  const verifies = calibrationOf(deps.directory, answer.modelDigest)?.scale !== 'embedding';
+  const { outcome, detail } = howMuch(answer, asked.question, verifies);
   const row: CoverageRow = {
     province,
     outcome,
@@ -74,13 +79,18 @@ function unbound(
   return null;
 }
 
-function howMuch(answer: Answer, question: Question): { outcome: Outcome; detail: string } {
+/** @param verifies whether candidates are verified in the question's version */
+function howMuch(
+  answer: Answer,
+  question: Question,
+  verifies: boolean,
+): { outcome: Outcome; detail: string } {
   const { position, registryPosition, searched, declared } = answer.index;
   if (position < registryPosition)
     return { outcome: 'STALE_INDEX', detail: `the index is at change ${position} of ${registryPosition}` };
   if (searched !== declared)
     return { outcome: 'PARTIAL', detail: `searched ${searched} of ${declared} declared registrations` };
-  const unverified = answer.hits.filter((hit) => !hit.verified).length;
+  const unverified = verifies ? answer.hits.filter((hit) => !hit.verified).length : 0;
   if (!answer.complete || unverified > 0)
     return {
       outcome: 'PARTIAL',

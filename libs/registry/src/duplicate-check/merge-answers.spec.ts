@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DirectoryView } from './ports.js';
-import { matchOf, mergeAnswers, silentRow, type JudgedReply } from './merge-answers.js';
+import { calibrationOf, matchOf, mergeAnswers, silentRow, type JudgedReply } from './merge-answers.js';
 import { OUTCOMES, type Candidate, type Hit, type Outcome } from './statements.js';
 
 const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
@@ -192,5 +192,37 @@ describe('the verdict over all 9^4 combinations of outcomes', () => {
         expect(mergeAnswers(directory, [...three, ...more], 10, ASKED_AT).verdict).toBe('INCOMPLETE');
       }),
     );
+  });
+});
+
+describe('the thresholds of a version', () => {
+  const { calibration } = directory;
+  const next = { ...calibration, modelDigest: `sha256:${'1'.repeat(64)}`, duplicateAt: 0.6 };
+  const one: Hit = { registrationId: 'a', patternId: 'a', state: 'registered', score: 0.95 };
+  const all = MEMBERS.map((province) => judged(province, 'ANSWERED', [one]));
+
+  it('are its own, of the two that a directory may hold, or there are none', () => {
+    const both = { calibration, nextCalibration: next };
+    expect(calibrationOf(both, calibration.modelDigest)).toBe(calibration);
+    expect(calibrationOf(both, next.modelDigest)).toBe(next);
+    expect(calibrationOf({ calibration }, next.modelDigest)).toBeNull();
+  });
+
+  it('are held against the similarity of embeddings where they are on it, and against nothing else there', () => {
+    const byEmbedding = { ...calibration, scale: 'embedding' as const };
+    expect(matchOf(one, byEmbedding)).toBe('DUPLICATE');
+    expect(matchOf({ ...one, score: 0.85, verified: verifiedBy(1) }, byEmbedding)).toBe('SUSPECTED');
+    expect(matchOf(one, calibration)).toBeNull();
+    expect(mergeAnswers(directory, all, 10, ASKED_AT, byEmbedding).verdict).toBe('DUPLICATE');
+  });
+
+  it('if there are none, nothing is a match and nothing is CLEAR', () => {
+    expect(matchOf({ ...one, verified: verifiedBy(1) }, null)).toBeNull();
+    const clear = MEMBERS.map((province) => judged(province, 'ANSWERED'));
+    for (const replies of [all, clear])
+      expect(mergeAnswers(directory, replies, 10, ASKED_AT, null)).toMatchObject({
+        verdict: 'INCOMPLETE',
+        complete: true,
+      });
   });
 });

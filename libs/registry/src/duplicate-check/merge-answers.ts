@@ -19,6 +19,15 @@ export interface MergedAnswer {
   readonly coverage: CoverageRow[];
 }
 
+/** The thresholds for questions in this version; null if the directory has none, and then no score says anything. */
+export function calibrationOf(
+  { calibration, nextCalibration }: Pick<DirectoryView, 'calibration' | 'nextCalibration'>,
+  modelDigest: string,
+): Calibration | null {
+  if (calibration.modelDigest === modelDigest) return calibration;
+  return nextCalibration?.modelDigest === modelDigest ? nextCalibration : null;
+}
+
 /**
  * Merges the members' judged replies: exact (the union's best by evidence, then province, then registration id, whatever
  * the order of arrival), with a coverage row for every member of the directory. A province counts once; one that is not
@@ -26,12 +35,14 @@ export interface MergedAnswer {
  *
  * @param limit candidates kept, as many as each member was asked for
  * @param askedAt time given to the row of a member without a reply
+ * @param calibration for the question's version (`calibrationOf`)
  */
 export function mergeAnswers(
   directory: DirectoryView,
   judged: readonly JudgedReply[],
   limit: number,
   askedAt: string,
+  calibration: Calibration | null = directory.calibration,
 ): MergedAnswer {
   const first = new Map<ProvinceId, JudgedReply>();
   for (const reply of judged) if (!first.has(reply.row.province)) first.set(reply.row.province, reply);
@@ -43,7 +54,7 @@ export function mergeAnswers(
     .flatMap(({ row, hits }) => distinct(hits).map((hit) => ({ ...hit, province: row.province })))
     .sort(byRank)
     .slice(0, limit);
-  return { verdict: verdictOf(candidates, complete, directory.calibration), complete, candidates, coverage };
+  return { verdict: verdictOf(candidates, complete, calibration), complete, candidates, coverage };
 }
 
 /** The score that a candidate is shown by: the verified one where its province verified it. */
@@ -52,15 +63,16 @@ export function effectiveScore(hit: Hit): number {
 }
 
 /**
- * What one candidate's verified score says by itself; null below both thresholds, and for a candidate that nobody verified:
- * the similarity of embeddings is another scale. Its member's answer is not complete, so the check is not CLEAR.
+ * What one candidate's score says by itself: the one that the thresholds are on. Null below both thresholds, without any,
+ * and for a candidate that nobody verified where they are on the verified score: the similarity of embeddings is another scale.
  */
 export function matchOf(
-  hit: Pick<Hit, 'verified'>,
-  calibration: Calibration,
+  hit: Pick<Hit, 'verified' | 'score'>,
+  calibration: Calibration | null,
 ): 'DUPLICATE' | 'SUSPECTED' | null {
-  if (!hit.verified) return null;
-  const { score } = hit.verified;
+  if (!calibration) return null;
+  const score = calibration.scale === 'embedding' ? hit.score : hit.verified?.score;
+  if (score === undefined) return null;
   if (score >= calibration.duplicateAt) return 'DUPLICATE';
   return score >= calibration.suspectedAt ? 'SUSPECTED' : null;
 }
@@ -70,8 +82,13 @@ export function isComplete(coverage: readonly CoverageRow[]): boolean {
   return coverage.length > 0 && coverage.every((row) => row.outcome === 'ANSWERED');
 }
 
-/** A match stands whatever the coverage; without one, only complete coverage is CLEAR. */
-export function verdictOf(candidates: readonly Hit[], complete: boolean, calibration: Calibration): Verdict {
+/** A match stands whatever the coverage; without one, only complete coverage is CLEAR. Without thresholds nothing is. */
+export function verdictOf(
+  candidates: readonly Hit[],
+  complete: boolean,
+  calibration: Calibration | null,
+): Verdict {
+  if (!calibration) return 'INCOMPLETE';
   const matches = candidates.map((candidate) => matchOf(candidate, calibration));
   if (matches.includes('DUPLICATE')) return 'DUPLICATE';
   if (matches.includes('SUSPECTED')) return 'SUSPECTED';

@@ -88,6 +88,8 @@ export interface DirectoryView {
   /** All members, in the directory's order. */
   readonly members: readonly ProvinceId[];
   readonly calibration: Calibration;
+  /** While the members change to another model: the thresholds of the new one, in force beside the old one's. */
+  readonly nextCalibration?: Calibration | undefined;
 }
 
 /**
@@ -98,6 +100,11 @@ export interface Calibration {
   /** Names it in every verdict: "cal-" and more. */
   readonly id: string;
   readonly modelDigest: string;
+  /**
+   * The score that the thresholds are on. "embedding", the similarity of embeddings, only for a model whose fingerprints have
+   * nothing else: its candidates are not verified. Absent: the verified score.
+   */
+  readonly scale?: 'embedding' | undefined;
   /** A verified score of at least this, 0 to 1, is a DUPLICATE. */
   readonly duplicateAt: number;
   /** A verified score of at least this, and under `duplicateAt`, is SUSPECTED. */

@@ -41,6 +41,8 @@ export interface RegistryReader {
   findByNumber(registrationNumber: string): Promise<Registration | undefined>;
   findPatternByDigest(pictureDigest: string): Promise<Pattern | undefined>;
   findPattern(patternId: string): Promise<Pattern | undefined>;
+  /** Patterns that have no fingerprint of this model, by pattern id, those after `after` only; at most `limit` (1 to 1,000). */
+  patternsWithout(modelDigest: string, after: string | null, limit: number): Promise<Pattern[]>;
   /** The registrations of one picture, in the order in which they entered; at most 200. */
   findByPattern(patternId: string): Promise<Registration[]>;
   list(filter: RegistrationFilter): Promise<Registration[]>;
@@ -52,6 +54,12 @@ export interface RegistryReader {
 export interface RegistryWriter extends RegistryReader {
   /** @throws RegistryError CONFLICT if the picture digest is there already */
   insertPattern(pattern: Pattern, fingerprint: StoredFingerprint): Promise<void>;
+  /**
+   * Gives a pattern a fingerprint of one more model and moves the head once for each of its registrations, so that every
+   * index reads them again. Changes nothing if the pattern has one of that model already.
+   * @throws RegistryError NOT_FOUND
+   */
+  addFingerprint(patternId: string, fingerprint: StoredFingerprint): Promise<void>;
   /** Moves the head. @throws RegistryError CONFLICT if the registration number is there already */
   insertRegistration(registration: Registration): Promise<void>;
   /**
@@ -98,7 +106,7 @@ export interface Fingerprinter {
   /**
    * @param picture the file's bytes: JPEG, PNG, WebP or TIFF
    * @throws RegistryError INVALID_INPUT for what is no such picture, is damaged, too large or too small; UNFIT_PICTURE for one
-   *   without enough structure to compare
+   *   without enough structure to compare, or whose pattern covers too little of it
    */
   fingerprint(picture: Uint8Array): Promise<FingerprintedPicture>;
 }

@@ -54,6 +54,7 @@ const describeIndex: handleUnaryCall<DescribeIndexRequest, DescribeIndexResponse
     position: '5',
     registryPosition: '6',
     epoch: '1',
+    served: [],
   });
 };
 
@@ -131,6 +132,7 @@ describe('asking a member', () => {
       position: 5,
       registryPosition: 6,
       epoch: 1,
+      served: [{ modelDigest: DIGEST, searched: 3, declared: 4 }],
     });
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Directory } from '#libs/federation-log';
-import type { BatchEvent, Federation, Outcome, ProvinceId } from '#libs/registry';
+import type { BatchEvent, Federation, Outcome, ProvinceId, ServedVersion } from '#libs/registry';
 import type { TlsIdentity } from '../credentials.js';
 import { DuplicateCheckServiceService as DuplicateCheck } from '../generated/weft/check/v1/check.js';
 import {
@@ -24,6 +24,8 @@ export interface MemberState {
   readonly declared: number;
   readonly position: number;
   readonly registryPosition: number;
+  /** Every version that it serves; empty when it did not answer. */
+  readonly served: readonly ServedVersion[];
 }
 
 /** All members of the directory in force at the coordinator, in its order. */
@@ -76,5 +78,10 @@ function memberState(member: MemberStatus): MemberState {
     declared: count.parse(member.declared),
     position: count.parse(member.position),
     registryPosition: count.parse(member.registryPosition),
+    served: member.served.slice(0, 4).map(({ modelDigest, searched, declared }) => ({
+      modelDigest: boundedDetail(modelDigest),
+      searched: count.parse(searched),
+      declared: count.parse(declared),
+    })),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MemberClient, MemberReply, ProvinceId } from '#libs/registry';
+import type { MemberClient, MemberReply, ProvinceId, ServedVersion } from '#libs/registry';
 import type { Directory } from '#libs/federation-log';
 import type { TlsIdentity } from '../credentials.js';
 import {
@@ -18,6 +18,8 @@ export interface IndexDescription {
   readonly position: number;
   readonly registryPosition: number;
   readonly epoch: number;
+  /** Every version that it serves, at least one. */
+  readonly served: readonly ServedVersion[];
 }
 
 /** A member's description of its index, or why there is none. */
@@ -82,14 +84,18 @@ const count = z
   .regex(/^\d{1,15}$/)
   .transform(Number);
 
-const indexSchema = z.object({
-  province: z.string().max(64),
+const servedSchema = z.object({
   modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   searched: count,
   declared: count,
+});
+
+const indexSchema = servedSchema.extend({
+  province: z.string().max(64),
   position: count,
   registryPosition: count,
   epoch: count,
+  served: z.array(servedSchema).max(4),
 });
 
 function indexOf(province: ProvinceId, response: DescribeIndexResponse): IndexReply {
@@ -101,6 +107,11 @@ function indexOf(province: ProvinceId, response: DescribeIndexResponse): IndexRe
       detail: 'its description is not in the form of its own',
     };
   }
-  const { province: _province, ...index } = parsed.data;
-  return { kind: 'index', ...index };
+  const { province: _province, served, ...index } = parsed.data;
+  const { modelDigest, searched, declared } = index;
+  return {
+    kind: 'index',
+    ...index,
+    served: served.length > 0 ? served : [{ modelDigest, searched, declared }],
+  };
 }

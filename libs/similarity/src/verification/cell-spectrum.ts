@@ -9,6 +9,9 @@ const FINEST = 7;
 /** Power of an amplitude that is taken away: 0 leaves strong frequencies strong, 1 makes all alike. */
 const WHITENING = 0.5;
 
+/** An amplitude that rounding may have left, in levels summed over the cell. */
+const FAINTEST = 1e-3;
+
 /** Frequencies (m, n) of a repeat unit along its two vectors, m from column to column; of Euclidean length 1, without mean. */
 export interface CellSpectrum {
   readonly re: Float64Array;
@@ -39,7 +42,7 @@ export function cellSpectrum({ a, b, cell }: RepeatUnit): CellSpectrum {
       const amplitude = Math.sqrt((re[i] ?? 0) ** 2 + (im[i] ?? 0) ** 2);
       const squared = m * m * mm - 2 * m * n * mn + n * n * nn;
       const weight =
-        squared === 0 || amplitude === 0
+        squared === 0 || amplitude < FAINTEST
           ? 0
           : Math.exp(-squared / (2 * FINEST ** 2)) / amplitude ** WHITENING;
       re[i] = (re[i] ?? 0) * weight;

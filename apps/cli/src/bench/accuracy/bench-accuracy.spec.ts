@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -11,25 +11,47 @@ import {
 } from '#libs/fingerprint';
 import {
   CurrentIndex,
+  MAX_VERIFIED,
   mergeAnswers,
   verdictOf,
+  verifyHits,
   type CoverageRow,
+  type FingerprintReader,
   type Fingerprinter,
   type JudgedReply,
   type SearchableRegistration,
 } from '#libs/registry';
+import { z } from 'zod';
 import { composeDesign, drawPattern } from '#libs/pattern-drawing';
 import { ExactIndex } from '#libs/similarity';
-import { type BenchPicture } from '../bench-pictures.js';
+import { drawnPictures, type BenchPicture } from '../bench-pictures.js';
+import { projectRoot } from '../../home/project-root.js';
 import { FAMILIES } from '../copying/families.js';
 import { makeDataset } from '../dataset/make-dataset.js';
-import { answerAll, benchAccuracy } from './bench-accuracy.js';
+import { answerAll } from './answer-all.js';
+import { benchAccuracy, type AccuracyRequest } from './bench-accuracy.js';
 import { openDataset } from './dataset-files.js';
+import { PEER_NAMES } from './peers/peers.js';
+import { isHardNegative } from './truth.js';
+import { createVerifierPool } from './verifier-pool.js';
 
 let folder: string;
 const pictures: BenchPicture[] = [];
-const request = { pictures, seed: 5, references: 4, distractorQueries: 2, copies: 1 };
+const request = { pictures, seed: 5, references: 4, distractorQueries: 2, copies: 1, hardNegatives: 0 };
 const setAt = (name: string): string => join(folder, name);
+const accuracyOf = (name: string, request: Partial<AccuracyRequest>) =>
+  benchAccuracy(
+    {
+      dataset: setAt(name),
+      results: undefined,
+      peers: [],
+      imagenetModel: undefined,
+      heldOut: [],
+      worst: undefined,
+      ...request,
+    },
+    () => undefined,
+  );
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'accuracy-'));
@@ -57,9 +79,24 @@ describe('a data set', () => {
     expect(rows).toHaveLength(FAMILIES.size * 3 + 2);
   });
 
+  it('of drawn patterns has hard negatives of every kind, which the truth tells apart', async () => {
+    const lookingAlike = drawnPictures(6).map(({ lookAlikes }, i) => {
+      const small = pictures[i] ?? { name: '', load: async () => new Uint8Array() };
+      return { ...small, lookAlikes: new Map([...lookAlikes.keys()].map((kind) => [kind, small.load])) };
+    });
+    const drawn = { ...request, pictures: lookingAlike, hardNegatives: 2, out: setAt('drawn') };
+    const summary = await makeDataset(drawn);
+    const { rows } = openDataset(setAt('drawn')).truth;
+    const hard = rows.filter(isHardNegative).map(({ family }) => family);
+    expect(new Set(hard)).toEqual(
+      new Set(['hard-negative:redrawn', 'hard-negative:same-lattice', 'hard-negative:same-palette']),
+    );
+    expect(summary).toMatchObject({ copies: 33, distractorQueries: 2, hardNegatives: hard.length });
+  }, 120_000);
+
   it('is not made of too few pictures, of one that cannot be read, or over another', async () => {
     const more = { ...request, references: 5, out: setAt('few') };
-    await expect(makeDataset(more)).rejects.toThrow('has 6 pictures, 7 are needed');
+    await expect(makeDataset(more)).rejects.toThrow('there are 6 pictures, 7 are needed');
     const broken = [{ name: 'broken.png', load: async () => Buffer.from('no picture') }];
     const unreadable = { ...request, pictures: broken, references: 1, distractorQueries: 0 };
     await expect(makeDataset({ ...unreadable, out: setAt('broken') })).rejects.toMatchObject({
@@ -70,61 +107,109 @@ describe('a data set', () => {
 });
 
 describe('accuracy of a data set', () => {
-  it('is measured over all queries and families, beside a peer', async () => {
+  it('is measured over all queries and families, beside peers', async () => {
     const results = join(folder, 'results.csv');
-    const report = await benchAccuracy({ dataset: setAt('set'), results, peers: ['phash'] });
-    expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [] });
-    expect(report.methods.map(({ method }) => method)).toEqual(['weft', 'phash']);
-    const turned = report.methods[0]?.measures?.families.find(({ family }) => family === 'mirror-turn');
-    expect(turned?.recallAt1).toMatchObject({ hits: 3, of: 3 });
-    const peer = report.methods[1]?.measures?.families.find(({ family }) => family === 'mirror-turn');
-    expect(peer?.recallAt1).toMatchObject({ hits: 3, of: 3 });
+    const heldOut = ['crop', 'mirror-turn'];
+    const worst = { count: 3, out: join(folder, 'worst') };
+    // Any model from pixels to one vector does in place of a plain one.
+    const imagenetModel = join(projectRoot(), 'libs', 'fingerprint', 'model', 'embedding.onnx');
+    const peers = [...PEER_NAMES];
+    const report = await accuracyOf('set', { results, peers, imagenetModel, heldOut, worst });
+    expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [], unverified: [] });
+    const methods = report.methods.map(({ method }) => method);
+    expect(methods).toEqual(['embedding', 'verified', 'phash', 'pdq', 'orb', 'imagenet']);
+    for (const { measures } of report.methods) {
+      const turned = measures?.families.find(({ family }) => family === 'mirror-turn');
+      expect(turned?.recallAt1).toMatchObject({ hits: 3, of: 3 });
+      expect(measures?.heldOut?.recallAt1.of).toBe(6);
+    }
     const lines = readFileSync(results, 'utf8').trim().split('\n');
     expect(lines[0]).toBe('query,rank,reference,score,verdict');
     expect(lines).toHaveLength(1 + 35 * 4);
+    const listed = z
+      .array(z.object({ query: z.string() }))
+      .parse(JSON.parse(readFileSync(join(worst.out, 'worst.json'), 'utf8')));
+    expect(readdirSync(worst.out).sort()).toEqual(
+      [...listed.map(({ query }) => `${query}.jpg`), 'worst.json'].sort(),
+    );
   }, 120_000);
 
-  it('is left out, with the same answers written, when the truth is blank', async () => {
-    const out = setAt('blank');
-    await makeDataset({ ...request, out });
-    const lines = readFileSync(join(out, 'truth.csv'), 'utf8').trim().split('\n').slice(1);
-    writeFileSync(join(out, 'truth.csv'), ['query', ...lines.map((line) => line.split(',')[0])].join('\n'));
-    const results = join(folder, 'blank.csv');
-    const report = await benchAccuracy({ dataset: out, results, peers: [] });
-    expect(report.methods).toEqual([{ method: 'weft', measures: null }]);
-    expect(readFileSync(results, 'utf8').trim().split('\n')).toHaveLength(1 + 35 * 4);
-  }, 120_000);
+  it.each([undefined, '/nowhere/model.onnx'])(
+    'by a peer is refused without its model',
+    async (imagenetModel) => {
+      await expect(accuracyOf('set', { peers: ['imagenet'], imagenetModel })).rejects.toMatchObject({
+        field: imagenetModel ?? '--imagenet-model',
+      });
+    },
+  );
+
+  it('refuses a held-out family that no query is of, naming those there are', async () => {
+    await expect(accuracyOf('set', { heldOut: ['crop', 'knitting'] })).rejects.toMatchObject({
+      field: '--held-out',
+      problem: 'no query is of family "knitting"',
+    });
+  });
+
+  it.each([
+    ['blank', false],
+    ['missing', true],
+  ])(
+    'is left out, with the same answers written, when the truth is %s',
+    async (name, missing) => {
+      await makeDataset({ ...request, out: setAt(name) });
+      const truth = join(setAt(name), 'truth.csv');
+      const queries = readFileSync(truth, 'utf8').trim().split('\n').slice(1);
+      if (missing) rmSync(truth);
+      else writeFileSync(truth, ['query', ...queries.map((line) => line.split(',')[0])].join('\n'));
+      const results = join(folder, `${name}.csv`);
+      const report = await accuracyOf(name, { results });
+      expect(report.truthMissing).toBe(missing);
+      expect(report.methods.map(({ measures }) => measures)).toEqual([null, null]);
+      expect(readFileSync(results, 'utf8').trim().split('\n')).toHaveLength(1 + 35 * 4);
+    },
+    120_000,
+  );
 
   it('ranks, scores and judges as a check over two provinces does', async () => {
     const files = openDataset(setAt('set'));
     const fingerprinter = await createFingerprinter();
-    const { answers } = await answerAll(files, fingerprinter, 1);
+    const say = () => undefined;
+    const verifier = await createVerifierPool(1, say);
+    const calibration = DEFAULT_CALIBRATION;
+    const found = await answerAll(files, { fingerprinter, verifier, calibration, threads: 1, say });
     const provinces = await splitGallery(files.references, fingerprinter);
     for (const [query, path] of [...files.queries].slice(0, 8)) {
       const { bytes } = (await fingerprinter.fingerprint(readFileSync(path))).fingerprint;
+      const asked = { fingerprint: bytes, modelDigest: MODEL_DIGEST };
       const vector = decodeEmbedding(bytes).embedding;
       const replies = await Promise.all(
-        [...provinces].map(async ([province, index]): Promise<JudgedReply> => {
-          const { results } = await index.search([{ vector, limit: 20 }]);
-          return { row: answered(province), hits: results[0]?.hits ?? [] };
+        [...provinces].map(async ([province, { index, fingerprints }]): Promise<JudgedReply> => {
+          const { results } = await index.search([{ vector, limit: MAX_VERIFIED }]);
+          const hits = results[0]?.hits ?? [];
+          const verified = await verifyHits({ verifier, fingerprints }, asked, hits, new Date(8e15));
+          return { row: answered(province), hits: verified.hits.slice(0, 20) };
         }),
       );
-      const directory = { epoch: 1, members: [...provinces.keys()], calibration: DEFAULT_CALIBRATION };
+      const directory = { epoch: 1, members: [...provinces.keys()], calibration };
       const check = mergeAnswers(directory, replies, 20, '');
-      const own = answers.filter((answer) => answer.query === query);
+      const own = found.verified.filter((answer) => answer.query === query);
       expect(own.map(({ reference, score }) => [reference, score])).toEqual(
-        check.candidates.map(({ registrationId, score }) => [registrationId, score]),
+        check.candidates.map(({ registrationId, verified }) => [registrationId, verified?.score]),
       );
       expect(own[0]?.verdict).toBe(check.verdict);
-      expect(own[0]?.verdict).toBe(verdictOf(check.candidates, true, DEFAULT_CALIBRATION));
+      expect(own[0]?.verdict).toBe(verdictOf(check.candidates, true, calibration));
+      const alone = found.embedding.filter((answer) => answer.query === query);
+      const byCosine = check.candidates.map(({ score }) => score).sort((a, b) => b - a);
+      expect(alone.map(({ score }) => score)).toEqual(byCosine);
     }
+    await verifier.close();
   }, 120_000);
 });
 
 async function splitGallery(
   references: ReadonlyMap<string, string>,
   fingerprinter: Fingerprinter,
-): Promise<Map<string, CurrentIndex>> {
+): Promise<Map<string, { index: CurrentIndex; fingerprints: FingerprintReader }>> {
   const shares: SearchableRegistration[][] = [[], []];
   for (const [place, [id, path]] of [...references].entries()) {
     const { fingerprint } = await fingerprinter.fingerprint(readFileSync(path));
@@ -140,7 +225,16 @@ async function splitGallery(
         changesSince: async (position: number) => rows.filter((row) => row.position > position),
       };
       const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION);
-      return [`province-${place}`, new CurrentIndex(registry, index, decodeEmbedding, () => undefined)];
+      const current = new CurrentIndex(registry, index, decodeEmbedding, () => undefined);
+      const stored = new Map(rows.map(({ patternId, fingerprint }) => [patternId, fingerprint]));
+      const fingerprintsOf = async (ids: readonly string[]) =>
+        new Map(
+          ids.flatMap((id) => {
+            const fingerprint = stored.get(id);
+            return fingerprint ? [[id, fingerprint] as const] : [];
+          }),
+        );
+      return [`province-${place}`, { index: current, fingerprints: { fingerprintsOf } }];
     }),
   );
 }

@@ -8,7 +8,8 @@ import {
   type RecallAtFalsePositives,
   type Share,
 } from './measures.js';
-import { type TruthRow } from './truth.js';
+import { calibrationError, type CalibrationError } from './calibration-error.js';
+import { isHardNegative, type TruthRow } from './truth.js';
 
 /** What a method reaches on some of the queries. */
 export interface CellMeasures {
@@ -21,42 +22,73 @@ export interface CellMeasures {
   readonly recallAt01Percent: RecallAtFalsePositives;
 }
 
-/** What a method reaches on a data set. */
+/** What a method reaches on a data set; hard negatives count in `microApWithHardNegatives` alone. */
 export interface Measures extends CellMeasures {
   /** Null where that recall is never reached. */
   readonly precisionAt90Recall: number | null;
+  /** Null where scores are counts. */
+  readonly calibrationError: CalibrationError | null;
+  /** Null without hard negatives. */
+  readonly microApWithHardNegatives: number | null;
+  /** Of the families held out together; null if none are. */
+  readonly heldOut: CellMeasures | null;
   readonly families: readonly (CellMeasures & {
     readonly family: string;
     readonly severity: string | null;
   })[];
 }
 
-/** Measures one method's answers: over all queries, by family, and by family and severity. */
-export function measure(answers: readonly Ranked[], truth: readonly TruthRow[]): Measures {
-  const expected: Expected = new Map(truth.map(({ query, reference }) => [query, reference]));
+/**
+ * Measures one method's answers: over all queries, by family, and by family and severity.
+ * @param heldOut families to measure together as well
+ */
+export function measure(
+  answers: readonly Ranked[],
+  truth: readonly TruthRow[],
+  heldOut: readonly string[],
+): Measures {
+  const rows = truth.filter((row) => !isHardNegative(row));
+  const expected = expectedOf(rows);
   const known = answers.filter(({ query }) => expected.has(query));
-  const silent = truth.filter(({ reference }) => reference === null);
+  const silent = rows.filter(({ reference }) => reference === null);
   const falsePositives = {
     unmatched: known.filter(({ query }) => expected.get(query) === null),
     unmatchedQueries: silent.length,
   };
-  const cell = (rows: readonly TruthRow[]): CellMeasures => {
-    const part: Expected = new Map(rows.map(({ query, reference }) => [query, reference]));
-    const own = known.filter(({ query }) => part.has(query));
+  const cell = (part: readonly TruthRow[]): CellMeasures => {
+    const wanted = expectedOf(part);
+    const own = known.filter(({ query }) => wanted.has(query));
     return {
-      microAp: microAveragePrecision([...own, ...falsePositives.unmatched], part),
-      recallAt1: recallAt(own, part, 1),
-      recallAt20: recallAt(own, part, 20),
-      recallAt1Percent: recallAtFalsePositives(own, part, falsePositives, 0.01),
-      recallAt01Percent: recallAtFalsePositives(own, part, falsePositives, 0.001),
+      microAp: microAveragePrecision([...own, ...falsePositives.unmatched], wanted),
+      recallAt1: recallAt(own, wanted, 1),
+      recallAt20: recallAt(own, wanted, 20),
+      recallAt1Percent: recallAtFalsePositives(own, wanted, falsePositives, 0.01),
+      recallAt01Percent: recallAtFalsePositives(own, wanted, falsePositives, 0.001),
     };
   };
-  const matched = truth.filter(({ reference }) => reference !== null);
+  const matched = rows.filter(({ reference }) => reference !== null);
+  const withHard = truth.length > rows.length ? expectedOf(truth) : undefined;
   return {
     precisionAt90Recall: precisionAtRecall(known, expected, 0.9),
+    calibrationError: calibrationError(known, expected),
+    microApWithHardNegatives: withHard
+      ? microAveragePrecision(
+          answers.filter(({ query }) => withHard.has(query)),
+          withHard,
+        )
+      : null,
     ...cell(matched),
-    families: cellsOf(matched).map(({ family, severity, rows }) => ({ family, severity, ...cell(rows) })),
+    heldOut: heldOut.length > 0 ? cell(matched.filter(({ family }) => heldOut.includes(family))) : null,
+    families: cellsOf(matched).map(({ family, severity, rows: part }) => ({
+      family,
+      severity,
+      ...cell(part),
+    })),
   };
+}
+
+function expectedOf(rows: readonly TruthRow[]): Expected {
+  return new Map(rows.map(({ query, reference }) => [query, reference]));
 }
 
 /** Each family as a whole (severity null), then its severities, in the order of their first query by name. */

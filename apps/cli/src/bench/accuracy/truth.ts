@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { explainFileError } from '../../home/files.js';
+import { readTextIfThere } from '../../home/files.js';
 import { Problem } from '../../problem.js';
 
 const COLUMNS = ['query', 'reference', 'family', 'severity'] as const;
@@ -20,10 +19,26 @@ export interface TruthRow {
 export interface Truth {
   readonly rows: readonly TruthRow[];
   readonly blank: boolean;
+  /** There is no file, which is as good as a blank one. */
+  readonly missing: boolean;
+}
+
+/** What the family of a query begins with that looks like a reference and is no copy of it. */
+const HARD_NEGATIVE = 'hard-negative:';
+
+/** Whether a query was made to be taken for a copy of a reference without being one. */
+export function isHardNegative({ reference, family }: TruthRow): boolean {
+  return reference === null && family.startsWith(HARD_NEGATIVE);
+}
+
+/** The family of hard negatives of one kind, as `truth.csv` names it. */
+export function hardNegativeFamily(kind: string): string {
+  return `${HARD_NEGATIVE}${kind}`;
 }
 
 /**
  * Reads `truth.csv`: headings in row 1 in any order, `query` needed, `reference`, `family` and `severity` may be missing.
+ * Without the file the truth is blank.
  * @param known ids of the pictures at hand
  * @throws Problem naming file and row: no headings, a query listed twice or without a picture, an unknown reference
  */
@@ -31,7 +46,9 @@ export function readTruth(
   path: string,
   known: { readonly queries: ReadonlySet<string>; readonly references: ReadonlySet<string> },
 ): Truth {
-  const [headings = [], ...records] = readRecords(path);
+  const text = readTextIfThere(path);
+  if (text === undefined) return { rows: [], blank: true, missing: true };
+  const [headings = [], ...records] = readRecords(path, text);
   const places = new Map(COLUMNS.map((column) => [column, headings.indexOf(column)]));
   if (places.get('query') === -1) {
     throw new Problem(
@@ -60,7 +77,7 @@ export function readTruth(
       severity: cell('severity'),
     };
   });
-  return { rows, blank: rows.every(({ reference }) => reference === null) };
+  return { rows, blank: rows.every(({ reference }) => reference === null), missing: false };
 }
 
 function mustBeKnown(
@@ -79,12 +96,11 @@ function mustBeKnown(
   );
 }
 
-function readRecords(path: string): string[][] {
+function readRecords(path: string, text: string): string[][] {
   try {
-    const text = readFileSync(path, 'utf8');
     return recordsSchema.parse(parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true }));
   } catch (error) {
-    if (!(error instanceof CsvError)) throw explainFileError(error, path);
+    if (!(error instanceof CsvError)) throw error;
     throw new Problem(path, error.message, 'write it as comma-separated values', { cause: error });
   }
 }

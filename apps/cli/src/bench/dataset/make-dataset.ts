@@ -5,7 +5,8 @@ import { stringify } from 'csv-stringify/sync';
 import { seededRandom, type Random } from '#libs/pattern-drawing';
 import { explainFileError, makeFolder, writeWhole } from '../../home/files.js';
 import { Problem } from '../../problem.js';
-import { type BenchPicture } from '../bench-pictures.js';
+import { hardNegativeFamily } from '../accuracy/truth.js';
+import { type BenchPicture, type DrawnPicture } from '../bench-pictures.js';
 import { FAMILIES } from '../copying/families.js';
 import { decode, encode, type Raster } from '../copying/raster.js';
 import { SEVERITIES, type Severity } from '../copying/severity.js';
@@ -17,7 +18,7 @@ const QUALITY = 92;
 /** What to make. */
 export interface DatasetRequest {
   /** Distinct designs; references and queries without a match never share one. */
-  readonly pictures: readonly BenchPicture[];
+  readonly pictures: readonly (BenchPicture | DrawnPicture)[];
   readonly out: string;
   readonly seed: number;
   readonly references: number;
@@ -25,6 +26,8 @@ export interface DatasetRequest {
   readonly distractorQueries: number;
   /** Copies of each family and severity. */
   readonly copies: number;
+  /** Queries of each kind of pattern that looks like a reference and is no copy of it; 0 for pictures that have none. */
+  readonly hardNegatives: number;
 }
 
 /** What was made. */
@@ -33,20 +36,27 @@ export interface DatasetSummary {
   readonly references: number;
   readonly copies: number;
   readonly distractorQueries: number;
+  readonly hardNegatives: number;
   readonly seed: number;
 }
 
 interface Planned {
   readonly picture: BenchPicture;
   readonly reference: string;
+  /** As the truth names it. */
   readonly family: string;
+  /** Family by which the picture is copied. */
+  readonly copying: string;
   readonly severity: Severity;
 }
+
+/** What looks like a reference is only saved anew, so that it stays as near to it as it is. */
+const HARD_COPYING = 're-encode';
 
 /**
  * Writes `references/<id>.jpg`, `queries/<id>.jpg`, `truth.csv` (query, reference, family, severity) and `sources.csv`
  * (reference, picture). The same pictures, numbers and seed give the same files; a query's id tells nothing of its answer.
- * Pictures without a match are copied like the others, by families and severities in turn, so that no trace of editing gives them away.
+ * Pictures without a match are copied like the others, by families and severities in turn, so that no trace of editing gives them away; those that look like a reference are saved anew.
  * @throws Problem naming the folder or picture: too few pictures, one that cannot be read, an output folder that is not empty
  */
 export async function makeDataset(request: DatasetRequest): Promise<DatasetSummary> {
@@ -74,15 +84,17 @@ export async function makeDataset(request: DatasetRequest): Promise<DatasetSumma
     references: references.size,
     copies,
     distractorQueries: request.distractorQueries,
+    hardNegatives: queries.length - copies - request.distractorQueries,
   };
 }
 
-function plan({ pictures, references, distractorQueries, copies }: DatasetRequest, random: Random) {
+function plan(request: DatasetRequest, random: Random) {
+  const { pictures, references, distractorQueries, copies } = request;
   const needed = references + distractorQueries;
   if (pictures.length < needed) {
     throw new Problem(
       '--pictures',
-      `the folder has ${pictures.length} pictures, ${needed} are needed for ${references} references and ${distractorQueries} queries without a match`,
+      `there are ${pictures.length} pictures, ${needed} are needed for ${references} references and ${distractorQueries} queries without a match`,
       'name a larger folder or give smaller numbers',
     );
   }
@@ -98,14 +110,42 @@ function plan({ pictures, references, distractorQueries, copies }: DatasetReques
     Array.from({ length: copies }, () => {
       if (turns.length === 0) turns.push(...random.shuffle([...gallery]));
       const [reference, picture] = turns.pop() ?? fail();
-      return { ...cell, reference, picture };
+      return { ...cell, copying: cell.family, reference, picture };
     }),
   );
   const unmatched = chosen.slice(references).map((picture, i): Planned => {
     const cell = cells[i % cells.length] ?? fail();
-    return { ...cell, picture, reference: '' };
+    return { ...cell, copying: cell.family, picture, reference: '' };
   });
-  return { references: gallery, queries: random.shuffle([...planned, ...unmatched]) };
+  const hard = hardNegatives(chosen.slice(0, references), request.hardNegatives, random);
+  return { references: gallery, queries: random.shuffle([...planned, ...unmatched, ...hard]) };
+}
+
+/** So many of each kind, of different references as far as they go. */
+function hardNegatives(
+  gallery: readonly (BenchPicture | DrawnPicture)[],
+  count: number,
+  random: Random,
+): Planned[] {
+  if (count === 0) return [];
+  const looks = gallery.flatMap((picture) =>
+    'lookAlikes' in picture
+      ? [...picture.lookAlikes].map(([kind, load]) => ({ kind, name: `${kind} ${picture.name}`, load }))
+      : [],
+  );
+  const kinds = [...new Set(looks.map(({ kind }) => kind))].sort();
+  return kinds.flatMap((kind) =>
+    random
+      .shuffle(looks.filter((look) => look.kind === kind))
+      .slice(0, count)
+      .map(({ name, load }, i) => ({
+        picture: { name, load },
+        reference: '',
+        family: hardNegativeFamily(kind),
+        copying: HARD_COPYING,
+        severity: SEVERITIES[i % SEVERITIES.length] ?? 'mild',
+      })),
+  );
 }
 
 function fail(): never {
@@ -113,12 +153,12 @@ function fail(): never {
 }
 
 async function makeCopy(
-  { picture, family, severity }: Planned,
+  { picture, copying: name, severity }: Planned,
   seed: number,
   index: number,
 ): Promise<Raster> {
-  const copying = FAMILIES.get(family);
-  if (!copying) throw new RangeError(`no family ${family}`);
+  const copying = FAMILIES.get(name);
+  if (!copying) throw new RangeError(`no family ${name}`);
   return copying(await load(picture), severity, randomOf(`${seed} ${index} ${picture.name}`));
 }
 
