@@ -10,7 +10,7 @@ import { regionOf } from './region.js';
 import { placeByRepeat, showRepeats, type RepeatsShown } from './repeats.js';
 import type { EvidenceReport } from './report.js';
 import { dimOutside, drawSideBySide, type Matched } from './side-by-side.js';
-import { tellMatch, tellPalette } from './tell-evidence.js';
+import { rounded, tellMatch, tellPalette } from './tell-evidence.js';
 import { warp, type Warped } from './warp.js';
 
 /** Two pictures and their match. */
@@ -61,7 +61,7 @@ export async function drawEvidence(shown: ToShow): Promise<Evidence> {
   const placed = warped
     ? {
         placedBy: byPlaces ? ('places' as const) : ('repeat' as const),
-        covered: shareOf(warped.covered),
+        covered: rounded(shareOf(warped.covered)),
       }
     : { placedBy: null, covered: null };
   return {

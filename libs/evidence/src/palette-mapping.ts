@@ -5,6 +5,8 @@ import type { Warped } from './warp.js';
 
 /** Mean difference of mapped colours, light aside, from which a copy counts as recoloured, OKLab. */
 const RECOLOURED = 0.07;
+/** How much better than by chance the query's colours must tell the candidate's for a mapping to count. */
+const TELLING = 0.3;
 /** How much more or less of one primary another light or camera may give. */
 const LIGHT = 1.8;
 
@@ -73,7 +75,7 @@ export function mapPalette(
     candidate: other,
     joint,
     mapping,
-    recoloured: differenceBeyondLight(query, other, mapping) > RECOLOURED,
+    recoloured: differenceBeyondLight(liesOn(joint) ? mapping : [], query, other) > RECOLOURED,
   };
 }
 
@@ -96,32 +98,77 @@ function countJoint(
   return joint.map((row) => row.map((weight) => Math.min(1, weight / all)));
 }
 
-/** Mean difference of mapped colours once each primary of the query is made as bright as fits best, within LIGHT. */
+/** Whether knowing the query's colour tells the candidate's: whether the drawings lie on each other at all. */
+function liesOn(joint: readonly (readonly number[])[]): boolean {
+  const columns = (joint[0] ?? []).map((_, to) => joint.reduce((sum, row) => sum + (row[to] ?? 0), 0));
+  const byChance = Math.max(...columns);
+  const found = joint.reduce((sum, row) => sum + Math.max(...row), 0);
+  return found - byChance > TELLING * (1 - byChance);
+}
+
+/** Two colours, in linear light, that belong together, and how much they count. */
+interface LightPair {
+  readonly from: Lab;
+  readonly to: Lab;
+  readonly share: number;
+}
+
+/**
+ * Mean difference of mapped colours once each primary of the query is made as bright as fits best, within LIGHT; without a
+ * mapping, that of each colour and the nearest one of the other side.
+ */
 function differenceBeyondLight(
+  mapping: readonly MappedColour[],
   query: readonly MainColour[],
   candidate: readonly MainColour[],
-  mapping: readonly MappedColour[],
 ): number {
-  const pairs = mapping.flatMap(({ from, to, share }) => {
+  const pairs = mapping.flatMap(({ from, to, share }): LightPair[] => {
     const [one, other] = [query[from], candidate[to]];
-    return one && other ? [{ from: lightOf(one.lab), to: lightOf(other.lab), lab: other.lab, share }] : [];
+    return one && other ? [{ from: lightOf(one.lab), to: lightOf(other.lab), share }] : [];
   });
-  const gains = [0, 1, 2].map((channel) => {
-    const product = pairs.reduce(
-      (sum, { from, to, share }) => sum + share * (from[channel] ?? 0) * (to[channel] ?? 0),
-      0,
+  const means = [{ from: meanLight(query), to: meanLight(candidate), share: 1 }];
+  const lit = inLightOf(pairs.length > 0 ? pairs : means);
+  const inLight = (light: Lab): Lab => labOfLinear(...lit(light));
+  if (pairs.length > 0)
+    return mean(
+      pairs.map(({ from, to, share }) => ({ of: differenceOf(inLight(from), labOfLinear(...to)), share })),
     );
-    const square = pairs.reduce((sum, { from, share }) => sum + share * (from[channel] ?? 0) ** 2, 0);
+  const relit = query.map(({ lab, share }) => ({ lab: inLight(lightOf(lab)), share }));
+  return (apart(relit, candidate) + apart(candidate, relit)) / 2;
+}
+
+/** What makes the first of each pair as bright as the second, primary by primary, as well as can be. */
+function inLightOf(pairs: readonly LightPair[]): (light: Lab) => Lab {
+  const gainOf = (channel: 0 | 1 | 2): number => {
+    const product = pairs.reduce((sum, { from, to, share }) => sum + share * from[channel] * to[channel], 0);
+    const square = pairs.reduce((sum, { from, share }) => sum + share * from[channel] ** 2, 0);
     return Math.min(LIGHT, Math.max(1 / LIGHT, square > 1e-9 ? product / square : 1));
-  });
-  const total = pairs.reduce((sum, { share }) => sum + share, 0);
-  if (total === 0) return 0;
-  return (
-    pairs.reduce((sum, { from, lab, share }) => {
-      const [red = 0, green = 0, blue = 0] = from.map((value, channel) => value * (gains[channel] ?? 1));
-      return sum + share * differenceOf(labOfLinear(red, green, blue), lab);
-    }, 0) / total
+  };
+  const [red, green, blue] = [gainOf(0), gainOf(1), gainOf(2)];
+  return (light) => [light[0] * red, light[1] * green, light[2] * blue];
+}
+
+type Shared = Pick<MainColour, 'lab' | 'share'>;
+
+/** Mean difference of each colour and the nearest of the others. */
+function apart(colours: readonly Shared[], others: readonly Shared[]): number {
+  return mean(
+    colours.map(({ lab, share }) => ({
+      of: Math.min(...others.map((other) => differenceOf(lab, other.lab))),
+      share,
+    })),
   );
+}
+
+function mean(values: readonly { readonly of: number; readonly share: number }[]): number {
+  const total = values.reduce((sum, { share }) => sum + share, 0);
+  return total > 0 ? values.reduce((sum, { of, share }) => sum + of * share, 0) / total : 0;
+}
+
+function meanLight(colours: readonly MainColour[]): Lab {
+  const meanOf = (channel: 0 | 1 | 2): number =>
+    mean(colours.map(({ lab, share }) => ({ of: lightOf(lab)[channel], share })));
+  return [meanOf(0), meanOf(1), meanOf(2)];
 }
 
 function lightOf(lab: Lab): Lab {

@@ -20,7 +20,7 @@ export type Rgb = readonly [number, number, number];
 /** The raster as a PNG file. */
 export function writePng({ width, height, pixels }: Raster): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 9, adaptiveFiltering: true })
     .toBuffer();
 }
 

@@ -4,6 +4,7 @@ import { move, type Placing, type Point } from './placing.js';
 import type { Raster } from './raster.js';
 import { cutUnit, type ColourUnit } from './repeat-unit.js';
 import type { EvidenceReport } from './report.js';
+import { rounded } from './tell-evidence.js';
 import { alignUnits, type UnitAlignment } from './unit-alignment.js';
 import { drawUnits, type UnitPictures } from './unit-pictures.js';
 
@@ -42,9 +43,9 @@ export function showRepeats(
     told: {
       query: tellUnit(own),
       candidate: tellUnit(other),
-      correlation: Math.min(1, Math.max(-1, alignment.correlation)),
-      colourDifference,
-      drawingDifference,
+      correlation: rounded(Math.min(1, Math.max(-1, alignment.correlation))),
+      colourDifference: rounded(colourDifference),
+      drawingDifference: rounded(drawingDifference),
     },
   };
 }
@@ -73,5 +74,6 @@ export function placeByRepeat(repeats: RepeatsShown, from: Raster, to: Raster): 
 }
 
 function tellUnit({ a, b, repeats, averaged }: ColourUnit) {
-  return { a: [...a] as [number, number], b: [...b] as [number, number], repeats, averaged };
+  const vector = ([x, y]: Point): [number, number] => [rounded(x), rounded(y)];
+  return { a: vector(a), b: vector(b), repeats, averaged };
 }

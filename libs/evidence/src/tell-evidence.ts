@@ -38,6 +38,11 @@ export function tellMatch(
   };
 }
 
+/** To four decimals. */
+export function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
 /** Tells a palette mapping: colours as "#rrggbb", the commonest first. */
 export function tellPalette({
   query,
@@ -46,14 +51,14 @@ export function tellPalette({
   recoloured,
 }: PaletteMapping): NonNullable<EvidenceReport['palette']> {
   return {
-    query: query.map(({ hex, share }) => ({ hex, share })),
-    candidate: candidate.map(({ hex, share }) => ({ hex, share })),
+    query: query.map(({ hex, share }) => ({ hex, share: rounded(share) })),
+    candidate: candidate.map(({ hex, share }) => ({ hex, share: rounded(share) })),
     mapping: mapping.map(({ from, to, share, agreement, difference }) => ({
       from: query[from]?.hex ?? '',
       to: candidate[to]?.hex ?? '',
-      share,
-      agreement,
-      difference,
+      share: rounded(share),
+      agreement: rounded(agreement),
+      difference: rounded(difference),
     })),
     recoloured,
   };
