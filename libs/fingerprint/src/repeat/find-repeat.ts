@@ -10,8 +10,8 @@ const MIN_PROMINENCE = 0.1;
 const FEW_REPEATS = 0.5;
 /** Longest period as a share of the picture's side: about two repeats must show. */
 const LONGEST = 0.55;
-/** Largest area of a repeat as a share of the picture's. */
-const LARGEST = LONGEST ** 2;
+/** Largest area of a repeat as a share of the picture: two by two. */
+const LARGEST = 1 / 4;
 /** Strongest edge that counts, in means; edges are compared with those this many pixels (at half size) around. */
 const STRONGEST = 2.5;
 const SURROUNDINGS = 24;
