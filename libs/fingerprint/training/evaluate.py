@@ -71,7 +71,7 @@ def report(scores: np.ndarray, places: np.ndarray, families: np.ndarray, severit
 
     def figures(part: np.ndarray) -> str:
         precision = micro_average_precision(scores, order, places, part | ~matched)
-        accepted = (ranks[part] < DEPTH) & (right[part] > threshold)
+        accepted = (ranks[part] == 0) & (right[part] > threshold)
         return f"{precision:.3f} | {(ranks[part] == 0).mean():.3f} | {(ranks[part] < DEPTH).mean():.3f} | {accepted.mean():.3f}"
 
     lines = ["| queries | micro-AP | recall@1 | recall@100 | recall at 1% false positives |", "| --- | --- | --- | --- | --- |"]

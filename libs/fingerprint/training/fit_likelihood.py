@@ -39,7 +39,7 @@ def inputs_of(row: dict[str, str]) -> list[float]:
     return [
         1,
         cosine,
-        np.log1p(float(row["agreement"])),
+        np.log1p(float(row["agreement"]) * float(row["density"])),
         np.log1p(float(row["agreements"])),
         max(0, float(row["cells"]) - CELLS_BY_CHANCE),
         max(0, 1 - float(row["features"]) / ENOUGH_FEATURES) * max(0, cosine),

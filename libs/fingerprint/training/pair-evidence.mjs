@@ -16,7 +16,7 @@ const queries = await fingerprints('queries');
 await pool.close();
 
 const truth = readFileSync(join(dataset, 'truth.csv'), 'utf8').trim().split('\n').slice(1);
-const rows = ['query,reference,family,right,cosine,inliers,agreement,agreements,features,cells'];
+const rows = ['query,reference,family,right,cosine,inliers,agreement,agreements,density,features,cells'];
 for (const [query, reference, family] of truth.map((line) => line.split(','))) {
   const own = queries.get(query);
   if (own === undefined) continue;
@@ -27,10 +27,22 @@ for (const [query, reference, family] of truth.map((line) => line.split(','))) {
   const others = ranked.filter(([id]) => id !== reference);
   for (const [id, candidate] of original ? [[reference, original], ...others] : others) {
     const { evidence } = matchPair(own, candidate);
-    const { inliers, agreement, agreements, features, cells } = evidence;
+    const { inliers, agreement, agreements, density, features, cells } = evidence;
     const right = id === reference ? 1 : 0;
     rows.push(
-      [query, id, family, right, evidence.cosine, inliers, agreement, agreements, features, cells].join(','),
+      [
+        query,
+        id,
+        family,
+        right,
+        evidence.cosine,
+        inliers,
+        agreement,
+        agreements,
+        density,
+        features,
+        cells,
+      ].join(','),
     );
   }
 }

@@ -1,7 +1,14 @@
 import type { PairEvidence } from './pair-match.js';
 
 /** Weights of a logistic regression over pairs of drawn and openly licensed patterns (libs/fingerprint/training/README.md). */
-const WEIGHTS = { constant: -11, cosine: 8, agreement: 1.6, agreements: 0.6, cells: 3, silent: 1.5 } as const;
+const WEIGHTS = {
+  constant: -4.369,
+  cosine: 2.459,
+  agreement: 2.042,
+  agreements: 0.783,
+  cells: 2.056,
+  silent: 2.528,
+} as const;
 /** With fewer features than this on one side, that none agree says little. */
 const ENOUGH_FEATURES = 80;
 /** Correlation that unrelated repeat units have by chance. */
@@ -12,12 +19,12 @@ const CELLS_BY_CHANCE = 0.5;
  * calibrated apart.
  */
 export function likelihood(evidence: PairEvidence): number {
-  const { cosine, agreement, agreements, cells, features } = evidence;
+  const { cosine, agreement, agreements, density, cells, features } = evidence;
   const silent = Math.max(0, 1 - features / ENOUGH_FEATURES) * Math.max(0, cosine);
   const sum =
     WEIGHTS.constant +
     WEIGHTS.cosine * cosine +
-    WEIGHTS.agreement * Math.log1p(agreement) +
+    WEIGHTS.agreement * Math.log1p(agreement * density) +
     WEIGHTS.agreements * Math.log1p(agreements) +
     WEIGHTS.cells * Math.max(0, cells - CELLS_BY_CHANCE) +
     WEIGHTS.silent * silent;

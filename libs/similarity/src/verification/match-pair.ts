@@ -2,6 +2,7 @@ import type { Fingerprint } from '#libs/registry';
 import { compareCells, prepareCell, type PreparedCell } from './compare-cells.js';
 import { findCorrespondences, type PreparedFeatures } from './correspondences.js';
 import { partsOf } from './descriptor-parts.js';
+import { density } from './density.js';
 import { findPlacings } from './find-placings.js';
 import { matchedShare } from './matched-share.js';
 import type { PairMatch } from './pair-match.js';
@@ -40,6 +41,7 @@ export function matchPrepared(query: PreparedQuery, candidate: Fingerprint): Pai
     cosine: cosine(query.fingerprint.embedding, candidate.embedding),
     inliers: placings[0]?.support.length ?? 0,
     agreement: placings[0]?.weight ?? 0,
+    density: density(placings[0], query.features, candidate.features),
     agreements: placings.reduce((sum, { weight }) => sum + weight, 0),
     features: Math.min(query.features.count, candidate.features.count),
     cells: cells?.score ?? 0,

@@ -20,6 +20,8 @@ export interface PairEvidence {
   readonly agreement: number;
   /** The same over all placings. */
   readonly agreements: number;
+  /** Share of the features that could lie on others by the best placing, of the side that has fewer of them, which do; 0 without a placing. */
+  readonly density: number;
   /** Features of the side that has fewer. */
   readonly features: number;
   /** Best correlation of the two repeat units, 0 to 1; 0 where one side does not repeat. */
