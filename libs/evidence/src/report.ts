@@ -57,6 +57,7 @@ export const evidenceSchema = z.object({
     inliers: z.int().nonnegative(),
     agreement: z.number(),
     agreements: z.number(),
+    density: share,
     features: z.int().nonnegative(),
     cells: z.number(),
   }),

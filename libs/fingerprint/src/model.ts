@@ -8,8 +8,8 @@ export const MODEL_FILE_SHA256 = '245c884fd8806a3efcc125ee4c51c6d0012aa13ff92527
 /** Everything before the model that changes what it sees; the model itself normalises, turns, pools and whitens. */
 const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, plain frame and background cut off, to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
 
-/** What is found beside the model; another number for each change that makes other features or repeats of the same picture. */
-const BESIDE = 'local features 1, repeat 1';
+/** What stands beside the model; another number for each change that makes other features, repeats or scores (libs/similarity/src/verification) of the same pictures. */
+const BESIDE = 'local features 1, repeat 1, comparison 1';
 
 /** "sha256:" and 64 hex digits over format version, preprocessing, model file and what is beside it: fingerprints of different digests are never compared. */
 export const MODEL_DIGEST = `sha256:${createHash('sha256')
