@@ -74,7 +74,7 @@ function match(change: Partial<MatchToShow> = {}): MatchToShow {
     score: 0.95,
     transform: { mirrored: false, rotation: 0, scale: 1, offset: [0, 0], recoloured: false },
     matchedShare: { query: 0.5, candidate: 0.5 },
-    evidence: { cosine: 0.9, inliers: 9, agreement: 8, agreements: 8, features: 9, cells: 0.9 },
+    evidence: { cosine: 0.9, inliers: 9, agreement: 8, agreements: 8, density: 0.9, features: 9, cells: 0.9 },
     placing: SAME,
     pairs: PLACES.map((_, at) => ({ query: at, candidate: at })),
     ...change,

@@ -5,7 +5,7 @@ import type { Raster } from './raster.js';
 /** What a comparison of two fingerprints found, as far as it can be shown. */
 export interface MatchToShow extends Verification {
   readonly evidence: Readonly<
-    Record<'cosine' | 'inliers' | 'agreement' | 'agreements' | 'features' | 'cells', number>
+    Record<'cosine' | 'inliers' | 'agreement' | 'agreements' | 'density' | 'features' | 'cells', number>
   >;
   /** Null where nothing lies on anything. */
   readonly placing: Placing | null;

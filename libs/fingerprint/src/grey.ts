@@ -1,4 +1,4 @@
-import type { Plane } from './features/scale-space.js';
+import type { Plane } from './plane.js';
 import { CHANNELS, type Raster } from './raster.js';
 
 /** Luma (ITU-R BT.601), 0 to 255. */

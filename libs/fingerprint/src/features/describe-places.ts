@@ -1,6 +1,7 @@
 import { DESCRIPTOR_LENGTH } from '#libs/registry';
 import { sizeOf, type Place } from './find-places.js';
-import { INTERVALS, sigmaAt, type Octave, type Plane } from './scale-space.js';
+import { INTERVALS, sigmaAt, type Octave } from './scale-space.js';
+import type { Plane } from '../plane.js';
 
 /** Cells along each side of a descriptor. */
 const CELLS = 4;

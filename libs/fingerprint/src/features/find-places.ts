@@ -1,4 +1,5 @@
-import { INTERVALS, sigmaAt, type Octave, type Plane } from './scale-space.js';
+import { INTERVALS, sigmaAt, type Octave } from './scale-space.js';
+import type { Plane } from '../plane.js';
 
 /** A blob in scale space. */
 export interface Place {

@@ -3,7 +3,8 @@ import { choosePlaces } from './choose-places.js';
 import { describePlace, positionOf } from './describe-places.js';
 import { findPlaces } from './find-places.js';
 import { CHANNELS, type Raster } from '../raster.js';
-import { buildScaleSpace, type Plane } from './scale-space.js';
+import { buildScaleSpace } from './scale-space.js';
+import type { Plane } from '../plane.js';
 
 const OCTAVES = 4;
 /** Contrast to which a picture is brought, standard deviation of 0 to 1. */

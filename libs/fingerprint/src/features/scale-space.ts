@@ -1,10 +1,4 @@
-/** A grey picture, row by row. */
-export interface Plane {
-  readonly width: number;
-  readonly height: number;
-  /** width x height values. */
-  readonly values: Float32Array;
-}
+import type { Plane } from '../plane.js';
 
 /** One octave of a scale space: the picture ever more blurred, at one sampling. */
 export interface Octave {

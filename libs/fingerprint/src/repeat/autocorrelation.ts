@@ -1,5 +1,6 @@
 import { type FourierPlan, planFourier, transform } from './fourier.js';
-import { type Plane, sumTable } from './plane.js';
+import { sumTable } from './plane.js';
+import type { Plane } from '../plane.js';
 
 /** How much a picture is like itself, shifted: one value for each shift (dx, dy) of -reachX..reachX, 0..reachY pixels. */
 export interface Autocorrelation {

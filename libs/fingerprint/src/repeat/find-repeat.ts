@@ -2,7 +2,8 @@ import { CELL_SIDE, type RepeatUnit } from '#libs/registry';
 import { autocorrelate } from './autocorrelation.js';
 import { chooseLattice } from './choose-lattice.js';
 import { cross, type Lattice } from './lattice.js';
-import { blur, gradientMagnitude, halve, lessSurroundings, type Plane } from './plane.js';
+import { blur, gradientMagnitude, halve, lessSurroundings } from './plane.js';
+import type { Plane } from '../plane.js';
 import { averageCell } from './unit-cell.js';
 
 /** Least prominence of a lattice that shows very often, and how much more one needs that shows once: few repeats are soon a coincidence. */

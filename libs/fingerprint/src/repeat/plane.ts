@@ -1,9 +1,4 @@
-/** Values over a rectangle, row by row. */
-export interface Plane {
-  readonly width: number;
-  readonly height: number;
-  readonly values: Float32Array;
-}
+import type { Plane } from '../plane.js';
 
 /** Blurred by a Gaussian of this standard deviation (pixels, 0 for none); beyond the edge lies the edge. */
 export function blur(plane: Plane, deviation: number): Plane {

@@ -1,6 +1,6 @@
 import { CELL_SIDE } from '#libs/registry';
 import { cross, type Lattice, latticePoint, type Vector } from './lattice.js';
-import { type Plane } from './plane.js';
+import type { Plane } from '../plane.js';
 
 /** Most repeats that are averaged; of more, evenly chosen ones. */
 const MOST_REPEATS = 96;
