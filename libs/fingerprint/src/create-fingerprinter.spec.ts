@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
 import { type Fingerprinter } from '#libs/registry';
+import { matchPair } from '#libs/similarity';
 import { DEFAULT_CALIBRATION } from './calibration.js';
 import { createFingerprinter } from './create-fingerprinter.js';
 import { loadEmbedder } from './embed-picture.js';
-import { decodeEmbedding } from './fingerprint-format.js';
+import { decodeFingerprint } from './fingerprint-format.js';
 import { MODEL_DIGEST, MODEL_FILE_SHA256 } from './model.js';
 import { modelPath } from './package-files.js';
 
@@ -63,8 +64,9 @@ describe('fingerprinting a picture', () => {
     fingerprinter = await createFingerprinter();
   });
 
-  const embeddingOf = async (picture: Sharp) =>
-    decodeEmbedding((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes).embedding;
+  const fingerprintOf = async (picture: Sharp) =>
+    decodeFingerprint((await fingerprinter.fingerprint(await picture.toBuffer())).fingerprint.bytes);
+  const embeddingOf = async (picture: Sharp) => (await fingerprintOf(picture)).embedding;
 
   it('says what the picture is and which model saw it', async () => {
     const file = await cloth(1).resize(300, 200, { fit: 'fill' }).jpeg().toBuffer();
@@ -76,7 +78,7 @@ describe('fingerprinting a picture', () => {
       height: 200,
     });
     expect(fingerprint.modelDigest).toBe(MODEL_DIGEST);
-    expect(decodeEmbedding(fingerprint.bytes).modelDigest).toBe(MODEL_DIGEST);
+    expect(decodeFingerprint(fingerprint.bytes).modelDigest).toBe(MODEL_DIGEST);
     expect(fingerprinter.modelDigest).toBe(MODEL_DIGEST);
     expect(DEFAULT_CALIBRATION.modelDigest).toBe(MODEL_DIGEST);
   });
@@ -100,21 +102,19 @@ describe('fingerprinting a picture', () => {
   ])('judges a copy %s a duplicate', async (_name, change) => {
     for (const seed of [11, 12, 13]) {
       const original = await cloth(seed).png().toBuffer();
-      const score = cosine(
-        await embeddingOf(sharp(original).png()),
-        await embeddingOf(change(sharp(original))),
-      );
+      const copy = await fingerprintOf(change(sharp(original)));
+      const { score } = matchPair(copy, await fingerprintOf(sharp(original).png()));
       expect(score).toBeGreaterThanOrEqual(DEFAULT_CALIBRATION.duplicateAt);
     }
   });
 
   it('judges other cloth no duplicate', async () => {
-    const embeddings = await Promise.all(
-      [21, 22, 23, 24, 25, 26].map((seed) => embeddingOf(cloth(seed).png())),
+    const fingerprints = await Promise.all(
+      [21, 22, 23, 24, 25, 26].map((seed) => fingerprintOf(cloth(seed).png())),
     );
-    for (const [i, one] of embeddings.entries()) {
-      for (const other of embeddings.slice(i + 1)) {
-        expect(cosine(one, other)).toBeLessThan(DEFAULT_CALIBRATION.suspectedAt);
+    for (const [i, one] of fingerprints.entries()) {
+      for (const other of fingerprints.slice(i + 1)) {
+        expect(matchPair(one, other).score).toBeLessThan(DEFAULT_CALIBRATION.suspectedAt);
       }
     }
   });

@@ -4,20 +4,19 @@
  * DATASET is one of `weft bench dataset`. For each query its CANDIDATES (30) nearest references and its own original: a row of
  * query, reference, right (1 or 0), and the evidence that the score is made of. fit_likelihood.py reads it.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFingerprintPool, decodeFingerprint } from '#libs/fingerprint';
+import { createFingerprintPool } from '#libs/fingerprint';
 import { matchPair } from '#libs/similarity';
+import { cosine, fingerprintsOf, truthOf } from './dataset.mjs';
 
 const [dataset, out, candidates = '30'] = process.argv.slice(2);
 const pool = await createFingerprintPool();
-const references = await fingerprints('references');
-const queries = await fingerprints('queries');
+const [references, queries] = [await all('references'), await all('queries')];
 await pool.close();
 
-const truth = readFileSync(join(dataset, 'truth.csv'), 'utf8').trim().split('\n').slice(1);
 const rows = ['query,reference,family,right,cosine,inliers,agreement,agreements,density,features,cells'];
-for (const [query, reference, family] of truth.map((line) => line.split(','))) {
+for (const [query, reference, family] of truthOf(dataset)) {
   const own = queries.get(query);
   if (own === undefined) continue;
   const ranked = [...references]
@@ -48,26 +47,7 @@ for (const [query, reference, family] of truth.map((line) => line.split(','))) {
 }
 writeFileSync(out, `${rows.join('\n')}\n`);
 
-/** By id; pictures that the product refuses are left out. */
-async function fingerprints(folder) {
-  const found = new Map();
-  const files = readdirSync(join(dataset, folder)).sort();
-  const next = files.values();
-  await Promise.all(
-    Array.from({ length: pool.threads }, async () => {
-      for (const file of next) {
-        try {
-          const { fingerprint } = await pool.fingerprint(readFileSync(join(dataset, folder, file)));
-          found.set(file.replace('.jpg', ''), decodeFingerprint(fingerprint.bytes));
-        } catch (error) {
-          if (error.code !== 'UNFIT_PICTURE') throw error;
-        }
-      }
-    }),
-  );
-  return found;
-}
-
-function cosine(a, b) {
-  return a.embedding.reduce((sum, value, i) => sum + value * b.embedding[i], 0);
+function all(part) {
+  const folder = join(dataset, part);
+  return fingerprintsOf(pool, folder, readdirSync(folder).sort());
 }

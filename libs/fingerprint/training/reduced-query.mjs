@@ -5,10 +5,11 @@
  * with reduced fingerprints against all references, whose fingerprints stay whole, as a member does it: the nearest by
  * embedding, verified.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFingerprintPool, decodeFingerprint, DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { createFingerprintPool, DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { matchPair } from '#libs/similarity';
+import { cosine, fingerprintsOf, truthOf } from './dataset.mjs';
 import { keepOf } from './reconstruction/keep-of.mjs';
 
 /** Candidates that are verified. */
@@ -23,19 +24,16 @@ const WAYS = [
 ];
 
 const [dataset, most = '100'] = process.argv.slice(2);
-const truth = readFileSync(join(dataset, 'truth.csv'), 'utf8')
-  .trim()
-  .split('\n')
-  .slice(1)
-  .map((line) => line.split(','))
-  .filter(([, reference]) => reference !== '');
+const truth = truthOf(dataset).filter(([, reference]) => reference !== '');
 const asked = truth.filter(
   (_, i) => Math.floor((i * most) / truth.length) !== Math.floor(((i - 1) * most) / truth.length),
 );
 const pool = await createFingerprintPool();
-const references = await fingerprints('references', readdirSync(join(dataset, 'references')).sort());
-const queries = await fingerprints(
-  'queries',
+const folder = join(dataset, 'references');
+const references = await fingerprintsOf(pool, folder, readdirSync(folder).sort());
+const queries = await fingerprintsOf(
+  pool,
+  join(dataset, 'queries'),
   asked.map(([query]) => `${query}.jpg`),
 );
 await pool.close();
@@ -60,7 +58,7 @@ for (const way of WAYS) {
 /** Whether the original comes first, its score, and the best score of another. */
 function ask(query, reference) {
   const nearest = [...references]
-    .map(([id, candidate]) => ({ id, candidate, near: cosine(query.embedding, candidate.embedding) }))
+    .map(([id, candidate]) => ({ id, candidate, near: cosine(query, candidate) }))
     .sort((a, b) => b.near - a.near)
     .slice(0, VERIFIED)
     .map(({ id, candidate }) => ({ id, score: matchPair(query, candidate).score }))
@@ -70,27 +68,4 @@ function ask(query, reference) {
     score: nearest.find(({ id }) => id === reference)?.score ?? 0,
     other: nearest.find(({ id }) => id !== reference)?.score ?? 0,
   };
-}
-
-/** By id; pictures that the product refuses are left out. */
-async function fingerprints(folder, files) {
-  const found = new Map();
-  const next = files.values();
-  await Promise.all(
-    Array.from({ length: pool.threads }, async () => {
-      for (const file of next) {
-        try {
-          const { fingerprint } = await pool.fingerprint(readFileSync(join(dataset, folder, file)));
-          found.set(file.replace('.jpg', ''), decodeFingerprint(fingerprint.bytes));
-        } catch (error) {
-          if (error.code !== 'UNFIT_PICTURE') throw error;
-        }
-      }
-    }),
-  );
-  return found;
-}
-
-function cosine(a, b) {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }

@@ -9,14 +9,16 @@ const WEIGHTS = {
   cells: 2.056,
   silent: 2.528,
 } as const;
+/** Spreads the odds so that scores that matter lie apart: most strong copies would come within a thousandth of 1. */
+const [MIDDLE, SPREAD] = [3, 2];
 /** With fewer features than this on one side, that none agree says little. */
 const ENOUGH_FEATURES = 80;
 /** Correlation that unrelated repeat units have by chance. */
 const CELLS_BY_CHANCE = 0.5;
 
 /**
- * How likely a pair with this evidence is a copy and its original, 0 to 1; rises with each kind of evidence. Thresholds on it are
- * calibrated apart.
+ * How strongly a pair's evidence says that one is a copy of the other, 0 to 1; rises with each kind of evidence. What a score means is
+ * for a calibration to say.
  */
 export function likelihood(evidence: PairEvidence): number {
   const { cosine, agreement, agreements, density, cells, features } = evidence;
@@ -28,5 +30,5 @@ export function likelihood(evidence: PairEvidence): number {
     WEIGHTS.agreements * Math.log1p(agreements) +
     WEIGHTS.cells * Math.max(0, cells - CELLS_BY_CHANCE) +
     WEIGHTS.silent * silent;
-  return 1 / (1 + Math.exp(-sum));
+  return 1 / (1 + Math.exp((MIDDLE - sum) / SPREAD));
 }
