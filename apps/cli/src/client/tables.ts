@@ -16,7 +16,7 @@ export function checkText(check: CheckReport): string {
   return [
     `结论 Verdict: ${VERDICT_ZH[check.verdict]} ${check.verdict}${complete}`,
     check.candidates.length === 0 ? '候选 Candidates: 无 none' : candidatesTable(check),
-    ...check.candidates.map(evidenceText),
+    ...check.candidates.flatMap((one, place) => (saysSomething(one) ? [evidenceText(one, place)] : [])),
     coverageTable(check),
     calibrationText(check),
     `查重编号 Check: ${check.checkId}`,
@@ -45,6 +45,11 @@ function candidatesTable(check: CheckReport): string {
     ]);
   }
   return table.toString();
+}
+
+/** Whether there is more to say of a candidate than its score. */
+function saysSomething({ verified, verdict }: CheckReport['candidates'][number]): boolean {
+  return !verified || verified.transform !== null || verdict !== null;
 }
 
 /** What the owning province found of one candidate; the numbers are those of the table. */
