@@ -22,7 +22,7 @@ export interface ScoreTail {
    * @param bound whether the upper 95% bound is wanted instead of the best estimate
    */
   reaching(score: number, gallery: number, bound?: 'upper'): number;
-  /** The least score that at most this share of queries reaches against `gallery` unrelated patterns. */
+  /** The least score that at most this share of queries reaches against `gallery` unrelated patterns, by the fit and by the count. */
   scoreAt(share: number, gallery: number): number;
 }
 
@@ -36,6 +36,8 @@ export interface ScoreTail {
  * is fitted by maximum likelihood (Pickands, "Statistical inference using extreme order statistics", 1975). The upper bound
  * takes the share above the tail's beginning at its Clopper-Pearson bound and the rate at the lower bound of its chi-squared
  * interval, both at 95%.
+ *
+ * No threshold is set below what too many of the queries themselves reached, whatever the fit says.
  *
  * Its weakness: patterns of one kind resemble each other, so comparisons are not independent, a larger registry has more of each kind
  * than a small gallery and its best may score higher than stated; the further it reaches beyond the scores measured, the more
@@ -73,13 +75,19 @@ export function fitScoreTail(best: readonly number[], gallery: number): ScoreTai
     reaching: (score, target, bound) =>
       ofAnother(score > from ? beyond(score, bound) : counted(score, bound), target / gallery),
     scoreAt(share, target) {
-      const wanted = ofAnother(share, gallery / target);
-      if (wanted <= count / sorted.length)
-        return 1 - Math.exp(-depth(from) - Math.log(count / sorted.length / wanted) / rate);
-      const tooMany = sorted[Math.floor(wanted * sorted.length + 1e-9)] ?? -Infinity;
-      return sorted.filter((one) => one > tooMany).at(-1) ?? from;
+      // No threshold is lower than what too many of the queries themselves reached.
+      const counted = target < gallery ? 0 : justAbove(sorted[Math.floor(share * sorted.length)] ?? 0);
+      return share * sorted.length < 1 ? fitted(share, target) : Math.max(counted, fitted(share, target));
     },
   };
+
+  function fitted(share: number, target: number): number {
+    const wanted = ofAnother(share, gallery / target);
+    if (wanted <= count / sorted.length)
+      return 1 - Math.exp(-depth(from) - Math.log(count / sorted.length / wanted) / rate);
+    const tooMany = sorted[Math.floor(wanted * sorted.length + 1e-9)] ?? -Infinity;
+    return sorted.filter((one) => one > tooMany).at(-1) ?? from;
+  }
 }
 
 /** @throws Problem for fewer unrelated queries than FEWEST_QUERIES */
@@ -90,6 +98,11 @@ export function mustBeEnough(queries: number): void {
     `has ${queries} queries without a match`,
     `give a set with at least ${FEWEST_QUERIES}, better thousands`,
   );
+}
+
+/** The least score, to nine decimals, that this one does not reach. */
+function justAbove(score: number): number {
+  return score + 1e-9;
 }
 
 /** A share of queries that reach a score against one gallery, against one `times` as large. */
