@@ -1,8 +1,8 @@
 """Learns the whitening from pictures and their copies, and writes the ONNX model.
 
-python fit_and_export.py OUT.onnx SCRATCH FOLDER...
+python fit_and_export.py OUT.onnx SCRATCH TUNED.pt SHARE FOLDER...
 
-Each FOLDER has patterns/ and a manifest.csv (path, group, use, perhaps family); the first holds the drawn patterns,
+TUNED.pt is what fine_tune.py wrote, SHARE (0 to 1) how far the weights go from ImageNet's to it; at 0 it is not read. Each FOLDER has patterns/ and a manifest.csv (path, group, use, perhaps family); the first holds the drawn patterns,
 further ones licensed pictures. SCRATCH keeps what each process has described: run again, it goes on from there.
 """
 
@@ -27,9 +27,11 @@ PAIRS = 24
 SEED = 77
 
 
-def main(out: Path, scratch: Path, folders: list[Path]) -> None:
+def main(out: Path, scratch: Path, tuned: Path, share: float, folders: list[Path]) -> None:
     scratch.mkdir(parents=True, exist_ok=True)
     descriptor = Descriptor().eval()
+    if share > 0:
+        descriptor.take(tuned_weights(tuned), share)
     export(descriptor, "descriptor", scratch / "descriptor.onnx")
     with Pool(PROCESSES) as pool:
         shares = pool.starmap(describe, [(scratch, number + 1, folders) for number in range(PROCESSES)])
@@ -37,6 +39,12 @@ def main(out: Path, scratch: Path, folders: list[Path]) -> None:
     mean, projection = (torch.tensor(part, dtype=torch.float32) for part in learn_whitening(originals, copies))
     export(Embedding(descriptor, mean, projection).eval(), "embedding", out)
     print(f"{len(originals)} pairs; sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
+
+
+def tuned_weights(file: Path) -> dict[str, torch.Tensor]:
+    prefix = "descriptor."
+    learnt = torch.load(file)["learnt"]
+    return {name.removeprefix(prefix): weight for name, weight in learnt.items() if name.startswith(prefix)}
 
 
 def describe(scratch: Path, number: int, folders: list[Path]) -> np.ndarray:
@@ -66,4 +74,10 @@ def export(module: nn.Module, output: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(folder) for folder in sys.argv[3:]])
+    main(
+        Path(sys.argv[1]),
+        Path(sys.argv[2]),
+        Path(sys.argv[3]),
+        float(sys.argv[4]),
+        [Path(folder) for folder in sys.argv[5:]],
+    )

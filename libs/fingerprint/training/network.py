@@ -13,6 +13,8 @@ SMALLER = 2 / 3
 # Blocks of the backbone whose expanded activations are pooled: line and colour, motif, arrangement. What lies deeper
 # tells cats from dogs and finds fewer copies of cloth.
 POOLED_BLOCKS = (4, 7, 10)
+# Blocks before this one see lines and colours and stay as ImageNet made them.
+FIRST_LEARNT = 4
 
 
 class Block(nn.Module):
@@ -52,6 +54,15 @@ class Descriptor(nn.Module):
         self.stem = fold(net._conv_stem, net._bn0)
         self.blocks = nn.ModuleList(Block(block) for block in net._blocks[: max(POOLED_BLOCKS)])
         self.last = fold(net._blocks[max(POOLED_BLOCKS)]._expand_conv, net._blocks[max(POOLED_BLOCKS)]._bn0)
+
+    def take(self, tuned: dict[str, torch.Tensor], share: float) -> None:
+        """Moves the weights by this share of the way to tuned ones: between the two lies what suits pictures of other kinds.
+
+        Wortsman et al.: Robust fine-tuning of zero-shot models (CVPR 2022).
+        """
+        with torch.no_grad():
+            for name, weight in self.named_parameters():
+                weight.lerp_(tuned[name], share)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """[1, SIDE, SIDE, 3] uint8 -> [1, D] float: per layer, of length 1, the generalised mean (p = 3) over all views."""
