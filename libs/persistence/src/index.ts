@@ -10,6 +10,8 @@ export { createDataSource, migrate, type DataSourceOptions } from './data-source
 export { createRegistry } from './registry.js';
 export { PostgresFingerprints } from './fingerprint-reader.js';
 export { createAuditLog, readAuditLog, type LogEntry, type PlacedLogEntry } from './audit-log.js';
+export { PostgresLogStore } from './log-store.js';
+export { listenForAppends, type AppendsListener } from './appends-listener.js';
 export { createDepositCopies } from './deposit-copies.js';
 export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';

@@ -18,7 +18,7 @@ export class CreateLogTree1767225604000 implements MigrationInterface {
         CONSTRAINT log_checkpoint_named UNIQUE (origin, size, root),
         CONSTRAINT log_checkpoint_never_forks UNIQUE NULLS NOT DISTINCT (origin, previous_size),
         CONSTRAINT log_checkpoint_follows FOREIGN KEY (origin, previous_size, previous_root)
-          REFERENCES log_checkpoint (origin, size, root) MATCH FULL DEFERRABLE,
+          REFERENCES log_checkpoint (origin, size, root),
         CONSTRAINT log_checkpoint_previous_whole CHECK ((previous_size IS NULL) = (previous_root IS NULL))
       )`);
     await queryRunner.query(`
