@@ -20,3 +20,69 @@ export {
   type StatementVerifier,
 } from './statement.js';
 export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
+export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
+export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';
+export { Frontier } from './log/frontier.js';
+export type { NodeId } from './log/nodes.js';
+export {
+  proveConsistency,
+  proveInclusion,
+  readRoot,
+  verifyConsistency,
+  verifyInclusion,
+  type ConsistencyClaim,
+  type InclusionClaim,
+  type NodeReader,
+} from './log/proofs.js';
+export {
+  MAX_ENTRY_BYTES,
+  TILE_WIDTH,
+  readEntryBundle,
+  readHashTile,
+  readTilePath,
+  tilePath,
+  tilesOfGrowth,
+  tilesOfTree,
+  writeEntryBundle,
+  type TileId,
+} from './log/tiles.js';
+export { growTree, nodesFromTiles, type Growth, type TileFile, type TileReader } from './log/tile-tree.js';
+export {
+  formatNote,
+  formatSignatureLine,
+  parseNote,
+  parseSignatureLine,
+  signNote,
+  verifySignatures,
+  type KnownSignature,
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerifier,
+  type SignedNote,
+  type VerifiedSignature,
+} from './log/note.js';
+export {
+  ED25519_COSIGNATURE,
+  ED25519_NOTE,
+  createCosigner,
+  createLogSigner,
+  createNoteVerifier,
+  formatVerifierKey,
+  keyIdOf,
+  keyTypes,
+  parseVerifierKey,
+  type KeyType,
+  type KeyTypes,
+  type SignBytes,
+  type VerifierKey,
+} from './log/note-keys.js';
+export {
+  formatCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  signCheckpoint,
+  verifyCosignatures,
+  type Checkpoint,
+  type OpenedCheckpoint,
+} from './log/checkpoint.js';
+export { logOriginOf, partyOfOrigin, partyOfWitness, witnessNameOf, type PartyName } from './log/origins.js';
