@@ -46,13 +46,15 @@ export function describeLogStore(name: string, open: () => Promise<OpenLogStore>
     it('moves its head from the one that was named, with all tiles or none', async () => {
       const [first, second] = [checkpointOf(3, 'a'), checkpointOf(5, 'b')];
       expect(await log.store.advance(null, first, [tileOf(0, 0, 3)])).toBe(true);
-      expect(await log.other.newest()).toEqual(comparable(first));
+      expect(await log.other.newest()).toEqual(first);
       for (const wrong of [null, { ...first, root: rootOf('other') }, { ...first, size: 2 }]) {
         expect(await log.other.advance(wrong, second, [tileOf(0, 0, 5)])).toBe(false);
       }
-      await expect(log.store.tile({ level: 0, index: 0, width: 5 })).rejects.toMatchObject({ code: 'DAMAGED' });
+      await expect(log.store.tile({ level: 0, index: 0, width: 5 })).rejects.toMatchObject({
+        code: 'DAMAGED',
+      });
       expect(await log.other.advance(first, second, [tileOf(0, 0, 5), tileOf(1, 0, 1)])).toBe(true);
-      expect(await log.store.newest()).toEqual(comparable(second));
+      expect(await log.store.newest()).toEqual(second);
       expect(await log.store.advance(first, checkpointOf(6, 'c'), [])).toBe(false);
     });
 
@@ -107,11 +109,6 @@ function rootOf(text: string): Buffer {
 
 function checkpointOf(size: number, text: string): StoredCheckpoint {
   return { size, root: rootOf(text), note: `a note of ${size}, ${text}\n` };
-}
-
-/** Any store's bytes may be a Buffer. */
-function comparable({ root, ...rest }: StoredCheckpoint): StoredCheckpoint {
-  return { ...rest, root: expect.objectContaining(Buffer.from(root)) as unknown as Uint8Array };
 }
 
 function tileOf(level: number, index: number, width: number): StoredTile {

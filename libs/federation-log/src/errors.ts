@@ -15,6 +15,8 @@ export type FederationLogErrorCode =
   | 'OUT_OF_RANGE'
   /** A proof that does not lead to the root that it is held against. */
   | 'PROOF_FAILS'
+  /** What a log's store gives is not what was written there. */
+  | 'DAMAGED'
   | 'DUPLICATE_MEMBER'
   | 'DUPLICATE_KEY';
 

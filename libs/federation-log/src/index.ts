@@ -86,3 +86,23 @@ export {
   type OpenedCheckpoint,
 } from './log/checkpoint.js';
 export { logOriginOf, partyOfOrigin, partyOfWitness, witnessNameOf, type PartyName } from './log/origins.js';
+export {
+  isHashTile,
+  type HashTileId,
+  type LastSigned,
+  type LogReader,
+  type LogStore,
+  type StoredCheckpoint,
+  type StoredTile,
+  type TreeHead,
+} from './sequencer/ports.js';
+export {
+  MAX_ADDED,
+  integrate,
+  type Integrated,
+  type LogKeys,
+  type SigningDeps,
+} from './sequencer/integrate.js';
+export { checkStoredLog } from './sequencer/check-stored-log.js';
+export { readLogFile, type LogFile } from './sequencer/log-files.js';
+export { Sequencer, type SequencerReport, type SequencerState, type Wait } from './sequencer/sequencer.js';

@@ -6,7 +6,14 @@ import type { NoteSigner, NoteVerifier } from '../log/note.js';
 import { readRoot } from '../log/proofs.js';
 import { growTree, nodesFromTiles, type TileReader } from '../log/tile-tree.js';
 import { TILE_WIDTH, readHashTile, tilePath } from '../log/tiles.js';
-import { isHashTile, type LastSigned, type LogReader, type LogStore, type StoredCheckpoint } from './ports.js';
+import {
+  isHashTile,
+  type LastSigned,
+  type LogReader,
+  type LogStore,
+  type StoredCheckpoint,
+  type TreeHead,
+} from './ports.js';
 
 /** Entries that one checkpoint adds at most. */
 export const MAX_ADDED = 2_048;
@@ -26,8 +33,6 @@ export interface SigningDeps extends LogKeys {
   readonly lastSigned: LastSigned;
   readonly signer: NoteSigner;
 }
-
-type TreeHead = Pick<StoredCheckpoint, 'size' | 'root'>;
 
 /** What one step came to. */
 export interface Integrated {

@@ -1,11 +1,15 @@
 import type { TileId } from '../log/tiles.js';
 
-/** A tree head that was signed. */
-export interface StoredCheckpoint {
+/** A tree of a log's first entries. */
+export interface TreeHead {
   /** Entries in the tree, at least 1. */
   readonly size: number;
   /** 32 bytes. */
   readonly root: Uint8Array;
+}
+
+/** A tree head that was signed. */
+export interface StoredCheckpoint extends TreeHead {
   /** The checkpoint as a signed note, under the log's own signature alone. */
   readonly note: string;
 }
@@ -66,7 +70,7 @@ export interface StoredTile {
 /** The size and root that were signed last, remembered outside of the store: a store put back to before it is noticed. */
 export interface LastSigned {
   /** Null if nothing was signed yet. */
-  read(): Promise<Pick<StoredCheckpoint, 'size' | 'root'> | null>;
+  read(): Promise<TreeHead | null>;
   /** Durable when it returns. */
-  write(head: Pick<StoredCheckpoint, 'size' | 'root'>): Promise<void>;
+  write(head: TreeHead): Promise<void>;
 }
