@@ -1,6 +1,6 @@
-/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, pattern-drawing} -> {registry, federation-log}; nothing points back. */
+/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, log-service, pattern-drawing} -> {registry, federation-log}; nothing points back. */
 const adapters =
-  '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|pattern-drawing)/';
+  '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|log-service|pattern-drawing)/';
 
 module.exports = {
   forbidden: [
@@ -27,7 +27,7 @@ module.exports = {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
       from: {
-        path: '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
+        path: '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|log-service|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
       },
       to: { path: adapters, pathNot: '^libs/$1/' },
     },

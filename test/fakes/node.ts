@@ -22,6 +22,7 @@ import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
+import { createFakeLogStore } from './log-store.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -131,7 +132,9 @@ export async function startFakeNode(): Promise<FakeNode> {
     logger,
     wait: async () => turn(),
   });
-  const readiness = new Readiness(registry, indexes, refingerprinting);
+  const readiness = new Readiness(registry, indexes, refingerprinting, {
+    state: { size: 0, phase: 'signing' },
+  });
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -142,6 +145,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     verifier: asking.verifier,
     registry,
     log,
+    logStore: createFakeLogStore(),
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,

@@ -12,18 +12,22 @@ import {
   type PartyConfig,
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
-import { createAuditLog, createDataSource, migrate } from '#libs/persistence';
+import { createAuditLog, createDataSource, migrate, PostgresLogStore } from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
+import { listenForLogReaders, openLog } from './open-log.js';
 
 const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
-  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
+  const url = await readDatabaseUrl(config.database);
+  const dataSource = await createDataSource(url);
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
+  const logStore = new PostgresLogStore(dataSource, 'coordinator');
+  const signedLog = await openLog(config, logStore, url, logger);
   await recordStart(log, directory);
 
   const members = createMemberClient(directory, tls);
@@ -44,6 +48,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       cause,
     });
   });
+  const readers = await listenForLogReaders(config, logStore, tls, logger);
   health.serving();
   logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'ready');
   return {
@@ -51,6 +56,8 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       health.stopping();
       await app.close();
       members.close();
+      await readers?.close();
+      await signedLog.stop();
       await dataSource.destroy();
     },
   };

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import type { Directory } from '#libs/federation-log';
+import type { Directory, LogReader } from '#libs/federation-log';
 import type {
   AnswerVerification,
   AuditLog,
@@ -30,6 +30,7 @@ import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
+import { LogController } from './http/log.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
@@ -48,6 +49,8 @@ export interface NodeParts {
   readonly verifier: StatementVerifier;
   readonly registry: Registry;
   readonly log: AuditLog;
+  /** What the log is read from as files. */
+  readonly logStore: LogReader;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
   readonly verification: AnswerVerification;
@@ -79,6 +82,7 @@ export class NodeModule {
         RegistrationsController,
         MembersController,
         HealthController,
+        LogController,
         ApiDescriptionController,
         ...GRPC_CONTROLLERS,
       ],
@@ -98,6 +102,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.VERIFIER, parts.verifier],
     [tokens.REGISTRY, parts.registry],
     [tokens.AUDIT_LOG, parts.log],
+    [tokens.LOG_STORE, parts.logStore],
     [tokens.INDEXES, parts.indexes],
     [tokens.VERIFICATION, parts.verification],
     [tokens.MEMBERS_CLIENT, parts.members],

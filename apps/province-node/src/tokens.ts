@@ -9,6 +9,8 @@ export const SIGNER = Symbol('StatementSigner');
 export const VERIFIER = Symbol('StatementVerifier');
 export const REGISTRY = Symbol('Registry');
 export const AUDIT_LOG = Symbol('AuditLog');
+/** What the node's log is read from as files (federation-log's LogReader). */
+export const LOG_STORE = Symbol('LogReader');
 /** The indexes of the versions served, the program's own first, each brought up to the registry before a search (registry's CurrentIndex). */
 export const INDEXES = Symbol('CurrentIndexes');
 /** How candidates are verified before an answer (registry's AnswerVerification). */

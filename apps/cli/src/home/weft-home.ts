@@ -10,12 +10,13 @@ export const DEFAULT_MEMBERS: readonly ProvinceId[] = ['zhejiang', 'shandong', '
 
 /** Files of one process that takes part in the federation: its keys and where its database is. */
 export interface PartyHome {
-  /** Holds tls.key, tls.crt, ca.crt, signing.jwk; a province node adds its session.key. */
+  /** Holds tls.key, tls.crt, ca.crt, signing.jwk, log.jwk; a province node adds its session.key. */
   readonly folder: string;
   readonly tlsKey: string;
   readonly tlsCertificate: string;
   readonly caCertificate: string;
   readonly signingKey: string;
+  readonly logKey: string;
   /** A file with the PostgreSQL URL, password included. */
   readonly databaseUrl: string;
 }
@@ -77,6 +78,7 @@ function partyHome(folder: string): PartyHome {
     tlsCertificate: join(folder, 'tls.crt'),
     caCertificate: join(folder, 'ca.crt'),
     signingKey: join(folder, 'signing.jwk'),
+    logKey: join(folder, 'log.jwk'),
     databaseUrl: join(folder, 'database-url'),
   };
 }

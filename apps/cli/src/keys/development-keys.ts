@@ -3,7 +3,7 @@ import { type Calibration, type Clock, type ProvinceId } from '#libs/registry';
 import { makeHome, type WeftHome } from '../home/weft-home.js';
 import { ensureAuthority, ensureCertificate } from './certificate-files.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
-import { ensureDirectory, ensureSigningKey, type Addresses } from './directory-files.js';
+import { ensureDirectory, ensureKey, type Addresses } from './directory-files.js';
 
 /** What a development federation needs of keys. */
 export interface DevelopmentFederation {
@@ -14,7 +14,7 @@ export interface DevelopmentFederation {
 }
 
 /**
- * Makes what is missing of a development federation on one machine: authority, certificates, signing keys,
+ * Makes what is missing of a development federation on one machine: authority, certificates, keys of statements and logs,
  * pinned founders and the signed directory. Secrets get mode 0600.
  * @returns the directory in force
  * @throws Problem naming the file that is wrong or cannot be written
@@ -27,12 +27,14 @@ export async function ensureDevelopmentKeys(
   makeHome(home, federation.members);
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
-  const coordinator = await ensureSigningKey(home.coordinator);
+  const coordinator = await ensureKey(home.coordinator.signingKey);
+  await ensureKey(home.coordinator.logKey);
   const nodes = new Map<ProvinceId, SigningKey>();
   for (const province of federation.members) {
     const party = home.province(province);
     await ensureCertificate(party, provinceSubject(province), authority, now);
-    nodes.set(province, await ensureSigningKey(party));
+    nodes.set(province, await ensureKey(party.signingKey));
+    await ensureKey(party.logKey);
   }
   return ensureDirectory(home, { coordinator, nodes }, federation.addresses, federation.calibration, now);
 }

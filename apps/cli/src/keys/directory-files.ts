@@ -13,7 +13,7 @@ import {
 import { type Calibration, type ProvinceId } from '#libs/registry';
 import { z } from 'zod';
 import { readJsonIfThere, writeWhole } from '../home/files.js';
-import { type PartyHome, type WeftHome } from '../home/weft-home.js';
+import { type WeftHome } from '../home/weft-home.js';
 import { Problem } from '../problem.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
 
@@ -26,16 +26,16 @@ export interface Addresses {
   readonly nodes: ReadonlyMap<ProvinceId, string>;
 }
 
-/** A party's signing key, made if there is none. */
-export async function ensureSigningKey(party: PartyHome): Promise<SigningKey> {
-  const there = readJsonIfThere(party.signingKey, signingKeySchema);
+/** The Ed25519 key in a file, made if there is none. */
+export async function ensureKey(file: string): Promise<SigningKey> {
+  const there = readJsonIfThere(file, signingKeySchema);
   if (there) return there;
   const key = await generateSigningKey();
-  writeWhole(party.signingKey, `${JSON.stringify(key)}\n`);
+  writeWhole(file, `${JSON.stringify(key)}\n`);
   return key;
 }
 
-/** The keys of all parties, as `ensureSigningKey` gives them. */
+/** The keys that sign the parties' statements. */
 export interface SigningKeys {
   readonly coordinator: SigningKey;
   readonly nodes: ReadonlyMap<ProvinceId, SigningKey>;

@@ -12,6 +12,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['GET /health/ready', 'public'],
   ['GET /api/v1/openapi.json', 'public'],
   ['POST /api/v1/session', 'public'],
+  ['GET /log/*path', ['auditor', 'operator']],
   ['GET /api/v1/members', ROLES],
   ['POST /api/v1/checks', EXAMINERS],
   ['GET /api/v1/checks', READERS],

@@ -118,4 +118,5 @@ export const healthSchema = z.object({
   reasons: z.array(z.string()).optional(),
   served: servedSchema.optional(),
   refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
+  log: z.object({ size: z.int(), phase: z.string() }).optional(),
 });

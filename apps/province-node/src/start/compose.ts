@@ -12,6 +12,7 @@ import {
   PostgresBatches,
   PostgresChecks,
   PostgresFingerprints,
+  PostgresLogStore,
   PostgresPeople,
 } from '#libs/persistence';
 import {
@@ -29,9 +30,11 @@ import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
+import { Readiness } from '../readiness.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { openLog } from './open-log.js';
 import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
@@ -57,6 +60,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   };
   try {
     const stores = await openStores(config, closing);
+    const openedLog = await openLog(config, stores.logStore, logger);
+    closing.push(() => openedLog.running.stop());
     const people = await peopleDeps(config, stores);
     const fingerprinter = await createFingerprintPool(
       config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
@@ -78,6 +83,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
     const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
+    const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
       config,
       logger,
@@ -88,6 +94,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
+      logStore: openedLog.store,
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -99,6 +106,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
+      readiness: new Readiness(registry, indexes, refingerprinting, openedLog.running),
     };
     return { parts, identity, people, close };
   } catch (error) {
@@ -115,6 +123,7 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
     registry: createRegistry(dataSource, config.province),
     fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
+    logStore: new PostgresLogStore(dataSource, config.province),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Directory } from '#libs/federation-log';
 import { readKeyPair, readOpenFile, readSecretFile, StartError } from '#libs/identity';
 import type { Running } from '#libs/lifecycle';
+import { createLogHandler, listenForReaders, type LogListener, type ReaderTls } from '#libs/log-service';
 import type { ServedVersion } from '#libs/registry';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
@@ -21,6 +22,7 @@ import { assertFreePort } from './free-port.js';
 export async function startNode(config: NodeConfig, logger: Logger): Promise<Running> {
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
+  if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
   const { parts, identity, people, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
@@ -42,6 +44,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     await recordStart(parts);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
+    const readers = await listenForLogReaders(config, parts, identity.tls);
     parts.readiness.serving();
     grpc.health.serving();
     parts.batchRunner.wake();
@@ -55,6 +58,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
         await parts.batchRunner.stop();
         await parts.refingerprinting.stop();
         await running.close();
+        await readers?.close();
         await close();
       },
     };
@@ -104,6 +108,16 @@ async function recordStart({ log, clock, directory, indexes }: NodeParts): Promi
     type: 'node.started',
     details: { served: indexes.map((index) => index.modelDigest) },
   });
+}
+
+async function listenForLogReaders(
+  { logListen, logPublic }: NodeConfig,
+  { logStore, logger }: NodeParts,
+  tls: ReaderTls,
+): Promise<LogListener | undefined> {
+  if (logListen === undefined) return undefined;
+  const handler = createLogHandler(logStore, '/log/', logPublic ? 'public' : 'private', logger);
+  return listenForReaders(logListen, tls, logPublic, handler);
 }
 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {

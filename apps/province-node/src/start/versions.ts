@@ -3,7 +3,6 @@ import type { Directory } from '#libs/federation-log';
 import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
-import { Readiness } from '../readiness.js';
 import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
 import { systemClock, waitFor } from './system.js';
 
@@ -35,7 +34,7 @@ export function composeVersions(sources: VersionSources, closing: (() => Promise
     wait: waitFor,
   });
   closing.push(() => refingerprinting.stop());
-  return { indexes, refingerprinting, readiness: new Readiness(registry, indexes, refingerprinting) };
+  return { indexes, refingerprinting };
 }
 
 function reportUnusable(logger: Logger): ReportUnusable {

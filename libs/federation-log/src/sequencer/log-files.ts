@@ -2,12 +2,10 @@ import { TILE_WIDTH, readTilePath, writeEntryBundle, type TileId } from '../log/
 import { damaged } from './integrate.js';
 import { isHashTile, type LogReader } from './ports.js';
 
-/** A file of the tlog-tiles layout. */
+/** A file of the tlog-tiles layout. Only the checkpoint ever changes under its path. */
 export interface LogFile {
   readonly kind: 'checkpoint' | 'tile' | 'entries';
   readonly bytes: Uint8Array;
-  /** "never": a full tile. "rarely": a partial one, which may be gone when there is a wider one. "often": the checkpoint. */
-  readonly changes: 'never' | 'rarely' | 'often';
 }
 
 const encoder = new TextEncoder();
@@ -23,12 +21,11 @@ export async function readLogFile(store: LogReader, path: string): Promise<LogFi
   const tile = readTilePath(path);
   const size = tile && (await store.newest())?.size;
   if (!tile || !size || !isInTree(tile, size)) return null;
-  const changes = tile.width === TILE_WIDTH ? 'never' : 'rarely';
-  if (isHashTile(tile)) return { kind: 'tile', bytes: await store.tile(tile), changes };
+  if (isHashTile(tile)) return { kind: 'tile', bytes: await store.tile(tile) };
   const from = tile.index * TILE_WIDTH;
   const entries = await store.entries(from, tile.width);
   if (entries.length !== tile.width) throw damaged(`entries after ${from + entries.length} are missing`);
-  return { kind: 'entries', bytes: writeEntryBundle(entries), changes };
+  return { kind: 'entries', bytes: writeEntryBundle(entries) };
 }
 
 /** Whether a tree of `size` entries has this tile, as wide as this or wider. */
@@ -41,5 +38,5 @@ async function readCheckpoint(store: LogReader): Promise<LogFile | null> {
   const head = await store.newest();
   if (head === null) return null;
   const lines = await store.cosignatures(head.size);
-  return { kind: 'checkpoint', bytes: encoder.encode(head.note + lines.join('')), changes: 'often' };
+  return { kind: 'checkpoint', bytes: encoder.encode(head.note + lines.join('')) };
 }
