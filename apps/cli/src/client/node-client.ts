@@ -50,6 +50,20 @@ export class NodeClient {
     return this.#call('POST', '/api/v1/checks', checkReportSchema, form);
   }
 
+  /**
+   * A file of the node's log by its path below /log/, such as "checkpoint".
+   * @throws Problem with the node's field, problem and remedy
+   */
+  async logFile(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch('GET', `/log/${path}`, await this.#authorization());
+    if (!response.ok) await this.#read(response, z.never());
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
   /** The members of the federation as the node sees them now. @throws Problem */
   async members(): Promise<MembersReport> {
     return this.#call('GET', '/api/v1/members', membersReportSchema);
