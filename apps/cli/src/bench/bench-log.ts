@@ -54,6 +54,8 @@ export interface LogBench {
   /** From the call to a signed checkpoint over the entry. */
   readonly signed_ms: Spread;
   readonly checkpoints: number;
+  /** One commit of one small row after the other in the same database: what the disk alone takes. */
+  readonly commit_ms: Spread;
   /** One append after the other, nothing else going on. */
   readonly alone_ms: Spread;
   /** What the appends of one check add to it, one after the other. */
@@ -69,6 +71,8 @@ interface BenchedLog {
   /** Calls `told` for every head until it is ended. */
   onCheckpoint(told: (head: StoredCheckpoint) => void): () => void;
   committed(): Promise<number>;
+  /** Commits one small row. */
+  commit(): Promise<unknown>;
 }
 
 /**
@@ -82,7 +86,8 @@ export async function benchLog(
 ): Promise<LogBench> {
   return withLog(config, async (benched) => {
     say(`appending one entry after the other, ${ALONE} times`);
-    const alone = await appendAlone(benched.log);
+    const commits = await timeEach(() => benched.commit());
+    const alone = await timeEach((n) => benched.log.append(eventOf(`alone ${n}`)));
     say(`appending with ${open} open at once for ${seconds} s`);
     const load = await appendUnderLoad(benched, seconds * 1_000, open);
     say('verifying');
@@ -91,6 +96,7 @@ export async function benchLog(
       seconds,
       open,
       ...load,
+      commit_ms: spread(commits),
       alone_ms: spread(alone),
       added_to_a_check_ms: round(IN_A_CHECK * p50),
       verification: await measureVerification(benched.identity),
@@ -100,11 +106,11 @@ export async function benchLog(
   });
 }
 
-async function appendAlone(log: AuditLog): Promise<number[]> {
+async function timeEach(work: (n: number) => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < ALONE; n += 1) {
     const begun = performance.now();
-    await log.append(eventOf(`alone ${n}`));
+    await work(n);
     times.push(performance.now() - begun);
   }
   return times;
@@ -177,6 +183,7 @@ async function withSignedLog<T>(
   const dataSource = await createDataSource(url);
   try {
     await migrate(dataSource);
+    await dataSource.query('CREATE TABLE bench_commit (n integer)');
     const identity = await loadLogIdentity({ province: ORIGIN }, keyFile);
     const store = new PostgresLogStore(dataSource, ORIGIN);
     const running = runLog({
@@ -191,6 +198,7 @@ async function withSignedLog<T>(
         identity,
         onCheckpoint: (told) => running.onCheckpoint(told),
         committed: () => store.committed(),
+        commit: () => dataSource.query('INSERT INTO bench_commit VALUES (1)'),
       });
     } finally {
       await running.stop();

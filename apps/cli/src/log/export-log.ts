@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   createTreeHasher,
+  FederationLogError,
   Frontier,
   parseCheckpoint,
   parseNote,
@@ -42,7 +43,9 @@ export async function exportLog(
 ): Promise<ExportedLog> {
   await makeEmptyFolder(folder);
   const note = await read('checkpoint');
-  const { origin, size, root } = parseCheckpoint(parseNote(Buffer.from(note).toString('utf8')).text);
+  const { origin, size, root } = told(() =>
+    parseCheckpoint(parseNote(Buffer.from(note).toString('utf8')).text),
+  );
   const hasher = createTreeHasher(nodeLogCrypto.sha256);
   const tree = Frontier.empty(hasher);
   let files = 1;
@@ -50,9 +53,9 @@ export async function exportLog(
     const path = tilePath(tile);
     const bytes = await read(path);
     if (tile.level === 'entries') {
-      for (const entry of readEntryBundle(bytes, tile)) tree.append(hasher.leaf(entry));
+      for (const entry of told(() => readEntryBundle(bytes, tile))) tree.append(hasher.leaf(entry));
     } else {
-      readHashTile(bytes, tile);
+      told(() => readHashTile(bytes, tile));
     }
     write(join(folder, path), bytes);
     files += 1;
@@ -67,6 +70,23 @@ export async function exportLog(
   }
   write(join(folder, 'checkpoint'), note);
   return { origin, size, root: Buffer.from(root).toString('hex'), files };
+}
+
+/** What does not fit in a file, as a problem of the log that gave it. */
+function told<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof FederationLogError)) throw error;
+    throw new Problem(
+      'log',
+      error.message.replace(/\.$/u, ''),
+      "tell the log's operator and the other members",
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function write(path: string, bytes: Uint8Array): void {
