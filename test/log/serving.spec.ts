@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import {
   FederationLogError,
   integrate,
@@ -220,18 +219,21 @@ describe('the listener for readers of a log', () => {
   });
 });
 
-async function status(options: RequestOptions): Promise<number | undefined> {
-  const call = request({
+function status(options: RequestOptions): Promise<number | undefined> {
+  const whole = {
     host: '127.0.0.1',
     path: '/log/checkpoint',
     servername: 'coordinator.weft',
     agent: false,
     ...options,
+  };
+  return new Promise((resolve, reject) => {
+    request(whole, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    })
+      .on('error', reject)
+      .end();
   });
-  call.end();
-  const [response] = await once(call, 'response');
-  await buffer(response);
-  return response.statusCode;
 }
 
 async function freePort(): Promise<number> {

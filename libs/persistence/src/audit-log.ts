@@ -32,7 +32,7 @@ export interface PlacedLogEntry extends LogEntry {
  * Appends that come at the same time are committed together; each is durable when it returns.
  */
 export function createAuditLog(dataSource: DataSource, origin: LogOrigin): AuditLog {
-  const appends = new GroupedAppends((entries) => appendEntries(dataSource, origin, entries));
+  const appends = new GroupedAppends<LogEntry>((entries) => appendEntries(dataSource, origin, entries));
   return { append: async (event) => appends.append(logEntry(origin, event)) };
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LogEntry } from './audit-log.js';
 import { GroupedAppends } from './grouped-appends.js';
 
-const entry = (text: string): LogEntry => ({ entry: text, digest: '', at: '' });
+const entry = (text: string) => ({ entry: text });
 
 /** A write that goes on when the test says so. */
 function heldWrites() {
   const groups: { entries: string[]; done: () => void; fail: (error: Error) => void }[] = [];
-  const appends = new GroupedAppends(
+  const appends = new GroupedAppends<{ readonly entry: string }>(
     (entries) =>
       new Promise((done, fail) => groups.push({ entries: entries.map((one) => one.entry), done, fail })),
   );

@@ -1,16 +1,20 @@
 import { RegistryError } from '#libs/registry';
-import type { LogEntry } from './audit-log.js';
 
 const MAX_WAITING = 4_096;
 const MAX_WAITING_BYTES = 33_554_432;
 const MAX_GROUP = 512;
 const MAX_GROUP_BYTES = 4_194_304;
 
-/** Makes entries durable, all or none, in their order. */
-export type WriteGroup = (entries: readonly LogEntry[]) => Promise<void>;
+/** What is appended. */
+interface Appended {
+  readonly entry: string;
+}
 
-interface Waiting {
-  readonly entry: LogEntry;
+/** Makes entries durable, all or none, in their order. */
+export type WriteGroup<E extends Appended> = (entries: readonly E[]) => Promise<void>;
+
+interface Waiting<E> {
+  readonly entry: E;
   readonly bytes: number;
   resolve(): void;
   reject(reason: unknown): void;
@@ -20,19 +24,19 @@ interface Waiting {
  * Entries that come while others are being written wait and are written together: one statement and one forced write
  * to disk for all of them, at most 512 entries or 4 MiB. An entry that comes alone is written at once.
  */
-export class GroupedAppends {
-  private readonly waiting: Waiting[] = [];
+export class GroupedAppends<E extends Appended> {
+  private readonly waiting: Waiting<E>[] = [];
   private bytes = 0;
   private writing = false;
 
-  constructor(private readonly write: WriteGroup) {}
+  constructor(private readonly write: WriteGroup<E>) {}
 
   /**
    * Durable when it resolves.
    * @throws RegistryError TOO_MANY while 4,096 entries or 32 MiB wait: that entry is not written; what `write` throws,
    *   and then the entry may be written all the same, as after any commit whose answer was lost
    */
-  append(entry: LogEntry): Promise<void> {
+  append(entry: E): Promise<void> {
     const bytes = entry.entry.length;
     if (this.waiting.length >= MAX_WAITING || this.bytes + bytes > MAX_WAITING_BYTES) {
       return Promise.reject(
@@ -60,7 +64,7 @@ export class GroupedAppends {
     this.writing = false;
   }
 
-  private nextGroup(): Waiting[] {
+  private nextGroup(): Waiting<E>[] {
     let [count, bytes] = [0, 0];
     for (const next of this.waiting) {
       if (count === MAX_GROUP || (count > 0 && bytes + next.bytes > MAX_GROUP_BYTES)) break;

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { type IncomingMessage } from 'node:http';
+import { request, type RequestOptions } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { type PartyHome } from '../home/weft-home.js';
 import { explainFileError } from '../home/files.js';
@@ -25,12 +25,7 @@ export function coordinatorLog(address: string, party: PartyHome): ReadLogFile {
   } as const;
   return async (path) => {
     try {
-      const call = request(`https://${address}/log/${path}`, {
-        ...tls,
-        signal: AbortSignal.timeout(CALL_MS),
-      });
-      call.end();
-      const [response] = await once(call, 'response');
+      const response = await get(`https://${address}/log/${path}`, tls);
       const body = await buffer(response);
       if (response.statusCode === 200) return body;
       throw new Problem(
@@ -49,6 +44,14 @@ export function coordinatorLog(address: string, party: PartyHome): ReadLogFile {
       );
     }
   };
+}
+
+function get(url: string, tls: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, { ...tls, signal: AbortSignal.timeout(CALL_MS) }, resolve)
+      .on('error', reject)
+      .end();
+  });
 }
 
 function readPem(path: string): Buffer {
