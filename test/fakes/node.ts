@@ -10,6 +10,7 @@ import {
   type Role,
   type SessionKeeper,
 } from '#libs/registry';
+import type { SequencerState } from '#libs/federation-log';
 import type { MembersState } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { pino } from 'pino';
@@ -22,7 +23,7 @@ import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
-import { createFakeLogStore } from './log-store.js';
+import { createFakeLogStore, type FakeLogStore } from './log-store.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -37,6 +38,10 @@ export interface FakeNode {
   readonly federation: FakeFederation;
   readonly batches: BatchStore;
   readonly passwords: PasswordHasher;
+  /** What `/log/` is read from. */
+  readonly logStore: FakeLogStore;
+  /** How the log is; replace its state to damage it. */
+  readonly signedLog: { state: SequencerState };
   /** What `GET /api/v1/members` is answered from; replace it to break the coordinator. */
   readonly members: { describeMembers: () => Promise<MembersState> };
   /** A bearer token of this node for somebody with this role. */
@@ -132,9 +137,9 @@ export async function startFakeNode(): Promise<FakeNode> {
     logger,
     wait: async () => turn(),
   });
-  const readiness = new Readiness(registry, indexes, refingerprinting, {
-    state: { size: 0, phase: 'signing' },
-  });
+  const logStore = createFakeLogStore();
+  const signedLog: FakeNode['signedLog'] = { state: { size: 0, phase: 'signing' } };
+  const readiness = new Readiness(registry, indexes, refingerprinting, signedLog);
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -145,7 +150,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     verifier: asking.verifier,
     registry,
     log,
-    logStore: createFakeLogStore(),
+    logStore,
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,
@@ -182,6 +187,8 @@ export async function startFakeNode(): Promise<FakeNode> {
     federation,
     batches,
     passwords,
+    logStore,
+    signedLog,
     members,
     token: async (role) => (await openSession(sessions, { user: role, roles: [role] })).token,
     send: (method, path, options) => send(method, `${origin}${path}`, options),

@@ -27,6 +27,8 @@ describe('the configuration', () => {
       trustFile: '/federation/trust.json',
       dataDir: '/data',
       reflection: false,
+      logListen: undefined,
+      logPublic: false,
       shareOwner: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,

@@ -61,6 +61,6 @@ function reportTo(logger: Logger): SequencerReport {
         { problem: error.message, code: error.code },
         'the log is not what was signed; nothing more is signed until it is put right and the process started again',
       ),
-    checked: (entries) => logger.info({ entries }, 'read the whole log again: it is what was signed'),
+    checked: (entries) => logger.debug({ entries }, 'read the whole log again: it is what was signed'),
   };
 }
