@@ -3,3 +3,5 @@ export { PlainIndex } from './plain-index.js';
 export { createCandidateVerifier, type DecodeFingerprint } from './verification/candidate-verifier.js';
 export type { Affine, PairEvidence, PairMatch } from './verification/pair-match.js';
 export { matchPair } from './verification/match-pair.js';
+export type { MilvusConnection } from './milvus/milvus-engine.js';
+export { MilvusIndex, type MilvusIndexOptions } from './milvus/milvus-index.js';
