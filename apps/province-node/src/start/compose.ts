@@ -77,7 +77,10 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
+    const versions = await composeVersions(
+      { ...registrationDesk, config, directory, fingerprinter, logger },
+      closing,
+    );
     const parts: NodeParts = {
       config,
       logger,

@@ -1,14 +1,23 @@
 import { decodeEmbedding, EMBEDDING_DIMENSION, type FingerprintPool, MODEL_DIGEST } from '#libs/fingerprint';
 import type { Directory } from '#libs/federation-log';
-import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
+import {
+  CurrentIndex,
+  type DepositCopies,
+  type Registry,
+  type ReportUnusable,
+  type SimilarityIndex,
+} from '#libs/registry';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
+import type { NodeConfig } from '../config.js';
 import { Readiness } from '../readiness.js';
 import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
+import { openMilvus } from './open-milvus.js';
 import { systemClock, waitFor } from './system.js';
 
 /** What the versions of fingerprints are served and made from. */
 export interface VersionSources {
+  readonly config: Pick<NodeConfig, 'index' | 'province'>;
   readonly directory: Directory;
   readonly registry: Registry;
   readonly depositCopies: DepositCopies;
@@ -20,14 +29,15 @@ export interface VersionSources {
  * An index for each version served: the program's own first, which the runner makes what is missing of; beside it the
  * directory's, of which only stored fingerprints can be served.
  */
-export function composeVersions(sources: VersionSources, closing: (() => Promise<void> | void)[]) {
+export async function composeVersions(sources: VersionSources, closing: (() => Promise<void> | void)[]) {
   const { directory, registry, logger } = sources;
   const models = [...new Set([MODEL_DIGEST, directory.calibration.modelDigest])];
-  const indexes = models.map((modelDigest) => {
-    const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
+  const indexes: CurrentIndex[] = [];
+  for (const modelDigest of models) {
+    const index = await openIndex(sources, modelDigest);
     closing.push(() => index.close());
-    return new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger));
-  });
+    indexes.push(new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)));
+  }
   const refingerprinting = new RefingerprintRunner({
     ...sources,
     clock: systemClock,
@@ -36,6 +46,15 @@ export function composeVersions(sources: VersionSources, closing: (() => Promise
   });
   closing.push(() => refingerprinting.stop());
   return { indexes, refingerprinting, readiness: new Readiness(registry, indexes, refingerprinting) };
+}
+
+async function openIndex(
+  { config, registry, logger }: VersionSources,
+  modelDigest: string,
+): Promise<SimilarityIndex> {
+  return config.index.kind === 'milvus'
+    ? openMilvus(config.index, config.province, modelDigest, registry, logger)
+    : new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
 }
 
 function reportUnusable(logger: Logger): ReportUnusable {
