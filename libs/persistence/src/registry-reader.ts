@@ -1,5 +1,6 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import {
+  FINGERPRINT_HEAD_BYTES,
   type Pattern,
   type Registration,
   RegistryError,
@@ -45,7 +46,8 @@ export class PostgresRegistryReader implements RegistryReader {
   ): Promise<SearchableRegistration[]> {
     refuseOutside('limit', limit, MAX_CHANGES);
     const rows = await this.manager.query<ChangeRow[]>(
-      `SELECT r.registration_id, r.pattern_id, r.state, r.position, f.bytes
+      `SELECT r.registration_id, r.pattern_id, r.state, r.position,
+         coalesce(f.head, substring(f.bytes FOR ${FINGERPRINT_HEAD_BYTES})) AS head
        FROM registration r LEFT JOIN fingerprint f ON f.pattern_id = r.pattern_id AND f.model_digest = $2
        WHERE r.position > $1 ORDER BY r.position LIMIT $3`,
       [position, modelDigest, limit],
@@ -54,7 +56,7 @@ export class PostgresRegistryReader implements RegistryReader {
       registrationId: row.registration_id,
       patternId: row.pattern_id,
       state: row.state,
-      fingerprint: row.bytes,
+      fingerprint: row.head,
       position: Number(row.position),
     }));
   }
@@ -188,7 +190,7 @@ interface ChangeRow {
   pattern_id: string;
   state: RegistrationState;
   position: string;
-  bytes: Buffer | null;
+  head: Buffer | null;
 }
 
 function patternOf({ patternId, pictureDigest, mediaType, width, height }: PatternRow): Pattern {

@@ -23,6 +23,7 @@ export type {
 export type { IndexEntry, IndexHit, IndexQuery, IndexResult, SimilarityIndex } from './similarity.js';
 export {
   MAX_BATCH_ITEMS,
+  FINGERPRINT_HEAD_BYTES,
   MAX_FINGERPRINT_BYTES,
   MAX_LIMIT,
   MAX_QUERIES_PER_CALL,

@@ -19,7 +19,7 @@ const FEW = 256;
 /** Candidates scored at a time. */
 const SCORED_AT_ONCE = 16;
 /** Queries from which one matrix product for all is faster than a scan for each. */
-const PRODUCT_FROM = 8;
+const PRODUCT_FROM = 16;
 const MAX_THREADS = 4;
 
 /** A query of the exact index: of those that the port knows, and with a filter of the caller's. */

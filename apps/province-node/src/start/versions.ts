@@ -1,4 +1,9 @@
-import { decodeEmbedding, EMBEDDING_DIMENSION, type FingerprintPool, MODEL_DIGEST } from '#libs/fingerprint';
+import {
+  decodeFingerprintHead,
+  EMBEDDING_DIMENSION,
+  type FingerprintPool,
+  MODEL_DIGEST,
+} from '#libs/fingerprint';
 import type { Directory } from '#libs/federation-log';
 import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
 import { ExactIndex } from '#libs/similarity';
@@ -26,7 +31,7 @@ export function composeVersions(sources: VersionSources, closing: (() => Promise
   const indexes = models.map((modelDigest) => {
     const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
     closing.push(() => index.close());
-    return new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger));
+    return new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
   });
   const refingerprinting = new RefingerprintRunner({
     ...sources,

@@ -24,7 +24,7 @@ export interface SearchableRegistration {
   readonly registrationId: string;
   readonly patternId: string;
   readonly state: RegistrationState;
-  /** Of the model asked for; null if this pattern has none yet. */
+  /** Of the model asked for, its first FINGERPRINT_HEAD_BYTES or more; null if this pattern has none yet. */
   readonly fingerprint: Uint8Array | null;
   /** The change that last touched it. */
   readonly position: number;
