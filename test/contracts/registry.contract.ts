@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type AuditEvent,
@@ -288,6 +288,23 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
             ...long.subarray(0, change?.fingerprint?.length),
           ]);
         }
+      });
+
+      test('says of which registrations its indexes must be, by the digest that the port defines', async () => {
+        expect(await registry.holdings(MODEL)).toEqual({ position: 0, count: 0, digest: '0'.repeat(16) });
+        const pattern = makePattern();
+        const registrations = [makeRegistration(pattern), makeRegistration(pattern, { state: 'examined' })];
+        await registry.transaction(async (writer) => {
+          await insert(writer, pattern, registrations[0] ?? makeRegistration(pattern));
+          for (const one of registrations.slice(1)) await writer.insertRegistration(one);
+        });
+        const sum = registrations
+          .map(({ registrationId, patternId, state }) => `${registrationId} ${patternId} ${state}`)
+          .map((text) => createHash('sha256').update(text).digest().readBigUInt64BE())
+          .reduce((before, one) => BigInt.asUintN(64, before + one));
+        const digest = sum.toString(16).padStart(16, '0');
+        expect(await registry.holdings(MODEL)).toEqual({ position: 2, count: 2, digest });
+        expect(await registry.holdings(OTHER_MODEL)).toMatchObject({ position: 2, count: 0 });
       });
 
       test('one more fingerprint of a pattern moves each of its registrations to the end, in their order', async () => {

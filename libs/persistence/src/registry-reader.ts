@@ -1,6 +1,7 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import {
   FINGERPRINT_HEAD_BYTES,
+  type Holdings,
   type Pattern,
   type Registration,
   RegistryError,
@@ -59,6 +60,23 @@ export class PostgresRegistryReader implements RegistryReader {
       fingerprint: row.head,
       position: Number(row.position),
     }));
+  }
+
+  async holdings(modelDigest: string): Promise<Holdings & Pick<RegistryHead, 'position'>> {
+    // One statement: one moment of the registry.
+    const [row] = await this.manager.query<{ position: string; count: string; sum: string }[]>(
+      `SELECT h.position, held.count, held.sum
+       FROM registry_head h, (
+         SELECT count(*) AS count, coalesce(sum(('x' || left(encode(sha256(convert_to(
+           r.registration_id || ' ' || r.pattern_id || ' ' || r.state, 'UTF8')), 'hex'), 16))::bit(64)::bigint), 0) AS sum
+         FROM registration r JOIN fingerprint f ON f.pattern_id = r.pattern_id AND f.model_digest = $1
+       ) held`,
+      [modelDigest],
+    );
+    const digest = BigInt.asUintN(64, BigInt(row?.sum ?? 0))
+      .toString(16)
+      .padStart(16, '0');
+    return { position: Number(row?.position), count: Number(row?.count), digest };
   }
 
   async find(registrationId: string): Promise<Registration | undefined> {

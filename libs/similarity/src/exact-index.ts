@@ -1,11 +1,14 @@
+import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import {
   RegistryError,
+  type Holdings,
   type IndexEntry,
   type IndexHit,
   type IndexQuery,
   type IndexResult,
-  type SimilarityIndex,
+  type KeptIndex,
 } from '#libs/registry';
 import { PRODUCT_QUERIES, ProductSearch } from './product-search.js';
 import { QuantisedRows, type Candidates } from './quantised-rows.js';
@@ -51,7 +54,7 @@ export interface ProofCount {
  * f32 matrix product; the vectors with the highest bounds get their score by the one kernel, until no other bound reaches the last
  * hit's score: the hits are complete and their scores the same on every processor. Ties go by registration id.
  */
-export class ExactIndex implements SimilarityIndex {
+export class ExactIndex implements KeptIndex {
   private readonly threads: number;
   private readonly capacity: number;
   private quantised: QuantisedRows;
@@ -108,14 +111,38 @@ export class ExactIndex implements SimilarityIndex {
     return results;
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.clear();
+    await (await this.products)?.close();
+    this.products = undefined;
+  }
+
+  clear(): Promise<void> {
     return this.inTurn(async () => {
       await this.quantised.close();
-      await (await this.products)?.close();
-      this.products = undefined;
       this.quantised = new QuantisedRows(this.dimension, this.threads, MAX_LIMIT);
       this.entries = new StoredEntries(this.dimension);
+      this.reached = 0;
     });
+  }
+
+  /** The entries in slots, in their order. @param from the first @param to behind the last, at most the size */
+  entriesOf(from: number, to: number): IndexEntry[] {
+    return this.entries.range(from, to);
+  }
+
+  async holdings(): Promise<Holdings> {
+    let sum = 0n;
+    const { size } = this;
+    for (let from = 0; from < size; from += SLICE_ENTRIES) {
+      for (const { registrationId, patternId, state } of this.entriesOf(
+        from,
+        Math.min(size, from + SLICE_ENTRIES),
+      ))
+        sum += hash('sha256', `${registrationId} ${patternId} ${state}`, 'buffer').readBigUInt64BE();
+      await setImmediate();
+    }
+    return { count: size, digest: BigInt.asUintN(64, sum).toString(16).padStart(16, '0') };
   }
 
   /**

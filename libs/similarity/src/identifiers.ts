@@ -9,27 +9,46 @@ const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 /** Identifiers by slot: a UUID in 16 bytes, any other string as it is. */
 export class Identifiers {
   private readonly chunks: Buffer[] = [];
-  private readonly others = new Map<number, string>();
+  private readonly strings = new Map<number, string>();
   private text = Buffer.alloc(ID_LENGTH);
+
+  /** Those that are UUIDs, 16 bytes for each slot from 0 on; the others are to be set. */
+  static of(bytes: Buffer): Identifiers {
+    const ids = new Identifiers();
+    for (let from = 0; from < bytes.length; from += CHUNK * ID_BYTES)
+      ids.chunks.push(Buffer.concat([bytes.subarray(from)], CHUNK * ID_BYTES));
+    return ids;
+  }
+
+  /** Those that are no UUIDs, by slot. */
+  get others(): ReadonlyMap<number, string> {
+    return this.strings;
+  }
+
+  /** 16 bytes for each of the first `count` slots. */
+  bytes(count: number): Buffer {
+    return Buffer.concat(this.chunks, count * ID_BYTES);
+  }
 
   /** Sets the identifier of a slot that is taken or the next free one. */
   set(slot: number, id: string): void {
     const chunk = Math.floor(slot / CHUNK);
     const bytes = (this.chunks[chunk] ??= Buffer.alloc(CHUNK * ID_BYTES));
     if (writeUuid(id, bytes, (slot % CHUNK) * ID_BYTES)) {
-      if (this.others.size > 0) this.others.delete(slot);
-    } else this.others.set(slot, id);
+      if (this.strings.size > 0) this.strings.delete(slot);
+    } else this.strings.set(slot, id);
   }
 
   /** The identifier of a slot that is taken. */
   get(slot: number): string {
-    return this.others.get(slot) ?? this.uuids([slot])[0] ?? '';
+    return this.strings.get(slot) ?? this.uuids([slot])[0] ?? '';
   }
 
   /** The identifiers of slots that are taken, in their order. */
   many(slots: readonly number[]): string[] {
     const ids = this.uuids(slots);
-    if (this.others.size > 0) slots.forEach((slot, at) => (ids[at] = this.others.get(slot) ?? ids[at] ?? ''));
+    if (this.strings.size > 0)
+      slots.forEach((slot, at) => (ids[at] = this.strings.get(slot) ?? ids[at] ?? ''));
     return ids;
   }
 

@@ -49,6 +49,26 @@ export class StoredEntries {
     return state;
   }
 
+  /** The entries in slots; their vectors are the index's own. */
+  range(from: number, to: number): IndexEntry[] {
+    const slots = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
+    const registrationIds = this.registrations.many(slots);
+    const patternIds = this.patterns.many(slots);
+    return slots.map((slot, at) => ({
+      registrationId: registrationIds[at] ?? '',
+      patternId: patternIds[at] ?? '',
+      state: this.state(slot),
+      vector: this.vector(slot),
+    }));
+  }
+
+  private vector(slot: number): Float32Array {
+    const start = (slot % BLOCK_ROWS) * this.dimension;
+    const block = this.blocks[Math.floor(slot / BLOCK_ROWS)];
+    if (!block) throw new Error(`there is no vector in slot ${slot}`);
+    return block.subarray(start, start + this.dimension);
+  }
+
   /** Scores of slots that are taken, by the one kernel. */
   scores(query: Float32Array, slots: readonly number[]): number[] {
     const rows = slots.map((slot) => {

@@ -9,6 +9,7 @@ import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } 
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import { Readiness } from '../readiness.js';
+import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
 import { systemClock, waitFor } from './system.js';
 
@@ -19,6 +20,8 @@ export interface VersionSources {
   readonly depositCopies: DepositCopies;
   readonly fingerprinter: FingerprintPool;
   readonly logger: Logger;
+  /** Where the indexes are kept between two runs. */
+  readonly indexFolder: string;
 }
 
 /**
@@ -28,11 +31,16 @@ export interface VersionSources {
 export function composeVersions(sources: VersionSources, closing: (() => Promise<void> | void)[]) {
   const { directory, registry, logger } = sources;
   const models = [...new Set([MODEL_DIGEST, directory.calibration.modelDigest])];
-  const indexes = models.map((modelDigest) => {
+  const served = models.map((modelDigest) => {
     const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
     closing.push(() => index.close());
-    return new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
+    const current = new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
+    const folder = sources.indexFolder;
+    const snapshots = new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
+    closing.push(() => snapshots.stop());
+    return { current, snapshots };
   });
+  const indexes = served.map(({ current }) => current);
   const refingerprinting = new RefingerprintRunner({
     ...sources,
     clock: systemClock,
@@ -40,7 +48,13 @@ export function composeVersions(sources: VersionSources, closing: (() => Promise
     wait: waitFor,
   });
   closing.push(() => refingerprinting.stop());
-  return { indexes, refingerprinting, readiness: new Readiness(registry, indexes, refingerprinting) };
+  const snapshots = served.map((one) => one.snapshots);
+  return {
+    indexes,
+    snapshots,
+    refingerprinting,
+    readiness: new Readiness(registry, indexes, refingerprinting),
+  };
 }
 
 function reportUnusable(logger: Logger): ReportUnusable {
