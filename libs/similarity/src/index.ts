@@ -1,5 +1,6 @@
-export { ExactIndex, type ProofCount } from './exact-index.js';
+export { ExactIndex, type ExactIndexOptions, type FilteredQuery, type ProofCount } from './exact-index.js';
 export { PlainIndex } from './plain-index.js';
+export { readSnapshot, writeSnapshot } from './snapshot-file.js';
 export { createCandidateVerifier, type DecodeFingerprint } from './verification/candidate-verifier.js';
 export type { Affine, PairEvidence, PairMatch } from './verification/pair-match.js';
 export { matchPair } from './verification/match-pair.js';

@@ -29,6 +29,7 @@ import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
+import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
@@ -39,6 +40,8 @@ export interface ComposedNode {
   readonly parts: NodeParts;
   readonly identity: Identity;
   readonly people: AddPersonDeps;
+  /** Of each index, in their order. */
+  readonly snapshots: readonly SnapshotKeeper[];
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -77,8 +80,15 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const versions = await composeVersions(
-      { ...registrationDesk, config, directory, fingerprinter, logger },
+    const { snapshots, ...versions } = await composeVersions(
+      {
+        ...registrationDesk,
+        config,
+        directory,
+        fingerprinter,
+        logger,
+        indexFolder: join(config.dataDir, 'index'),
+      },
       closing,
     );
     const parts: NodeParts = {
@@ -103,7 +113,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchRunner,
       ...versions,
     };
-    return { parts, identity, people, close };
+    return { parts, snapshots, identity, people, close };
   } catch (error) {
     await close();
     throw error;

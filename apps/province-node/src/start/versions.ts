@@ -1,16 +1,16 @@
-import { decodeEmbedding, EMBEDDING_DIMENSION, type FingerprintPool, MODEL_DIGEST } from '#libs/fingerprint';
-import type { Directory } from '#libs/federation-log';
 import {
-  CurrentIndex,
-  type DepositCopies,
-  type Registry,
-  type ReportUnusable,
-  type SimilarityIndex,
-} from '#libs/registry';
-import { ExactIndex } from '#libs/similarity';
+  decodeFingerprintHead,
+  EMBEDDING_DIMENSION,
+  type FingerprintPool,
+  MODEL_DIGEST,
+} from '#libs/fingerprint';
+import type { Directory } from '#libs/federation-log';
+import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
+import { ExactIndex, type MilvusIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { Readiness } from '../readiness.js';
+import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
 import { openMilvus } from './open-milvus.js';
 import { systemClock, waitFor } from './system.js';
@@ -23,6 +23,8 @@ export interface VersionSources {
   readonly depositCopies: DepositCopies;
   readonly fingerprinter: FingerprintPool;
   readonly logger: Logger;
+  /** Where the indexes are kept between two runs. */
+  readonly indexFolder: string;
 }
 
 /**
@@ -33,10 +35,18 @@ export async function composeVersions(sources: VersionSources, closing: (() => P
   const { directory, registry, logger } = sources;
   const models = [...new Set([MODEL_DIGEST, directory.calibration.modelDigest])];
   const indexes: CurrentIndex[] = [];
+  const snapshots: SnapshotKeeper[] = [];
   for (const modelDigest of models) {
     const index = await openIndex(sources, modelDigest);
     closing.push(() => index.close());
-    indexes.push(new CurrentIndex(registry, index, decodeEmbedding, reportUnusable(logger)));
+    const current = new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
+    indexes.push(current);
+    // What Milvus holds is kept by Milvus.
+    if (!(index instanceof ExactIndex)) continue;
+    const folder = sources.indexFolder;
+    const keeper = new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
+    closing.push(() => keeper.stop());
+    snapshots.push(keeper);
   }
   const refingerprinting = new RefingerprintRunner({
     ...sources,
@@ -45,13 +55,18 @@ export async function composeVersions(sources: VersionSources, closing: (() => P
     wait: waitFor,
   });
   closing.push(() => refingerprinting.stop());
-  return { indexes, refingerprinting, readiness: new Readiness(registry, indexes, refingerprinting) };
+  return {
+    indexes,
+    snapshots,
+    refingerprinting,
+    readiness: new Readiness(registry, indexes, refingerprinting),
+  };
 }
 
 async function openIndex(
   { config, registry, logger }: VersionSources,
   modelDigest: string,
-): Promise<SimilarityIndex> {
+): Promise<ExactIndex | MilvusIndex> {
   return config.index.kind === 'milvus'
     ? openMilvus(config.index, config.province, modelDigest, registry, logger)
     : new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
