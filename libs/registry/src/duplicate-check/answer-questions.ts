@@ -43,7 +43,7 @@ export type MemberAnswer = { readonly answerJws: string } | { readonly refused: 
  * A member's whole story: verify each question, bring the index up to the registry, search exactly, verify the nearest
  * within the time there is, sign each answer to its own question, log, answer. Nothing of a fingerprint is kept.
  *
- * @param signed 1 to 16 questions; one answer or refusal each, in their order
+ * @param signed 1 to 64 questions; one answer or refusal each, in their order
  */
 export async function answerQuestions(
   deps: AnswerDependencies,
