@@ -164,7 +164,10 @@ function asRefusal(error: unknown): QuestionRefused {
 
 /** @throws what is not the index's own failure */
 function asUnsearched(error: unknown): QuestionRefused {
-  if (error instanceof RegistryError && (error.code === 'INDEX_UNAVAILABLE' || error.code === 'INDEX_TIMEOUT'))
+  if (
+    error instanceof RegistryError &&
+    (error.code === 'INDEX_UNAVAILABLE' || error.code === 'INDEX_TIMEOUT')
+  )
     return new QuestionRefused(error.code, error.message);
   throw error;
 }
