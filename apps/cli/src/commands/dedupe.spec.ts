@@ -14,7 +14,6 @@ import {
   readAuditLog,
 } from '#libs/persistence';
 import { parse } from 'csv-parse/sync';
-import type { DataSource } from 'typeorm';
 import { makeRegistration } from '../../../../test/contracts/registry-samples.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres.js';
 import { drawnFingerprints } from '../bench/federation/drawn-fingerprints.js';
@@ -25,7 +24,7 @@ const COUNT = 400;
 
 let folder: string;
 let database: FreshDatabase;
-let dataSource: DataSource;
+let dataSource: Awaited<ReturnType<typeof createDataSource>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weft-dedupe-'));
