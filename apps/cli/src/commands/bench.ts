@@ -5,6 +5,7 @@ import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
 import { accuracyCommand } from './bench-accuracy.js';
 import { calibrateCommand } from './bench-calibrate.js';
 import { datasetCommand } from './bench-dataset.js';
+import { federationCommand } from './bench-federation.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
 import { readConfig } from '../config.js';
@@ -36,6 +37,7 @@ export function benchCommand(): Command {
     .description('measure this machine, and how well copies are found')
     .addCommand(check)
     .addCommand(searchCommand())
+    .addCommand(federationCommand())
     .addCommand(datasetCommand())
     .addCommand(accuracyCommand())
     .addCommand(calibrateCommand());

@@ -80,8 +80,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const { snapshots, ...versions } = composeVersions(
-      { ...registrationDesk, directory, fingerprinter, logger, indexFolder: join(config.dataDir, 'index') },
+    const { snapshots, ...versions } = await composeVersions(
+      { ...registrationDesk, config, directory, fingerprinter, logger },
       closing,
     );
     const parts: NodeParts = {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   decodeFingerprintHead,
   EMBEDDING_DIMENSION,
@@ -5,42 +6,52 @@ import {
   MODEL_DIGEST,
 } from '#libs/fingerprint';
 import type { Directory } from '#libs/federation-log';
-import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
+import {
+  CurrentIndex,
+  type DepositCopies,
+  type Registry,
+  type ReportUnusable,
+  type SimilarityIndex,
+} from '#libs/registry';
 import { ExactIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
+import type { NodeConfig } from '../config.js';
 import { Readiness } from '../readiness.js';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { RefingerprintRunner } from '../refingerprinting/refingerprint-runner.js';
+import { openMilvus } from './open-milvus.js';
 import { systemClock, waitFor } from './system.js';
 
 /** What the versions of fingerprints are served and made from. */
 export interface VersionSources {
+  readonly config: Pick<NodeConfig, 'dataDir' | 'index' | 'province'>;
   readonly directory: Directory;
   readonly registry: Registry;
   readonly depositCopies: DepositCopies;
   readonly fingerprinter: FingerprintPool;
   readonly logger: Logger;
-  /** Where the indexes are kept between two runs. */
-  readonly indexFolder: string;
 }
 
 /**
  * An index for each version served: the program's own first, which the runner makes what is missing of; beside it the
  * directory's, of which only stored fingerprints can be served.
  */
-export function composeVersions(sources: VersionSources, closing: (() => Promise<void> | void)[]) {
+export async function composeVersions(sources: VersionSources, closing: (() => Promise<void> | void)[]) {
   const { directory, registry, logger } = sources;
   const models = [...new Set([MODEL_DIGEST, directory.calibration.modelDigest])];
-  const served = models.map((modelDigest) => {
-    const index = new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
+  const indexes: CurrentIndex[] = [];
+  const snapshots: SnapshotKeeper[] = [];
+  for (const modelDigest of models) {
+    const index = await openIndex(sources, modelDigest);
     closing.push(() => index.close());
     const current = new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
-    const folder = sources.indexFolder;
-    const snapshots = new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
-    closing.push(() => snapshots.stop());
-    return { current, snapshots };
+    indexes.push(current);
+    // A distributed engine keeps what it holds itself.
+    if (index instanceof ExactIndex) snapshots.push(keeperOf(sources, index, current));
+  }
+  closing.push(async () => {
+    for (const one of snapshots) await one.stop();
   });
-  const indexes = served.map(({ current }) => current);
   const refingerprinting = new RefingerprintRunner({
     ...sources,
     clock: systemClock,
@@ -48,13 +59,30 @@ export function composeVersions(sources: VersionSources, closing: (() => Promise
     wait: waitFor,
   });
   closing.push(() => refingerprinting.stop());
-  const snapshots = served.map((one) => one.snapshots);
   return {
     indexes,
     snapshots,
     refingerprinting,
     readiness: new Readiness(registry, indexes, refingerprinting),
   };
+}
+
+async function openIndex(
+  { config, registry, logger }: VersionSources,
+  modelDigest: string,
+): Promise<SimilarityIndex> {
+  return config.index.kind === 'milvus'
+    ? openMilvus(config.index, config.province, modelDigest, registry, logger)
+    : new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
+}
+
+function keeperOf(
+  { config, registry, logger }: VersionSources,
+  index: ExactIndex,
+  current: CurrentIndex,
+): SnapshotKeeper {
+  const folder = join(config.dataDir, 'index');
+  return new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
 }
 
 function reportUnusable(logger: Logger): ReportUnusable {
