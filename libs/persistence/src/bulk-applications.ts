@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { StoredFingerprint } from '#libs/registry';
+import { FINGERPRINT_HEAD_BYTES, type StoredFingerprint } from '#libs/registry';
 
 /** Applications of one statement. */
 const PAGE = 2_000;
@@ -49,8 +49,8 @@ const INSERT = `
     INSERT INTO pattern (pattern_id, picture_digest, media_type, width, height)
     SELECT id, digest, 'image/png', 384, 384 FROM drawn RETURNING pattern_id
   ), fingerprints AS (
-    INSERT INTO fingerprint (pattern_id, model_digest, bytes)
-    SELECT id, model, bytes FROM drawn WHERE (SELECT count(*) FROM patterns) >= 0
+    INSERT INTO fingerprint (pattern_id, model_digest, bytes, head)
+    SELECT id, model, bytes, substring(bytes FOR ${FINGERPRINT_HEAD_BYTES}) FROM drawn WHERE (SELECT count(*) FROM patterns) >= 0
   )
   INSERT INTO registration (registration_id, pattern_id, state, title, category, owner, centre, filed_at, reason, position)
   SELECT id, id, 'applied', 'drawn', 'F', 'bench', '', now(), '', head.before + place FROM drawn, head`;

@@ -186,3 +186,12 @@ export {
 export { guardFormula, unguardFormula } from './import/formula-guard.js';
 export type { ImportRow } from './import/import-row.js';
 export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';
+export {
+  compareRegistry,
+  pairKey,
+  type ComparedBlock,
+  type DuplicatePair,
+  type SelfComparisonDeps,
+  type SelfComparisonTerms,
+} from './self-comparison/compare-registry.js';
+export { groupPairs, type DuplicateGroup } from './self-comparison/group-pairs.js';

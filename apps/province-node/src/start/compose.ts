@@ -81,7 +81,14 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
     const { snapshots, ...versions } = await composeVersions(
-      { ...registrationDesk, config, directory, fingerprinter, logger },
+      {
+        ...registrationDesk,
+        config,
+        directory,
+        fingerprinter,
+        logger,
+        indexFolder: join(config.dataDir, 'index'),
+      },
       closing,
     );
     const parts: NodeParts = {

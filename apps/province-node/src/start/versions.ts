@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   decodeFingerprintHead,
   EMBEDDING_DIMENSION,
@@ -6,14 +5,8 @@ import {
   MODEL_DIGEST,
 } from '#libs/fingerprint';
 import type { Directory } from '#libs/federation-log';
-import {
-  CurrentIndex,
-  type DepositCopies,
-  type Registry,
-  type ReportUnusable,
-  type SimilarityIndex,
-} from '#libs/registry';
-import { ExactIndex } from '#libs/similarity';
+import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
+import { ExactIndex, type MilvusIndex } from '#libs/similarity';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { Readiness } from '../readiness.js';
@@ -24,12 +17,14 @@ import { systemClock, waitFor } from './system.js';
 
 /** What the versions of fingerprints are served and made from. */
 export interface VersionSources {
-  readonly config: Pick<NodeConfig, 'dataDir' | 'index' | 'province'>;
+  readonly config: Pick<NodeConfig, 'index' | 'province'>;
   readonly directory: Directory;
   readonly registry: Registry;
   readonly depositCopies: DepositCopies;
   readonly fingerprinter: FingerprintPool;
   readonly logger: Logger;
+  /** Where the indexes are kept between two runs. */
+  readonly indexFolder: string;
 }
 
 /**
@@ -46,12 +41,13 @@ export async function composeVersions(sources: VersionSources, closing: (() => P
     closing.push(() => index.close());
     const current = new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
     indexes.push(current);
-    // A distributed engine keeps what it holds itself.
-    if (index instanceof ExactIndex) snapshots.push(keeperOf(sources, index, current));
+    // What Milvus holds is kept by Milvus.
+    if (!(index instanceof ExactIndex)) continue;
+    const folder = sources.indexFolder;
+    const keeper = new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
+    closing.push(() => keeper.stop());
+    snapshots.push(keeper);
   }
-  closing.push(async () => {
-    for (const one of snapshots) await one.stop();
-  });
   const refingerprinting = new RefingerprintRunner({
     ...sources,
     clock: systemClock,
@@ -70,19 +66,10 @@ export async function composeVersions(sources: VersionSources, closing: (() => P
 async function openIndex(
   { config, registry, logger }: VersionSources,
   modelDigest: string,
-): Promise<SimilarityIndex> {
+): Promise<ExactIndex | MilvusIndex> {
   return config.index.kind === 'milvus'
     ? openMilvus(config.index, config.province, modelDigest, registry, logger)
     : new ExactIndex(modelDigest, EMBEDDING_DIMENSION);
-}
-
-function keeperOf(
-  { config, registry, logger }: VersionSources,
-  index: ExactIndex,
-  current: CurrentIndex,
-): SnapshotKeeper {
-  const folder = join(config.dataDir, 'index');
-  return new SnapshotKeeper({ registry, index, current, folder, logger, wait: waitFor });
 }
 
 function reportUnusable(logger: Logger): ReportUnusable {

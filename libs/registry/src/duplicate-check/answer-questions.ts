@@ -43,7 +43,7 @@ export type MemberAnswer = { readonly answerJws: string } | { readonly refused: 
  * A member's whole story: verify each question, bring the index up to the registry, search exactly, verify the nearest
  * within the time there is, sign each answer to its own question, log, answer. Nothing of a fingerprint is kept.
  *
- * @param signed 1 to 16 questions; one answer or refusal each, in their order
+ * @param signed 1 to 64 questions; one answer or refusal each, in their order
  */
 export async function answerQuestions(
   deps: AnswerDependencies,
@@ -164,7 +164,10 @@ function asRefusal(error: unknown): QuestionRefused {
 
 /** @throws what is not the index's own failure */
 function asUnsearched(error: unknown): QuestionRefused {
-  if (error instanceof RegistryError && (error.code === 'INDEX_UNAVAILABLE' || error.code === 'INDEX_TIMEOUT'))
+  if (
+    error instanceof RegistryError &&
+    (error.code === 'INDEX_UNAVAILABLE' || error.code === 'INDEX_TIMEOUT')
+  )
     return new QuestionRefused(error.code, error.message);
   throw error;
 }

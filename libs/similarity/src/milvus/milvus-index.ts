@@ -1,5 +1,5 @@
 import type { IndexEntry, IndexHit, IndexQuery, IndexResult, SimilarityIndex } from '#libs/registry';
-import { checkQuery, checkVector, insertHit, scoreOf } from '../score.js';
+import { checkQuery, checkVector, insertRanked, scoreOf } from '../score.js';
 import { engineFailure, EngineUnfit } from './engine-error.js';
 import { f32ScoreError, provenComplete } from './f32-proof.js';
 import { MAX_FETCH, MilvusEngine, type EngineRow, type MilvusConnection } from './milvus-engine.js';
@@ -181,7 +181,8 @@ export class MilvusIndex implements SimilarityIndex {
       lowest = Math.min(lowest, row.score);
       if (seen.has(registrationId)) continue;
       seen.add(registrationId);
-      if (registrationId !== excluding) insertHit(hits, { registrationId, patternId, state, score }, limit);
+      if (registrationId !== excluding)
+        insertRanked(hits, { registrationId, patternId, state, score }, limit, (hit) => hit.registrationId);
     }
     if (seen.size === this.count) return { hits, searched: this.count };
     if (provenComplete(lowest, hits[limit - 1]?.score, this.error)) return { hits, searched: this.count };
