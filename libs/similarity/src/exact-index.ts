@@ -88,7 +88,7 @@ export class ExactIndex implements KeptIndex {
     return this.proofs;
   }
 
-  /** @throws RegistryError TOO_MANY, and nothing is applied, for more entries than the index has room for */
+  /** @throws RegistryError INDEX_UNAVAILABLE, and nothing is applied, for more entries than the index has room for */
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
     for (const { vector, registrationId } of entries)
       checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
@@ -166,7 +166,7 @@ export class ExactIndex implements KeptIndex {
     for (const id of more) if (this.entries.slotOf(id) !== undefined) more.delete(id);
     if (this.size + more.size > this.capacity)
       throw new RegistryError(
-        'TOO_MANY',
+        'INDEX_UNAVAILABLE',
         'entries',
         `would be ${this.size + more.size}, and the index has room for ${this.capacity}`,
         'move the province to a distributed engine',

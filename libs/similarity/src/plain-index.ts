@@ -1,5 +1,5 @@
 import type { IndexEntry, IndexHit, IndexQuery, IndexResult, SimilarityIndex } from '#libs/registry';
-import { checkQuery, checkVector, insertRanked, scoreOf } from './score.js';
+import { checkQuery, checkVector, insertHit, scoreOf } from './score.js';
 
 /** Compares every entry with every query in plain JavaScript: what `ExactIndex` is tested and measured against. */
 export class PlainIndex implements SimilarityIndex {
@@ -42,7 +42,7 @@ export class PlainIndex implements SimilarityIndex {
       const score = scoreOf(vector, row, 0);
       const worst = best[limit - 1];
       if (registrationId === excluding || (worst && score < worst.score)) continue;
-      insertRanked(best, { registrationId, patternId, state, score }, limit, (hit) => hit.registrationId);
+      insertHit(best, { registrationId, patternId, state, score }, limit);
     }
     return best;
   }

@@ -105,7 +105,7 @@ export class QuantisedRows {
     return this.helpers.close();
   }
 
-  /** Stores a finite vector, not all zero, at a slot that is taken or the next free one. @throws RegistryError TOO_MANY if the machine has no memory left */
+  /** Stores a finite vector, not all zero, at a slot that is taken or the next free one. @throws RegistryError INDEX_UNAVAILABLE if the machine has no memory left */
   put(slot: number, vector: Float32Array): void {
     const { plan, sizes } = this;
     const chunk = Math.floor(slot / CHUNK_ROWS);
@@ -200,7 +200,7 @@ export class QuantisedRows {
       if (needed > 0) this.memory.grow(Math.ceil(needed / PAGE_BYTES));
     } catch (cause) {
       throw new RegistryError(
-        'TOO_MANY',
+        'INDEX_UNAVAILABLE',
         'entries',
         `are more than the memory of this machine holds (${this.chunks * CHUNK_ROWS} so far)`,
         'give it more memory, or move the province to a distributed engine',

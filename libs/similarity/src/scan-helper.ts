@@ -1,8 +1,8 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { ChunkScan } from './chunk-scan.js';
 import { HELPER, HELPER_ROOM, JOB, type ScanPlan, WORD } from './scan-plan.js';
 
-/** What a helping thread is started with. */
+/** What a helping thread is sent first, and nothing after it. */
 export interface ScanHelperData {
   readonly memory: WebAssembly.Memory;
   readonly plan: ScanPlan;
@@ -49,5 +49,4 @@ function handOver(
   new Int32Array(memory.buffer, start + plan.handoverBytes - 4 * HELPER_ROOM, HELPER_ROOM).set(slots);
 }
 
-// Nobody sends anything else to this file.
-help(workerData);
+parentPort?.once('message', help);

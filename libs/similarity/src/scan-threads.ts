@@ -63,8 +63,9 @@ export class ScanThreads {
   private start(): void {
     const file = helperFile();
     for (let thread = 1; thread < this.plan.threads; thread += 1) {
-      const workerData: ScanHelperData = { memory: this.memory, plan: this.plan, thread };
-      const worker = new Worker(file, { workerData });
+      const data: ScanHelperData = { memory: this.memory, plan: this.plan, thread };
+      const worker = new Worker(file);
+      worker.postMessage(data);
       // Its word says that it failed, or it does not answer calls any more: either way the scan goes on without it.
       worker.on('error', () => undefined);
       worker.unref();

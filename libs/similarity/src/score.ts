@@ -1,4 +1,4 @@
-import { RegistryError, type IndexQuery } from '#libs/registry';
+import { RegistryError, type IndexHit, type IndexQuery } from '#libs/registry';
 
 /** Largest number of hits for one query. */
 export const MAX_LIMIT = 100;
@@ -67,6 +67,11 @@ export function insertRanked<T extends { readonly score: number }>(
   if (at >= limit) return;
   best.splice(at, 0, one);
   if (best.length > limit) best.pop();
+}
+
+/** The same for hits. */
+export function insertHit(best: IndexHit[], hit: IndexHit, limit: number): void {
+  insertRanked(best, hit, limit, ({ registrationId }) => registrationId);
 }
 
 /** @throws RegistryError INVALID_INPUT for a vector that is not as `checkVector` wants, or a limit out of range */

@@ -99,7 +99,7 @@ function partOf(entries: readonly IndexEntry[], dimension: number): Uint8Array[]
     registrations.set(at, registrationId);
     patterns.set(at, patternId);
   });
-  const others = [registrations, patterns].map((ids) => [...ids.others]);
+  const others = [registrations, patterns].map((ids) => Object.fromEntries(ids.others));
   return [
     new Uint8Array(vectors.buffer),
     states,
@@ -124,7 +124,7 @@ async function readPart(
   ];
   const others: unknown = parsed(await reader.counted(MAX_OTHERS_BYTES), file);
   if (!Array.isArray(others)) throw new Error(`${file} is damaged`);
-  ids.forEach((one, which) => setOthers(one, others[which], file));
+  ids.forEach((one, which) => setOthers(one, others[which], count, file));
   const slots = Array.from({ length: count }, (_, at) => at);
   const [registrationIds = [], patternIds = []] = ids.map((one) => one.many(slots));
   return slots.map((at) => {
@@ -139,12 +139,11 @@ async function readPart(
   });
 }
 
-function setOthers(ids: Identifiers, pairs: unknown, file: string): void {
-  if (!Array.isArray(pairs)) throw new Error(`${file} is damaged`);
-  for (const pair of pairs) {
-    const [slot, id]: unknown[] = Array.isArray(pair) ? pair : [];
-    if (typeof slot !== 'number' || typeof id !== 'string') throw new Error(`${file} is damaged`);
-    ids.set(slot, id);
+function setOthers(ids: Identifiers, bySlot: unknown, count: number, file: string): void {
+  if (typeof bySlot !== 'object' || bySlot === null) throw new Error(`${file} is damaged`);
+  for (const [slot, id] of Object.entries<unknown>({ ...bySlot })) {
+    if (!(Number(slot) < count) || typeof id !== 'string') throw new Error(`${file} is damaged`);
+    ids.set(Number(slot), id);
   }
 }
 
