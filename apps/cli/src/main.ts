@@ -12,6 +12,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],
+  ['dedupe', async () => (await import('./commands/dedupe.js')).dedupeCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],

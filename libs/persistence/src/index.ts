@@ -8,6 +8,7 @@ export {
 export { createRoleAndDatabase } from './role-and-database.js';
 export { createDataSource, migrate, type DataSourceOptions } from './data-source.js';
 export { createRegistry } from './registry.js';
+export { insertBulkApplications } from './bulk-applications.js';
 export { PostgresFingerprints } from './fingerprint-reader.js';
 export { createAuditLog, readAuditLog, type LogEntry, type PlacedLogEntry } from './audit-log.js';
 export { PostgresLogStore } from './log-store.js';

@@ -20,6 +20,7 @@ export type AuditEventType =
   | 'registry.refused'
   | 'registry.revoked'
   | 'registry.refingerprinted'
+  | 'registry.self-compared'
   | 'person.logged-in'
   | 'person.added'
   | 'directory.loaded'

@@ -96,7 +96,7 @@ async function measure(
   let bytes = 0;
   for (const query of queries) {
     const start = performance.now();
-    bytes = exact.readCodes();
+    bytes = await exact.readCodes();
     reads.push(performance.now() - start);
     const { ms, result } = await timed(exact, query);
     times.push(ms);

@@ -6,6 +6,7 @@ import { accuracyCommand } from './bench-accuracy.js';
 import { calibrateCommand } from './bench-calibrate.js';
 import { datasetCommand } from './bench-dataset.js';
 import { logBenchCommand } from './bench-log.js';
+import { federationCommand } from './bench-federation.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
 import { readConfig } from '../config.js';
@@ -38,6 +39,7 @@ export function benchCommand(): Command {
     .addCommand(check)
     .addCommand(searchCommand())
     .addCommand(logBenchCommand())
+    .addCommand(federationCommand())
     .addCommand(datasetCommand())
     .addCommand(accuracyCommand())
     .addCommand(calibrateCommand());

@@ -31,6 +31,7 @@ import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
+import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
@@ -42,6 +43,8 @@ export interface ComposedNode {
   readonly parts: NodeParts;
   readonly identity: Identity;
   readonly people: AddPersonDeps;
+  /** Of each index, in their order. */
+  readonly snapshots: readonly SnapshotKeeper[];
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -82,8 +85,17 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
-    const { indexes, refingerprinting } = versions;
+    const { snapshots, ...versions } = await composeVersions(
+      {
+        ...registrationDesk,
+        config,
+        directory,
+        fingerprinter,
+        logger,
+        indexFolder: join(config.dataDir, 'index'),
+      },
+      closing,
+    );
     const parts: NodeParts = {
       config,
       logger,
@@ -106,9 +118,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
-      readiness: new Readiness(registry, indexes, refingerprinting, openedLog.running),
+      readiness: new Readiness(registry, versions.indexes, versions.refingerprinting, openedLog.running),
     };
-    return { parts, identity, people, close };
+    return { parts, snapshots, identity, people, close };
   } catch (error) {
     await close();
     throw error;

@@ -23,9 +23,10 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
-  const { parts, identity, people, close } = await composeNode(config, logger);
+  const { parts, snapshots, identity, people, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
+    for (const one of snapshots) await one.restore();
     const served = await Promise.all(parts.indexes.map((index) => index.state()));
     assertVersionInForce(config, parts.directory, served);
     if (config.devPeople) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
@@ -49,6 +50,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     grpc.health.serving();
     parts.batchRunner.wake();
     parts.refingerprinting.start();
+    for (const one of snapshots) one.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {

@@ -29,11 +29,7 @@ export async function concludeCheck(
   const resultJws = typeof reply === 'string' ? null : reply.resultJws;
   const coordinator = resultJws === null ? 'UNREACHABLE' : await wordOf(deps, asked, resultJws, merged);
   const complete = merged.complete && coordinator === 'AGREES';
-  const shared = await deps.metadata.describe(
-    merged.candidates,
-    new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS),
-  );
-  const check: Check = {
+  const check: Omit<Check, 'candidates'> = {
     checkId: question.checkId,
     asker: question.asker,
     askedAt: question.askedAt,
@@ -41,7 +37,6 @@ export async function concludeCheck(
     picture: { digest: picture.pictureDigest, width: picture.width, height: picture.height },
     verdict: verdictOf(merged.candidates, complete, calibration),
     complete,
-    candidates: showCandidates(merged.candidates, shared, calibration),
     coverage:
       typeof reply === 'string' ? merged.coverage.map((row) => ({ ...row, detail: reply })) : merged.coverage,
     coordinator,
@@ -55,8 +50,12 @@ export async function concludeCheck(
       ),
     },
   };
-  await logJudged(deps, check, actor);
-  return check;
+  // Neither needs the other: the log has what the members said, not what their registers add to it.
+  const [shared] = await Promise.all([
+    deps.metadata.describe(merged.candidates, new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS)),
+    logJudged(deps, check, actor),
+  ]);
+  return { ...check, candidates: showCandidates(merged.candidates, shared, calibration) };
 }
 
 /** What every member's row says when the coordinator did not ask them. */
@@ -102,7 +101,7 @@ function substance({ verdict, complete, candidates, coverage }: MergedAnswer | R
   ]);
 }
 
-function logJudged(deps: CheckDependencies, check: Check, actor: Actor): Promise<void> {
+function logJudged(deps: CheckDependencies, check: Omit<Check, 'candidates'>, actor: Actor): Promise<void> {
   return deps.log.append({
     type: 'check.judged',
     outcome: check.coordinator === 'AGREES' ? 'success' : 'failure',
