@@ -86,3 +86,24 @@ export {
   type OpenedCheckpoint,
 } from './log/checkpoint.js';
 export { logOriginOf, partyOfOrigin, partyOfWitness, witnessNameOf, type PartyName } from './log/origins.js';
+export {
+  MAX_RECEIPT_LENGTH,
+  formatReceipt,
+  parseReceipt,
+  verifyReceipt,
+  type LogTrust,
+  type Receipt,
+  type VerifiedReceipt,
+} from './log/receipt.js';
+export {
+  MAX_ADD_CHECKPOINT_LENGTH,
+  TLOG_SIZE_TYPE,
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  provesTwoHistories,
+  type AddCheckpoint,
+  type Equivocation,
+  type WitnessDecision,
+  type WitnessedHead,
+} from './log/witness.js';
