@@ -106,3 +106,24 @@ export {
 export { checkStoredLog } from './sequencer/check-stored-log.js';
 export { readLogFile, type LogFile } from './sequencer/log-files.js';
 export { Sequencer, type SequencerReport, type SequencerState, type Wait } from './sequencer/sequencer.js';
+export {
+  MAX_RECEIPT_LENGTH,
+  formatReceipt,
+  parseReceipt,
+  verifyReceipt,
+  type LogTrust,
+  type Receipt,
+  type VerifiedReceipt,
+} from './log/receipt.js';
+export {
+  MAX_ADD_CHECKPOINT_LENGTH,
+  TLOG_SIZE_TYPE,
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  provesTwoHistories,
+  type AddCheckpoint,
+  type Equivocation,
+  type WitnessDecision,
+  type WitnessedHead,
+} from './log/witness.js';
