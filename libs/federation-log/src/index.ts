@@ -127,3 +127,23 @@ export {
   type WitnessDecision,
   type WitnessedHead,
 } from './log/witness.js';
+export { keysFor, type KeyUse } from './directory.js';
+export { trustedLogs, witnessQuorum, type TrustedLog } from './witness/trusted-logs.js';
+export { addCheckpoint, type WitnessDeps, type WitnessReply } from './witness/add-checkpoint.js';
+export type {
+  CosignedCheckpoints,
+  KeptEquivocation,
+  WitnessedLog,
+  WitnessReport,
+  WitnessStore,
+} from './witness/ports.js';
+export {
+  Cosigning,
+  type CosigningDeps,
+  type CosigningReport,
+  type CosigningState,
+  type WitnessClient,
+} from './witness/cosigning.js';
+export type { MirrorFolder, ReadFile } from './mirror/ports.js';
+export { mirroredSize, updateMirror, type MirrorDeps, type MirroredLog } from './mirror/update-mirror.js';
+export { verifyCopy, type VerifiedCopy } from './mirror/verify-copy.js';
