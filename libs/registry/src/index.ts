@@ -156,6 +156,17 @@ export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
 export {
+  RECEIPT_ABOUT,
+  RECEIPT_STATES,
+  isWitnessed,
+  receiptsDue,
+  type CheckReceipt,
+  type DueReceipt,
+  type ReceiptOutcome,
+  type ReceiptState,
+  type ReceiptStore,
+} from './check-records/receipts.js';
+export {
   noSuchBatch,
   type BatchItem,
   type BatchState,

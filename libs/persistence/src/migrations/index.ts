@@ -3,6 +3,7 @@ import { CreateRegistry1767225600000 } from './1767225600000-create-registry.js'
 import { CreateAuditLog1767225601000 } from './1767225601000-create-audit-log.js';
 import { CreatePeopleAndChecks1767225602000 } from './1767225602000-create-people-and-checks.js';
 import { CreateLogTree1767225604000 } from './1767225604000-create-log-tree.js';
+import { CreateWitness1767225606000 } from './1767225606000-create-witness.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -13,4 +14,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateAuditLog1767225601000,
   CreatePeopleAndChecks1767225602000,
   CreateLogTree1767225604000,
+  CreateWitness1767225606000,
 ];
