@@ -132,9 +132,15 @@ export async function startFakeNode(): Promise<FakeNode> {
     logger,
     wait: async () => turn(),
   });
-  const readiness = new Readiness(registry, indexes, refingerprinting, {
-    state: { size: 0, phase: 'signing' },
-  });
+  const readiness = new Readiness(
+    registry,
+    indexes,
+    refingerprinting,
+    {
+      state: { size: 0, phase: 'signing' },
+    },
+    { state: { phase: 'witnessed' } },
+  );
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -146,6 +152,18 @@ export async function startFakeNode(): Promise<FakeNode> {
     registry,
     log,
     logStore: createFakeLogStore(),
+    logStates: {
+      cosigning: { state: { phase: 'witnessed', quorum: 2, size: 0, witnessedSize: 0, witnesses: [] } },
+      witness: { state: async () => ({ logs: [], equivocations: [] }) },
+      mirrors: { state: [] },
+    },
+    logHandlers: {
+      getReceipts: async () => ({ results: [] }),
+      readFile: async () => ({ content: Buffer.alloc(0), size: '0' }),
+    },
+    witness: { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) },
+    receipts: { ofCheck: async () => [], due: async () => [], settle: async () => undefined },
+    receiptCollector: { wake: () => undefined },
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,

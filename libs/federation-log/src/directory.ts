@@ -17,7 +17,10 @@ export type KeyUse = 'statement' | 'log' | 'witness';
 const partyKeySchema = publicKeySchema.extend({ use: z.enum(['statement', 'log', 'witness']).optional() });
 
 /** The keys of a party that have this use. */
-export function keysFor<K extends { readonly use?: KeyUse | undefined }>(keys: readonly K[], use: KeyUse): K[] {
+export function keysFor<K extends { readonly use?: KeyUse | undefined }>(
+  keys: readonly K[],
+  use: KeyUse,
+): K[] {
   return keys.filter((key) => (key.use ?? 'statement') === use);
 }
 

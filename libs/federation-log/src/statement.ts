@@ -33,7 +33,10 @@ export async function createStatementSigner(key: SigningKey): Promise<StatementS
 export function createStatementVerifier(directory: Directory): StatementVerifier {
   const coordinator = new VerificationKeys(keysFor(directory.coordinator.keys, 'statement'));
   const members = new Map(
-    directory.members.map(({ province, keys }) => [province, new VerificationKeys(keysFor(keys, 'statement'))]),
+    directory.members.map(({ province, keys }) => [
+      province,
+      new VerificationKeys(keysFor(keys, 'statement')),
+    ]),
   );
   return {
     async verify(jws, signatory) {

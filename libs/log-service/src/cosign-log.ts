@@ -34,7 +34,10 @@ export function cosignLog({ running, logger, ...deps }: CosignLogParts): Running
         ),
       witnessed: ({ size, quorum }) => logger.info({ size, quorum }, 'the log is witnessed again'),
       refused: (witness, problem) =>
-        logger.error({ witness, problem }, 'a witness does not cosign the log; find out why before anything else'),
+        logger.error(
+          { witness, problem },
+          'a witness does not cosign the log; find out why before anything else',
+        ),
     },
   });
   const end = running.onCheckpoint((head) => cosigning.wake(head));

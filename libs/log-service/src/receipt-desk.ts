@@ -67,7 +67,8 @@ export class ReceiptDesk {
     return Promise.all(
       found.map(async (one): Promise<GivenReceipt> => {
         if (one === null) return { kind: 'missing', why: 'NO_ENTRY' };
-        if (checkpoint === null || one.index >= checkpoint.size) return { kind: 'missing', why: 'NOT_SIGNED' };
+        if (checkpoint === null || one.index >= checkpoint.size)
+          return { kind: 'missing', why: 'NOT_SIGNED' };
         return { kind: 'receipt', text: await this.prove(one, checkpoint, checkpoint.note + lines) };
       }),
     );

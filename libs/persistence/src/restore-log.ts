@@ -12,15 +12,21 @@ const entrySchema = z.object({ at: z.iso.datetime({ precision: 3 }) });
  * Puts a copy of a log into a database where that log is empty: all or nothing, and byte for byte what the copy holds.
  * @throws PersistenceError UNSUITABLE if the log has entries already; RangeError for an entry that is none
  */
-export async function restoreLog(dataSource: DataSource, origin: LogOrigin, copy: VerifiedCopy): Promise<void> {
+export async function restoreLog(
+  dataSource: DataSource,
+  origin: LogOrigin,
+  copy: VerifiedCopy,
+): Promise<void> {
   const { checkpoint, cosignatures } = copy;
   await dataSource.transaction(async (manager) => {
     await assertEmpty(manager, origin);
     for await (const part of copy.entries()) await appendEntries(manager, origin, part.map(asEntry));
-    await manager.query(
-      `INSERT INTO log_checkpoint (origin, size, root, note) VALUES ($1, $2, $3, $4)`,
-      [origin, checkpoint.size, Buffer.from(checkpoint.root), checkpoint.note],
-    );
+    await manager.query(`INSERT INTO log_checkpoint (origin, size, root, note) VALUES ($1, $2, $3, $4)`, [
+      origin,
+      checkpoint.size,
+      Buffer.from(checkpoint.root),
+      checkpoint.note,
+    ]);
     for (const { tile, bytes } of copy.tiles) {
       await manager.query(`INSERT INTO log_tile (origin, level, index, hashes) VALUES ($1, $2, $3, $4)`, [
         origin,

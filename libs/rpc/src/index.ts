@@ -13,7 +13,7 @@ export {
   type ReceiptQuery,
   type RpcLogClient,
 } from './clients/log-client.js';
-export { createWitnessClient, type RpcWitnessClient, type WitnessAnswer } from './clients/witness-client.js';
+export { createWitnessClient, type RpcWitnessClient } from './clients/witness-client.js';
 export { outcomeToWire } from './outcomes.js';
 export { registrationToWire } from './registration-mapping.js';
 export { reasonToWire, toRpcStatus, type RpcStatus } from './status-mapping.js';

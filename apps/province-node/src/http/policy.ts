@@ -14,6 +14,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['POST /api/v1/session', 'public'],
   ['GET /log/*path', ['auditor', 'operator']],
   ['GET /api/v1/members', ROLES],
+  ['GET /api/v1/log-state', ROLES],
   ['POST /api/v1/checks', EXAMINERS],
   ['GET /api/v1/checks', READERS],
   ['GET /api/v1/checks/:id', READERS],

@@ -11,9 +11,13 @@ import {
   PostgresAttempts,
   PostgresBatches,
   PostgresChecks,
+  PostgresCosignedCheckpoints,
+  PostgresEntryFinder,
   PostgresFingerprints,
   PostgresLogStore,
   PostgresPeople,
+  PostgresReceipts,
+  PostgresWitnessStore,
 } from '#libs/persistence';
 import {
   type AddPersonDeps,
@@ -35,6 +39,7 @@ import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openLog } from './open-log.js';
+import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
@@ -42,6 +47,8 @@ export interface ComposedNode {
   readonly parts: NodeParts;
   readonly identity: Identity;
   readonly people: AddPersonDeps;
+  /** What is to be started when the node listens. */
+  readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'>;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -62,6 +69,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const stores = await openStores(config, closing);
     const openedLog = await openLog(config, stores.logStore, logger);
     closing.push(() => openedLog.running.stop());
+    const witnessing = await openWitnessing(
+      config,
+      { ...stores, identity, running: openedLog.running, logger },
+      closing,
+    );
     const people = await peopleDeps(config, stores);
     const fingerprinter = await createFingerprintPool(
       config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
@@ -94,7 +106,12 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      logStore: openedLog.store,
+      logStore: witnessing.published,
+      logStates: witnessing,
+      logHandlers: witnessing.logHandlers,
+      witness: witnessing.witness,
+      receipts: stores.receipts,
+      receiptCollector: witnessing.receiptCollector,
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -106,9 +123,10 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
-      readiness: new Readiness(registry, indexes, refingerprinting, openedLog.running),
+      readiness: new Readiness(registry, indexes, refingerprinting, openedLog.running, witnessing.cosigning),
     };
-    return { parts, identity, people, close };
+    const background = { receiptCollector: witnessing.receiptCollector, mirrors: witnessing.mirrors };
+    return { parts, identity, people, background, close };
   } catch (error) {
     await close();
     throw error;
@@ -124,6 +142,10 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
     fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
     logStore: new PostgresLogStore(dataSource, config.province),
+    checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
+    entries: new PostgresEntryFinder(dataSource, config.province),
+    witnessStore: new PostgresWitnessStore(dataSource),
+    receipts: new PostgresReceipts(dataSource),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),

@@ -23,7 +23,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
-  const { parts, identity, people, close } = await composeNode(config, logger);
+  const { parts, identity, people, background, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
     const served = await Promise.all(parts.indexes.map((index) => index.state()));
@@ -49,6 +49,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     grpc.health.serving();
     parts.batchRunner.wake();
     parts.refingerprinting.start();
+    background.receiptCollector.start();
+    background.mirrors.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {

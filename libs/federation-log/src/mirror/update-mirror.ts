@@ -62,7 +62,8 @@ export async function updateMirror(deps: MirrorDeps): Promise<MirroredLog> {
       if (size < head.size && !(await pause())) return { size, added: size - (before?.size ?? 0), witnessed };
     }
   } catch (error) {
-    if (error instanceof FederationLogError && error.code === 'PROOF_FAILS') await folder.write(REFUSED, note);
+    if (error instanceof FederationLogError && error.code === 'PROOF_FAILS')
+      await folder.write(REFUSED, note);
     throw error;
   }
   await folder.write('checkpoint', note);
@@ -91,13 +92,12 @@ async function checkBeginning(
   { size }: TreeHead,
   head: OpenedCheckpoint,
 ): Promise<void> {
-  const root = await readRoot(
-    hasher,
-    head.size,
-    nodesFromTiles(hasher, head.size, localTiles(folder, size)),
-  );
+  const root = await readRoot(hasher, head.size, nodesFromTiles(hasher, head.size, localTiles(folder, size)));
   if (!sameBytes(root, head.root)) {
-    throw new FederationLogError('PROOF_FAILS', `mirror: ${head.size} entries of the copy have another root.`);
+    throw new FederationLogError(
+      'PROOF_FAILS',
+      `mirror: ${head.size} entries of the copy have another root.`,
+    );
   }
 }
 

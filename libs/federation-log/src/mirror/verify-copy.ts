@@ -34,7 +34,8 @@ export async function verifyCopy(hasher: TreeHasher, log: TrustedLog, read: Read
     }
   };
   const tiles = new Map<string, StoredTile>();
-  const tileAt = async ({ level, index }: TileId) => tiles.get(`${level}/${index}`)?.bytes ?? new Uint8Array();
+  const tileAt = async ({ level, index }: TileId) =>
+    tiles.get(`${level}/${index}`)?.bytes ?? new Uint8Array();
   let [size, root] = [0, hasher.emptyRoot];
   for await (const entries of bundles()) {
     const growth = await growTree(hasher, size, entries, tileAt, async () => []);
@@ -44,13 +45,17 @@ export async function verifyCopy(hasher: TreeHasher, log: TrustedLog, read: Read
     ({ size, root } = growth);
   }
   if (!sameBytes(root, head.root)) {
-    throw new FederationLogError('PROOF_FAILS', `copy: its ${size} entries do not give the root that was signed.`);
+    throw new FederationLogError(
+      'PROOF_FAILS',
+      `copy: its ${size} entries do not give the root that was signed.`,
+    );
   }
   const [own] = head.signatures;
   if (own === undefined) throw new FederationLogError('UNKNOWN_KEY', 'copy: the log did not sign it.');
-  const lines = verifyCosignatures(head.note, log.witnesses).map(
-    ({ line }): [string, string] => [line.name, formatSignatureLine(line)],
-  );
+  const lines = verifyCosignatures(head.note, log.witnesses).map(({ line }): [string, string] => [
+    line.name,
+    formatSignatureLine(line),
+  ]);
   return {
     checkpoint: { size, root, note: formatNote({ text: head.note.text, signatures: [own.line] }) },
     cosignatures: new Map(lines),

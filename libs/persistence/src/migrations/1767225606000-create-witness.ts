@@ -42,7 +42,7 @@ export class CreateWitness1767225606000 implements MigrationInterface {
       CREATE TABLE check_receipt (
         check_id uuid NOT NULL REFERENCES duplicate_check,
         party text NOT NULL,
-        about text NOT NULL CHECK (about IN ('answer', 'result', 'judgement')),
+        about text NOT NULL CHECK (about IN ('question', 'answer', 'result', 'judgement')),
         digest text NOT NULL,
         state text NOT NULL DEFAULT 'PENDING'
           CHECK (state IN ('PENDING', 'WITNESSED', 'UNWITNESSED', 'INVALID')),

@@ -5,8 +5,8 @@ import type { Digest } from '../duplicate-check/ports.js';
 export const RECEIPT_STATES = ['PENDING', 'WITNESSED', 'UNWITNESSED', 'INVALID'] as const;
 export type ReceiptState = (typeof RECEIPT_STATES)[number];
 
-/** What a receipt is about: a member's answer, the coordinator's result, or the asker's own judgement. */
-export const RECEIPT_ABOUT = ['answer', 'result', 'judgement'] as const;
+/** What a receipt is about: the asker's question, a member's answer, the coordinator's result, or the asker's own judgement. */
+export const RECEIPT_ABOUT = ['question', 'answer', 'result', 'judgement'] as const;
 
 /** The proof that a party's log holds its entry about a check. */
 export interface CheckReceipt {
@@ -23,7 +23,7 @@ export interface CheckReceipt {
 /** A receipt that is still to be had. */
 export interface DueReceipt extends Pick<CheckReceipt, 'party' | 'about'> {
   readonly checkId: string;
-  /** Of the answer or the result, which the entry names; empty for a judgement without a result. */
+  /** Of the question, the answer or the result, which the entry names; empty for a judgement without a result. */
   readonly digest: string;
   /** How often it was asked for. */
   readonly attempts: number;
@@ -39,7 +39,7 @@ export interface ReceiptOutcome extends Pick<CheckReceipt, 'state' | 'detail' | 
 
 /** The receipts of a node's checks; those that are due are there from the moment when a check is kept. */
 export interface ReceiptStore {
-  /** In the order of the coverage; then the coordinator's, and the node's own. */
+  /** By what they are about, then by party. */
   ofCheck(checkId: string): Promise<CheckReceipt[]>;
   /** Those of one party's log that are to be asked for now, the oldest first. @param limit 1 to 16 */
   due(party: string, limit: number, now: Date): Promise<DueReceipt[]>;
@@ -54,6 +54,7 @@ export function receiptsDue(
 ): Pick<DueReceipt, 'party' | 'about' | 'digest'>[] {
   const result = evidence.resultJws === null ? '' : digest(evidence.resultJws);
   return [
+    { party: asker, about: 'question', digest: digest(evidence.questionJws) },
     ...coverage.flatMap(({ province, answerDigest, outcome }) =>
       answerDigest === null || outcome === 'BAD_SIGNATURE'
         ? []

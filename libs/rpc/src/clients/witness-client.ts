@@ -1,32 +1,23 @@
-import type { Directory } from '#libs/federation-log';
+import { partyOfWitness, type Directory, type TrustedLog, type WitnessClient } from '#libs/federation-log';
 import type { TlsIdentity } from '../credentials.js';
 import { WitnessServiceService as Witness } from '../generated/weft/witness/v1/witness.js';
 import { boundedDetail } from '../limits.js';
 import { Connections } from './connection.js';
 
-/** A witness's answer as it came over the wire. */
-export interface WitnessAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
 /** A log's way to the members as witnesses. */
 export interface RpcWitnessClient {
-  /**
-   * Sends a checkpoint to a member.
-   * @param deadline absolute; connecting counts
-   * @throws Error in one sentence if there was no answer by then
-   */
-  addCheckpoint(province: string, body: string, deadline: Date): Promise<WitnessAnswer>;
+  /** One client for each member that witnesses this log. */
+  clientsFor(log: Pick<TrustedLog, 'witnesses'>): WitnessClient[];
   close(): void;
 }
 
 /** Reaches the members of this directory, each on one persistent connection. */
 export function createWitnessClient(directory: Directory, identity: TlsIdentity): RpcWitnessClient {
   const connections = new Connections(directory.members, identity);
-  return {
-    async addCheckpoint(province, body, deadline) {
+  const members = new Set(directory.members.map(({ province }) => province));
+  const clientOf = (name: string, province: string): WitnessClient => ({
+    name,
+    async addCheckpoint(body, deadline) {
       try {
         const answer = await connections
           .to(province)
@@ -40,6 +31,15 @@ export function createWitnessClient(directory: Directory, identity: TlsIdentity)
         const reason = error instanceof Error ? boundedDetail(error.message) : 'the call failed';
         throw new Error(`did not answer (${reason})`, { cause: error });
       }
+    },
+  });
+  return {
+    clientsFor({ witnesses }) {
+      const names = new Set(witnesses.map(({ name }) => name));
+      return [...names].flatMap((name) => {
+        const province = partyOfWitness(name);
+        return province !== null && members.has(province) ? [clientOf(name, province)] : [];
+      });
     },
     close: () => connections.close(),
   };

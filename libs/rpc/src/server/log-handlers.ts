@@ -43,7 +43,12 @@ export class LogHandlers {
     const parsed = z.array(querySchema).min(1).max(MAX_QUERIES).safeParse(queries);
     if (!parsed.success) {
       const field = `queries.${parsed.error.issues[0]?.path.join('.') ?? ''}`;
-      throw new RegistryError('INVALID_INPUT', field, 'is not in its form', `send 1 to ${MAX_QUERIES} queries`);
+      throw new RegistryError(
+        'INVALID_INPUT',
+        field,
+        'is not in its form',
+        `send 1 to ${MAX_QUERIES} queries`,
+      );
     }
     if (this.open >= MAX_OPEN) {
       throw new RegistryError('TOO_MANY', 'queries', 'too many calls wait already', 'ask again later');
