@@ -4,13 +4,17 @@ import { oneLine, Problem } from '../problem.js';
 import {
   batchReportSchema,
   checkReportSchema,
+  logStateReportSchema,
   membersReportSchema,
   nodeErrorSchema,
   openedBatchSchema,
+  receiptedCheckSchema,
   sessionSchema,
   type BatchItem,
   type CheckReport,
+  type LogStateReport,
   type MembersReport,
+  type ReceiptedCheck,
 } from './check-report.js';
 
 const CALL_MS = 30_000;
@@ -62,6 +66,16 @@ export class NodeClient {
     } catch (error) {
       throw this.#unreachable(error);
     }
+  }
+
+  /** A check that was made before, with its receipts as they are now. @throws Problem */
+  async readCheck(checkId: string): Promise<ReceiptedCheck> {
+    return this.#call('GET', `/api/v1/checks/${encodeURIComponent(checkId)}`, receiptedCheckSchema);
+  }
+
+  /** The node's log, its witnesses, and what it witnesses and copies. @throws Problem */
+  async logState(): Promise<LogStateReport> {
+    return this.#call('GET', '/api/v1/log-state', logStateReportSchema);
   }
 
   /** The members of the federation as the node sees them now. @throws Problem */
