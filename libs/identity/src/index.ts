@@ -9,3 +9,4 @@ export { parsePartyConfig, readDatabaseUrl, type PartyConfig } from './party-con
 export { StartError } from './start-error.js';
 export { hostAndPort, listenAddress, onOff, parseVariables, path, type ListenAddress } from './variables.js';
 export { loadCosigner } from './witness-identity.js';
+export { loadDirectory } from './member-directory.js';
