@@ -21,6 +21,7 @@ export {
 } from './statement.js';
 export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
+export { sameBytes } from './log/bytes.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';
 export { Frontier } from './log/frontier.js';
 export type { NodeId } from './log/nodes.js';
@@ -40,6 +41,7 @@ export {
   readEntryBundle,
   readHashTile,
   readTilePath,
+  splitEntryBundle,
   tilePath,
   tilesOfGrowth,
   tilesOfTree,
