@@ -13,6 +13,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],

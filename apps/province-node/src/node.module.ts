@@ -22,6 +22,7 @@ import type { Logger } from 'pino';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
 import type { NodeConfig } from './config.js';
+import type { EvidenceDesk } from './evidence/evidence-desk.js';
 import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
@@ -59,6 +60,7 @@ export interface NodeParts {
   readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
   readonly witness: Pick<WitnessDesk, 'addCheckpoint'>;
   readonly receipts: ReceiptStore;
+  readonly evidence: Pick<EvidenceDesk, 'bundle'>;
   readonly receiptCollector: Pick<ReceiptCollector, 'wake'>;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
@@ -129,6 +131,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.LOG_HANDLERS, parts.logHandlers],
     [tokens.WITNESS, parts.witness],
     [tokens.RECEIPTS, parts.receipts],
+    [tokens.EVIDENCE, parts.evidence],
     [tokens.RECEIPT_COLLECTOR, parts.receiptCollector],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));

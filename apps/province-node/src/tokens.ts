@@ -44,3 +44,5 @@ export const RECEIPTS = Symbol('ReceiptStore');
 export const LOG_STATES = Symbol('LogStates');
 /** Gets the receipts of the node's checks: told of every new one (ReceiptCollector). */
 export const RECEIPT_COLLECTOR = Symbol('ReceiptCollector');
+/** Gives the evidence of checks (EvidenceDesk). */
+export const EVIDENCE = Symbol('EvidenceDesk');

@@ -19,7 +19,12 @@ export {
   type StatementSigner,
   type StatementVerifier,
 } from './statement.js';
-export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
+export {
+  signDirectory,
+  signedDirectorySchema,
+  verifyDirectory,
+  type SignedDirectory,
+} from './signed-directory.js';
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
 export { sameBytes } from './log/bytes.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';

@@ -16,8 +16,9 @@ import {
 /** Longest sleep between two looks for a cosigned checkpoint, should nothing tell of one. */
 const LOOK_MS = 200;
 
-/** Which entry: by the check that it is about, its type, and a digest that it mentions. */
+/** Which entry: by what it is about, its type, and a digest that it mentions. */
 export interface WantedEntry {
+  /** UUID of a check or a registration. */
   readonly checkId: string;
   readonly type: string;
   /** Empty for any. */

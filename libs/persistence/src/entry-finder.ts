@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { LogOrigin } from '#libs/registry';
 
-/** Entries about one check that are looked at. */
+/** Entries about one subject that are looked at. */
 const MOST_LOOKED_AT = 64;
 
 /** An entry of a log, and its place. */
@@ -11,7 +11,7 @@ export interface FoundEntry {
   readonly entry: Uint8Array;
 }
 
-/** Finds entries of one party's log by the check that they are about. */
+/** Finds entries of one party's log by the check or the registration that they are about. */
 export class PostgresEntryFinder {
   constructor(
     private readonly dataSource: DataSource,
@@ -19,15 +19,15 @@ export class PostgresEntryFinder {
   ) {}
 
   /**
-   * The latest entry of this type about a check.
+   * The latest entry of this type about a check or a registration.
    * @param digest that the entry mentions; empty for any
    */
-  async find(checkId: string, type: string, digest: string): Promise<FoundEntry | null> {
+  async find(subject: string, type: string, digest: string): Promise<FoundEntry | null> {
     const rows = await this.dataSource.query<{ index: string; entry: string }[]>(
       `SELECT index, entry FROM audit_log
-       WHERE check_of_entry(entry) = $1 AND check_of_entry(entry) IS NOT NULL AND origin = $2
+       WHERE subject_of_entry(entry) = $1 AND subject_of_entry(entry) IS NOT NULL AND origin = $2
        ORDER BY index DESC LIMIT $3`,
-      [checkId, this.origin, MOST_LOOKED_AT],
+      [subject, this.origin, MOST_LOOKED_AT],
     );
     const found = rows.find(({ entry }) => entry.endsWith(`,"type":"${type}"}`) && entry.includes(digest));
     return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;

@@ -59,7 +59,16 @@ export class NodeClient {
    * @throws Problem with the node's field, problem and remedy
    */
   async logFile(path: string): Promise<Uint8Array> {
-    const response = await this.#fetch('GET', `/log/${path}`, await this.#authorization());
+    return this.#bytes(`/log/${path}`);
+  }
+
+  /** The evidence bundle of a check, as it is. @throws Problem */
+  async evidence(checkId: string): Promise<Uint8Array> {
+    return this.#bytes(`/api/v1/checks/${encodeURIComponent(checkId)}/evidence`);
+  }
+
+  async #bytes(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch('GET', path, await this.#authorization());
     if (!response.ok) await this.#read(response, z.never());
     try {
       return new Uint8Array(await response.arrayBuffer());

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import {
   type Actor,
   type Check,
@@ -15,8 +16,9 @@ import {
 } from '#libs/registry';
 import { z } from 'zod';
 import type { NodeConfig } from '../config.js';
+import type { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { ReceiptCollector } from '../receipts/receipt-collector.js';
-import { CHECK_PICTURE, CHECKS, CONFIG, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
+import { CHECK_PICTURE, CHECKS, CONFIG, EVIDENCE, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
 import { Answers, TakesPicture, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
@@ -43,6 +45,7 @@ export class ChecksController {
     @Inject(CHECKS) private readonly checks: CheckStore,
     @Inject(RECEIPTS) private readonly receipts: ReceiptStore,
     @Inject(RECEIPT_COLLECTOR) private readonly collector: Pick<ReceiptCollector, 'wake'>,
+    @Inject(EVIDENCE) private readonly evidenceDesk: Pick<EvidenceDesk, 'bundle'>,
     @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'checkBudgetMs'>,
   ) {}
 
@@ -83,6 +86,14 @@ export class ChecksController {
     if (!check)
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
     return this.withReceipts(check);
+  }
+
+  @Get(':id/evidence')
+  @ApiProduces('application/json')
+  @ApiResponse({ status: 200, description: 'The evidence bundle of the check, for "weft audit verify"' })
+  async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
+    const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
+    response.type('application/json').send(bundle);
   }
 
   private async withReceipts(check: Check): Promise<ReceiptedCheck> {

@@ -18,6 +18,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['POST /api/v1/checks', EXAMINERS],
   ['GET /api/v1/checks', READERS],
   ['GET /api/v1/checks/:id', READERS],
+  ['GET /api/v1/checks/:id/evidence', READERS],
   ['POST /api/v1/comparisons', EXAMINERS],
   ['POST /api/v1/check-batches', EXAMINERS],
   ['PUT /api/v1/check-batches/:id/pictures/:name', EXAMINERS],

@@ -33,6 +33,7 @@ import { BatchRunner } from '../batches/batch-runner.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
+import { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
 import { openVerification } from '../verification/open-verification.js';
@@ -111,6 +112,13 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       logHandlers: witnessing.logHandlers,
       witness: witnessing.witness,
       receipts: stores.receipts,
+      evidence: new EvidenceDesk({
+        ...stores,
+        ownLog: witnessing.receiptDesk,
+        verifier,
+        directory,
+        directoryFile: config.directoryFile,
+      }),
       receiptCollector: witnessing.receiptCollector,
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,

@@ -38,6 +38,7 @@ export interface Witnessing {
   readonly published: LogReader;
   readonly cosigning: RunningCosigning;
   readonly logHandlers: LogHandlers;
+  readonly receiptDesk: ReceiptDesk;
   readonly witness: WitnessDesk;
   readonly receiptCollector: ReceiptCollector;
   readonly mirrors: MirrorRunner;
@@ -137,7 +138,7 @@ export async function openWitnessing(
     receipts: (queries, waitMs) => desk.receipts(queries, waitMs),
     readFile: async (path) => (await readLogFile(published, path))?.bytes ?? null,
   });
-  return { published, cosigning, logHandlers, witness, receiptCollector, mirrors };
+  return { published, cosigning, logHandlers, receiptDesk: desk, witness, receiptCollector, mirrors };
 }
 
 function ownLog(

@@ -57,23 +57,23 @@ export class CreateWitness1767225606000 implements MigrationInterface {
     await queryRunner.query(
       `CREATE INDEX check_receipt_due ON check_receipt (party, next_at) WHERE next_at IS NOT NULL`,
     );
-    await this.findEntriesByCheck(queryRunner);
+    await this.findEntriesBySubject(queryRunner);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(`DROP INDEX audit_log_by_check`);
+    await queryRunner.query(`DROP INDEX audit_log_by_subject`);
     await queryRunner.query(`DROP TABLE check_receipt, log_equivocation, witnessed_log`);
-    await queryRunner.query(`DROP FUNCTION check_of_entry(text), refuse_shorter_log()`);
+    await queryRunner.query(`DROP FUNCTION subject_of_entry(text), refuse_shorter_log()`);
   }
 
   /** In the RFC 8785 form an entry ends with its subject and its type: the end is all that is looked at. */
-  private async findEntriesByCheck(queryRunner: QueryRunner): Promise<void> {
+  private async findEntriesBySubject(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      CREATE FUNCTION check_of_entry(entry text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-        SELECT substring(right(entry, 80) FROM
-          '"subject":"([0-9a-f-]{36})","type":"(?:check|member)\\.[a-z]{5,8}"}$')
+      CREATE FUNCTION subject_of_entry(entry text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT substring(right(entry, 110) FROM
+          '"subject":"([0-9a-f-]{36})","type":"(?:check|member|registry)\\.[a-z]{5,16}"}$')
       $$`);
     await queryRunner.query(`
-      CREATE INDEX audit_log_by_check ON audit_log (check_of_entry(entry)) WHERE check_of_entry(entry) IS NOT NULL`);
+      CREATE INDEX audit_log_by_subject ON audit_log (subject_of_entry(entry)) WHERE subject_of_entry(entry) IS NOT NULL`);
   }
 }
