@@ -13,6 +13,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);
