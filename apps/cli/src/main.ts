@@ -15,6 +15,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
+  ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);
