@@ -107,19 +107,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      logStore: witnessing.published,
-      logStates: witnessing,
-      logHandlers: witnessing.logHandlers,
-      witness: witnessing.witness,
-      receipts: stores.receipts,
-      evidence: new EvidenceDesk({
-        ...stores,
-        ownLog: witnessing.receiptDesk,
-        verifier,
-        directory,
-        directoryFile: config.directoryFile,
-      }),
-      receiptCollector: witnessing.receiptCollector,
+      ...logParts(config, stores, identity, witnessing),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -192,6 +180,30 @@ function deskOf(
     log,
     clock: systemClock,
     random: systemRandom,
+  };
+}
+
+/** What the node's controllers need of its log, witnesses and receipts. */
+function logParts(
+  config: NodeConfig,
+  stores: Awaited<ReturnType<typeof openStores>>,
+  { directory, verifier }: Identity,
+  witnessing: Witnessing,
+) {
+  return {
+    logStore: witnessing.published,
+    logStates: witnessing,
+    logHandlers: witnessing.logHandlers,
+    witness: witnessing.witness,
+    receipts: stores.receipts,
+    evidence: new EvidenceDesk({
+      ...stores,
+      ownLog: witnessing.receiptDesk,
+      verifier,
+      directory,
+      directoryFile: config.directoryFile,
+    }),
+    receiptCollector: witnessing.receiptCollector,
   };
 }
 

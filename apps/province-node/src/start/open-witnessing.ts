@@ -101,14 +101,7 @@ export async function openWitnessing(
     find: ({ checkId, type, digest }) => entries.find(checkId, type, digest),
   });
 
-  const mirrors = new MirrorRunner({
-    hasher,
-    logs: others,
-    folderOf: (party) => createMirrorFolder(join(config.dataDir, 'mirrors', party)),
-    readFileOf: (party) => readFileOf(logClient, party),
-    logger,
-    wait: waitFor,
-  });
+  const mirrors = openMirrors(config, others, logClient, logger);
   closing.push(() => mirrors.stop());
   const witness = new WitnessDesk({
     hasher,
@@ -139,6 +132,22 @@ export async function openWitnessing(
     readFile: async (path) => (await readLogFile(published, path))?.bytes ?? null,
   });
   return { published, cosigning, logHandlers, receiptDesk: desk, witness, receiptCollector, mirrors };
+}
+
+function openMirrors(
+  { dataDir }: NodeConfig,
+  logs: readonly TrustedLog[],
+  client: RpcLogClient,
+  logger: Logger,
+): MirrorRunner {
+  return new MirrorRunner({
+    hasher,
+    logs,
+    folderOf: (party) => createMirrorFolder(join(dataDir, 'mirrors', party)),
+    readFileOf: (party) => readFileOf(client, party),
+    logger,
+    wait: waitFor,
+  });
 }
 
 function ownLog(
