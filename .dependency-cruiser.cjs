@@ -1,4 +1,4 @@
-/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, log-service, pattern-drawing} -> {registry, federation-log}; nothing points back. */
+/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, log-service, pattern-drawing} -> {registry, federation-log}; nothing points back. libs/audit stands beside the adapters, on the two cores alone. */
 const adapters =
   '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|log-service|pattern-drawing)/';
 
@@ -22,6 +22,22 @@ module.exports = {
         path: '^node_modules/|^(node:)?(fs|net|http|https|tls|child_process|worker_threads|crypto|os|path)$',
         pathNot: '^node_modules/(zod|jose|canonicalize)/',
       },
+    },
+    {
+      name: 'audit-is-pure',
+      comment: "The auditor's verifier runs in a browser too: the two cores, and no operating system.",
+      severity: 'error',
+      from: { path: '^libs/audit/src/(?!.*\\.spec\\.ts$)' },
+      to: {
+        path: '^libs/|^apps/|^node_modules/|^(node:)?(fs|net|http|https|tls|child_process|worker_threads|crypto|os|path|buffer|stream|util)(/|$)',
+        pathNot: '^libs/(audit|registry|federation-log)/|^node_modules/(zod|jose)/',
+      },
+    },
+    {
+      name: 'only-apps-audit',
+      severity: 'error',
+      from: { path: '^libs/(?!audit/)' },
+      to: { path: '^libs/audit/' },
     },
     {
       name: 'adapters-do-not-know-each-other',

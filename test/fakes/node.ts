@@ -139,7 +139,9 @@ export async function startFakeNode(): Promise<FakeNode> {
   });
   const logStore = createFakeLogStore();
   const signedLog: FakeNode['signedLog'] = { state: { size: 0, phase: 'signing' } };
-  const readiness = new Readiness(registry, indexes, refingerprinting, signedLog);
+  const readiness = new Readiness(registry, indexes, refingerprinting, signedLog, {
+    state: { phase: 'witnessed' },
+  });
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -151,6 +153,19 @@ export async function startFakeNode(): Promise<FakeNode> {
     registry,
     log,
     logStore,
+    logStates: {
+      cosigning: { state: { phase: 'witnessed', quorum: 2, size: 0, witnessedSize: 0, witnesses: [] } },
+      witness: { state: async () => ({ logs: [], equivocations: [] }) },
+      mirrors: { state: [] },
+    },
+    logHandlers: {
+      getReceipts: async () => ({ results: [] }),
+      readFile: async () => ({ content: Buffer.alloc(0), size: '0' }),
+    },
+    witness: { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) },
+    receipts: { ofCheck: async () => [], due: async () => [], settle: async () => undefined },
+    receiptCollector: { wake: () => undefined },
+    evidence: { bundle: async () => '{}\n' },
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,

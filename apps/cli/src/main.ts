@@ -14,7 +14,9 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],
   ['dedupe', async () => (await import('./commands/dedupe.js')).dedupeCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
+  ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);

@@ -12,22 +12,40 @@ import {
   type PartyConfig,
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
-import { createAuditLog, createDataSource, migrate, PostgresLogStore } from '#libs/persistence';
+import {
+  createAuditLog,
+  createDataSource,
+  migrate,
+  PostgresCosignedCheckpoints,
+  PostgresEntryFinder,
+  PostgresLogStore,
+} from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
 import { listenForLogReaders, openLog } from './open-log.js';
+import { openWitnessing } from './open-witnessing.js';
 
 const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
-  const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
+  const identity = await loadIdentity('coordinator', config, clock.now());
+  const { directory, signer, verifier, tls } = identity;
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
   const signedLog = await openLog(config, logStore, url, logger);
+  const witnessing = openWitnessing(config, {
+    identity,
+    running: signedLog,
+    logStore,
+    checkpoints: new PostgresCosignedCheckpoints(dataSource, 'coordinator'),
+    entries: new PostgresEntryFinder(dataSource, 'coordinator'),
+    clock,
+    logger,
+  });
   await recordStart(log, directory);
 
   const members = createMemberClient(directory, tls);
@@ -40,7 +58,16 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     reflection: config.reflection,
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
-    CoordinatorModule.of({ directory, members, signer, verifier, log, clock, logger }),
+    CoordinatorModule.of({
+      directory,
+      members,
+      signer,
+      verifier,
+      log,
+      clock,
+      logger,
+      logHandlers: witnessing.logHandlers,
+    }),
     { transport: Transport.GRPC, options, logger: ['error', 'warn'] },
   );
   await app.listen().catch((cause: unknown) => {
@@ -48,7 +75,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       cause,
     });
   });
-  const readers = await listenForLogReaders(config, logStore, tls, logger);
+  const readers = await listenForLogReaders(config, witnessing.published, tls, logger);
   health.serving();
   logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'ready');
   return {
@@ -57,6 +84,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await app.close();
       members.close();
       await readers?.close();
+      await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LogReader } from '#libs/federation-log';
 import { hostAndPort, loadLogIdentity, StartError, type Identity, type PartyConfig } from '#libs/identity';
 import {
   createLogHandler,
@@ -37,7 +38,7 @@ export async function openLog(
  */
 export async function listenForLogReaders(
   { logListen, logPublic }: PartyConfig,
-  store: PostgresLogStore,
+  store: LogReader,
   tls: Identity['tls'],
   logger: Logger,
 ): Promise<LogListener | undefined> {

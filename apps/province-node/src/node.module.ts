@@ -10,17 +10,19 @@ import type {
   CurrentIndex,
   LogInDeps,
   Random,
+  ReceiptStore,
   RegistrationDesk,
   Registry,
   SessionKeeper,
   StatementSigner,
   StatementVerifier,
 } from '#libs/registry';
-import type { RpcFederationClient } from '#libs/rpc';
+import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
 import type { NodeConfig } from './config.js';
+import type { EvidenceDesk } from './evidence/evidence-desk.js';
 import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
@@ -31,12 +33,15 @@ import { ComparisonsController } from './http/comparisons.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
+import { LogStateController, type LogStates } from './http/log-state.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
 import type { Readiness } from './readiness.js';
+import type { ReceiptCollector } from './receipts/receipt-collector.js';
 import type { RefingerprintRunner } from './refingerprinting/refingerprint-runner.js';
 import * as tokens from './tokens.js';
+import type { WitnessDesk } from './witness/witness-desk.js';
 
 /** Everything that the node's controllers work with. */
 export interface NodeParts {
@@ -51,6 +56,12 @@ export interface NodeParts {
   readonly log: AuditLog;
   /** What the log is read from as files. */
   readonly logStore: LogReader;
+  readonly logStates: LogStates;
+  readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
+  readonly witness: Pick<WitnessDesk, 'addCheckpoint'>;
+  readonly receipts: ReceiptStore;
+  readonly evidence: Pick<EvidenceDesk, 'bundle'>;
+  readonly receiptCollector: Pick<ReceiptCollector, 'wake'>;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
   readonly verification: AnswerVerification;
@@ -83,6 +94,7 @@ export class NodeModule {
         MembersController,
         HealthController,
         LogController,
+        LogStateController,
         ApiDescriptionController,
         ...GRPC_CONTROLLERS,
       ],
@@ -115,6 +127,12 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.BATCH_DESK, parts.batchDesk],
     [tokens.BATCH_RUNNER, parts.batchRunner],
     [tokens.READINESS, parts.readiness],
+    [tokens.LOG_STATES, parts.logStates],
+    [tokens.LOG_HANDLERS, parts.logHandlers],
+    [tokens.WITNESS, parts.witness],
+    [tokens.RECEIPTS, parts.receipts],
+    [tokens.EVIDENCE, parts.evidence],
+    [tokens.RECEIPT_COLLECTOR, parts.receiptCollector],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

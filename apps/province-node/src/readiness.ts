@@ -1,4 +1,4 @@
-import type { SequencerState } from '#libs/federation-log';
+import type { CosigningState, SequencerState } from '#libs/federation-log';
 import type { CurrentIndex, RegistryReader, ServedVersion } from '#libs/registry';
 import type { RefingerprintProgress } from './refingerprinting/refingerprint-runner.js';
 
@@ -17,7 +17,7 @@ export interface NodeState {
   /** Empty if it can. */
   readonly reasons: readonly string[];
   readonly versions?: VersionsProgress;
-  readonly log?: SequencerState;
+  readonly log?: SequencerState & { readonly witnesses: CosigningState['phase'] };
 }
 
 /** Whether the node can serve now. */
@@ -29,6 +29,7 @@ export class Readiness {
     private readonly indexes: readonly Pick<CurrentIndex, 'modelDigest' | 'size'>[],
     private readonly refingerprinting: { readonly progress: RefingerprintProgress },
     private readonly log: { readonly state: SequencerState },
+    private readonly cosigning: { readonly state: Pick<CosigningState, 'phase'> },
   ) {}
 
   /** The index is filled and the servers listen. */
@@ -53,7 +54,7 @@ export class Readiness {
       ({ searchable }) => ({
         reasons: this.log.state.phase === 'damaged' ? ['the log is not what was signed'] : [],
         versions: this.versions(searchable),
-        log: this.log.state,
+        log: { ...this.log.state, witnesses: this.cosigning.state.phase },
       }),
       () => ({ reasons: ['the database cannot be reached'] }),
     );

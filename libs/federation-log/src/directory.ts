@@ -10,13 +10,27 @@ export const publicKeySchema = z.object({
 
 export type PublicKey = z.infer<typeof publicKeySchema>;
 
+/** What a party's key signs: statements, the checkpoints of its own log, or its cosignatures on the logs of others. */
+export type KeyUse = 'statement' | 'log' | 'witness';
+
+/** A key of a party; one that names no use signs statements. */
+const partyKeySchema = publicKeySchema.extend({ use: z.enum(['statement', 'log', 'witness']).optional() });
+
+/** The keys of a party that have this use. */
+export function keysFor<K extends { readonly use?: KeyUse | undefined }>(
+  keys: readonly K[],
+  use: KeyUse,
+): K[] {
+  return keys.filter((key) => (key.use ?? 'statement') === use);
+}
+
 const endpoint = {
   /** host:port of the gRPC service. */
   address: z.string().min(3).max(255),
   /** DNS name in its certificate, checked whatever the address. */
   tlsName: z.string().min(1).max(253),
-  /** Keys that sign its statements; several while a key is renewed. */
-  keys: z.array(publicKeySchema).min(1).max(8),
+  /** Several of one use while a key is renewed. */
+  keys: z.array(partyKeySchema).min(1).max(24),
 };
 
 export const memberSchema = z.object({
@@ -63,6 +77,18 @@ export const directorySchema = z.object({
   calibration: calibrationSchema,
   /** While the members change to another model: the same for that one, in force beside the first. */
   nextCalibration: calibrationSchema.optional(),
+  /** Witnesses that are no members: their cosignatures count as those of members do. */
+  witnesses: z
+    .array(
+      z.object({
+        /** name+id+key (c2sp.org/signed-note), of a key that cosigns. */
+        vkey: z.string().min(1).max(512),
+        /** Where it takes checkpoints: `<url>/add-checkpoint` (c2sp.org/tlog-witness). */
+        url: z.url({ protocol: /^https$/ }).max(255),
+      }),
+    )
+    .max(16)
+    .optional(),
 });
 
 /** The member directory: members, keys, addresses, model and thresholds in force. */

@@ -19,8 +19,14 @@ export {
   type StatementSigner,
   type StatementVerifier,
 } from './statement.js';
-export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
+export {
+  signDirectory,
+  signedDirectorySchema,
+  verifyDirectory,
+  type SignedDirectory,
+} from './signed-directory.js';
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
+export { sameBytes } from './log/bytes.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';
 export { Frontier } from './log/frontier.js';
 export type { NodeId } from './log/nodes.js';
@@ -40,6 +46,7 @@ export {
   readEntryBundle,
   readHashTile,
   readTilePath,
+  splitEntryBundle,
   tilePath,
   tilesOfGrowth,
   tilesOfTree,
@@ -106,3 +113,44 @@ export {
 export { checkStoredLog } from './sequencer/check-stored-log.js';
 export { readLogFile, type LogFile } from './sequencer/log-files.js';
 export { Sequencer, type SequencerReport, type SequencerState, type Wait } from './sequencer/sequencer.js';
+export {
+  MAX_RECEIPT_LENGTH,
+  formatReceipt,
+  parseReceipt,
+  verifyReceipt,
+  type LogTrust,
+  type Receipt,
+  type VerifiedReceipt,
+} from './log/receipt.js';
+export {
+  MAX_ADD_CHECKPOINT_LENGTH,
+  TLOG_SIZE_TYPE,
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  provesTwoHistories,
+  type AddCheckpoint,
+  type Equivocation,
+  type WitnessDecision,
+  type WitnessedHead,
+} from './log/witness.js';
+export { keysFor, type KeyUse } from './directory.js';
+export { trustedLogs, witnessQuorum, type TrustedLog } from './witness/trusted-logs.js';
+export { addCheckpoint, type WitnessDeps, type WitnessReply } from './witness/add-checkpoint.js';
+export type {
+  CosignedCheckpoints,
+  KeptEquivocation,
+  WitnessedLog,
+  WitnessReport,
+  WitnessStore,
+} from './witness/ports.js';
+export {
+  Cosigning,
+  type CosigningDeps,
+  type CosigningReport,
+  type CosigningState,
+  type WitnessClient,
+} from './witness/cosigning.js';
+export type { MirrorFolder, ReadFile } from './mirror/ports.js';
+export { mirroredSize, updateMirror, type MirrorDeps, type MirroredLog } from './mirror/update-mirror.js';
+export { verifyCopy, type VerifiedCopy } from './mirror/verify-copy.js';

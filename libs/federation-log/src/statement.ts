@@ -1,5 +1,5 @@
 import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
-import type { Directory } from './directory.js';
+import { keysFor, type Directory } from './directory.js';
 import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
 
@@ -31,9 +31,12 @@ export async function createStatementSigner(key: SigningKey): Promise<StatementS
 
 /** A verifier of statements by the keys in this directory. */
 export function createStatementVerifier(directory: Directory): StatementVerifier {
-  const coordinator = new VerificationKeys(directory.coordinator.keys);
+  const coordinator = new VerificationKeys(keysFor(directory.coordinator.keys, 'statement'));
   const members = new Map(
-    directory.members.map((member) => [member.province, new VerificationKeys(member.keys)]),
+    directory.members.map(({ province, keys }) => [
+      province,
+      new VerificationKeys(keysFor(keys, 'statement')),
+    ]),
   );
   return {
     async verify(jws, signatory) {

@@ -8,3 +8,5 @@ export type { Party } from './party.js';
 export { parsePartyConfig, readDatabaseUrl, type PartyConfig } from './party-config.js';
 export { StartError } from './start-error.js';
 export { hostAndPort, listenAddress, onOff, parseVariables, path, type ListenAddress } from './variables.js';
+export { loadCosigner } from './witness-identity.js';
+export { loadDirectory } from './member-directory.js';

@@ -1,5 +1,6 @@
 import {
   FederationLogError,
+  keysFor,
   publicKeyOf,
   signingKeySchema,
   trustSchema,
@@ -34,7 +35,7 @@ export async function loadDirectory(directoryFile: string, trustFile: string): P
 }
 
 /**
- * The keys that the directory names for a party.
+ * The keys that the directory names for a party's statements.
  * @throws StartError if the party is a province that is not a member
  */
 export function keysOf(
@@ -42,9 +43,9 @@ export function keysOf(
   { coordinator, epoch, members }: Directory,
   directoryFile: string,
 ): readonly PublicKey[] {
-  if (party === 'coordinator') return coordinator.keys;
+  if (party === 'coordinator') return keysFor(coordinator.keys, 'statement');
   const member = members.find((one) => one.province === party.province);
-  if (member !== undefined) return member.keys;
+  if (member !== undefined) return keysFor(member.keys, 'statement');
   throw new StartError(
     directoryFile,
     `epoch ${epoch} has no member ${party.province}`,

@@ -19,3 +19,8 @@ export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';
 export { PostgresBatches } from './check-batches.js';
+export { PostgresWitnessStore } from './witness-store.js';
+export { PostgresCosignedCheckpoints } from './cosigned-checkpoints.js';
+export { PostgresEntryFinder, type FoundEntry } from './entry-finder.js';
+export { PostgresReceipts } from './receipt-store.js';
+export { restoreLog } from './restore-log.js';

@@ -12,6 +12,8 @@ export type AuditEventType =
   | 'member.asked'
   | 'member.answered'
   | 'call.refused'
+  | 'log.forked'
+  | 'receipt.refused'
   | 'pictures.compared'
   | 'registry.imported'
   | 'registry.filed'

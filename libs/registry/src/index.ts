@@ -128,6 +128,7 @@ export {
 } from './duplicate-check/current-index.js';
 export { restoreIndex, type RestoreDependencies } from './duplicate-check/restore-index.js';
 export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export { judgeCheck, type JudgedCheck, type JudgeDependencies } from './duplicate-check/judge-check.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {
   calibrationOf,
@@ -164,6 +165,17 @@ export {
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
+export {
+  RECEIPT_ABOUT,
+  RECEIPT_STATES,
+  isWitnessed,
+  receiptsDue,
+  type CheckReceipt,
+  type DueReceipt,
+  type ReceiptOutcome,
+  type ReceiptState,
+  type ReceiptStore,
+} from './check-records/receipts.js';
 export {
   noSuchBatch,
   type BatchItem,

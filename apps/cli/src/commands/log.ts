@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { openNode } from '../client/open-node.js';
 import { readConfig, type CliConfig } from '../config.js';
+import { withProvince } from '../home/province-home.js';
 import { DEFAULT_MEMBERS, locateHome } from '../home/weft-home.js';
 import { coordinatorLog } from '../log/coordinator-log.js';
 import { exportLog, type ReadLogFile } from '../log/export-log.js';
+import { rebuildLog } from '../log/rebuild-log.js';
 import { Output } from '../output.js';
 import { Problem } from '../problem.js';
 import { localAddress, planPorts } from '../up/ports.js';
@@ -14,9 +17,14 @@ const optionsSchema = z.object({
   coordinator: z.boolean().default(false),
 });
 
+const rebuildSchema = z.object({ province: z.string(), from: z.string() });
+
 /** `weft log`: what can be done with a running party's log. */
 export function logCommand(): Command {
-  return new Command('log').description("a party's signed log").addCommand(exportCommand());
+  return new Command('log')
+    .description("a party's signed log")
+    .addCommand(exportCommand())
+    .addCommand(rebuildCommand());
 }
 
 function exportCommand(): Command {
@@ -32,6 +40,27 @@ function exportCommand(): Command {
         { folder, ...exported },
         () =>
           `${exported.origin}: ${exported.size} entries in ${exported.files} files, root ${exported.root}\n${folder}`,
+      );
+    });
+}
+
+function rebuildCommand(): Command {
+  return new Command('rebuild')
+    .description(
+      "put a province's lost log back, byte for byte, out of another member's copy; the node must be stopped",
+    )
+    .requiredOption('--province <id>', 'whose log')
+    .requiredOption('--from <folder>', "a copy: mirrors/<province> of a member's data folder, or an export")
+    .action(async (_options: unknown, command: Command) => {
+      const { province, from } = rebuildSchema.parse(command.opts());
+      const config = readConfig();
+      const rebuilt = await withProvince(config, province, ({ databaseUrlFile }) =>
+        rebuildLog(locateHome(config), province, readFileSync(databaseUrlFile, 'utf8').trim(), from),
+      );
+      Output.of(command).result(
+        rebuilt,
+        () =>
+          `${rebuilt.origin}: ${rebuilt.size} entries put back, root ${rebuilt.root}, ${rebuilt.cosignatures} cosignatures`,
       );
     });
 }

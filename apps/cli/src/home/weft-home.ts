@@ -26,6 +26,8 @@ export interface ProvinceHome extends PartyHome {
   readonly province: ProvinceId;
   /** The development people with their passwords. */
   readonly people: string;
+  /** Cosigns the logs of others. */
+  readonly witnessKey: string;
   readonly depositCopies: string;
 }
 
@@ -96,6 +98,7 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
     ...partyHome(folder),
     province,
     people: join(folder, 'people.json'),
+    witnessKey: join(folder, 'witness.jwk'),
     depositCopies: join(folder, 'deposit-copies'),
   };
 }

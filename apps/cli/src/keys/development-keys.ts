@@ -1,9 +1,9 @@
-import { type Directory, type SigningKey } from '#libs/federation-log';
+import { type Directory } from '#libs/federation-log';
 import { type Calibration, type Clock, type ProvinceId } from '#libs/registry';
 import { makeHome, type WeftHome } from '../home/weft-home.js';
 import { ensureAuthority, ensureCertificate } from './certificate-files.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
-import { ensureDirectory, ensureKey, type Addresses } from './directory-files.js';
+import { ensureDirectory, ensureKey, type Addresses, type PartyKeys } from './directory-files.js';
 
 /** What a development federation needs of keys. */
 export interface DevelopmentFederation {
@@ -27,14 +27,19 @@ export async function ensureDevelopmentKeys(
   makeHome(home, federation.members);
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
-  const coordinator = await ensureKey(home.coordinator.signingKey);
-  await ensureKey(home.coordinator.logKey);
-  const nodes = new Map<ProvinceId, SigningKey>();
+  const coordinator = {
+    statement: await ensureKey(home.coordinator.signingKey),
+    log: await ensureKey(home.coordinator.logKey),
+  };
+  const nodes = new Map<ProvinceId, PartyKeys>();
   for (const province of federation.members) {
     const party = home.province(province);
     await ensureCertificate(party, provinceSubject(province), authority, now);
-    nodes.set(province, await ensureKey(party.signingKey));
-    await ensureKey(party.logKey);
+    nodes.set(province, {
+      statement: await ensureKey(party.signingKey),
+      log: await ensureKey(party.logKey),
+      witness: await ensureKey(party.witnessKey),
+    });
   }
   return ensureDirectory(home, { coordinator, nodes }, federation.addresses, federation.calibration, now);
 }

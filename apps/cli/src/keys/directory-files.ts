@@ -35,10 +35,17 @@ export async function ensureKey(file: string): Promise<SigningKey> {
   return key;
 }
 
-/** The keys that sign the parties' statements. */
+/** A party's keys by what they sign: statements, its own log, and the logs of others. */
+export interface PartyKeys {
+  readonly statement: SigningKey;
+  readonly log: SigningKey;
+  readonly witness?: SigningKey;
+}
+
+/** The keys of all parties. */
 export interface SigningKeys {
-  readonly coordinator: SigningKey;
-  readonly nodes: ReadonlyMap<ProvinceId, SigningKey>;
+  readonly coordinator: PartyKeys;
+  readonly nodes: ReadonlyMap<ProvinceId, PartyKeys>;
 }
 
 /**
@@ -68,7 +75,7 @@ export async function ensureDirectory(
   };
   writeWhole(
     home.federation.directory,
-    `${JSON.stringify(await signDirectory(next, [...keys.nodes.values()]))}\n`,
+    `${JSON.stringify(await signDirectory(next, statementKeys(keys)))}\n`,
   );
   return next;
 }
@@ -79,7 +86,7 @@ function ensureTrust(home: WeftHome, keys: SigningKeys): Trust {
   const trust: Trust = {
     kind: 'weft.trust.v1',
     threshold: Math.ceil(keys.nodes.size * THRESHOLD_SHARE),
-    founders: [...keys.nodes].map(([province, key]) => ({ province, key: publicKeyOf(key) })),
+    founders: [...keys.nodes].map(([province, { statement }]) => ({ province, key: publicKeyOf(statement) })),
   };
   writeWhole(home.federation.trust, `${JSON.stringify(trust, null, 2)}\n`);
   return trust;
@@ -111,13 +118,25 @@ function directoryOf(
       province,
       address: addresses.nodes.get(province) ?? '',
       tlsName: provinceSubject(province).dnsName,
-      keys: [publicKeyOf(key)],
+      keys: publicKeysOf(key),
     })),
     coordinator: {
       address: addresses.coordinator,
       tlsName: coordinatorSubject().dnsName,
-      keys: [publicKeyOf(keys.coordinator)],
+      keys: publicKeysOf(keys.coordinator),
     },
     calibration,
   };
+}
+
+function statementKeys({ nodes }: SigningKeys): SigningKey[] {
+  return [...nodes.values()].map(({ statement }) => statement);
+}
+
+function publicKeysOf({ statement, log, witness }: PartyKeys): Directory['coordinator']['keys'] {
+  return [
+    publicKeyOf(statement),
+    { ...publicKeyOf(log), use: 'log' },
+    ...(witness ? [{ ...publicKeyOf(witness), use: 'witness' as const }] : []),
+  ];
 }

@@ -11,9 +11,13 @@ import {
   PostgresAttempts,
   PostgresBatches,
   PostgresChecks,
+  PostgresCosignedCheckpoints,
+  PostgresEntryFinder,
   PostgresFingerprints,
   PostgresLogStore,
   PostgresPeople,
+  PostgresReceipts,
+  PostgresWitnessStore,
 } from '#libs/persistence';
 import {
   type AddPersonDeps,
@@ -29,6 +33,7 @@ import { BatchRunner } from '../batches/batch-runner.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
+import { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { NodeParts } from '../node.module.js';
 import { Readiness } from '../readiness.js';
 import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
@@ -36,6 +41,7 @@ import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openLog } from './open-log.js';
+import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 
 /** A node put together, its database migrated; it does not listen yet. */
@@ -45,6 +51,8 @@ export interface ComposedNode {
   readonly people: AddPersonDeps;
   /** Of each index, in their order. */
   readonly snapshots: readonly SnapshotKeeper[];
+  /** What is to be started when the node listens. */
+  readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'>;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -65,6 +73,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const stores = await openStores(config, closing);
     const openedLog = await openLog(config, stores.logStore, logger);
     closing.push(() => openedLog.running.stop());
+    const witnessing = await openWitnessing(
+      config,
+      { ...stores, identity, running: openedLog.running, logger },
+      closing,
+    );
     const people = await peopleDeps(config, stores);
     const fingerprinter = await createFingerprintPool(
       config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
@@ -106,7 +119,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      logStore: openedLog.store,
+      ...logParts(config, stores, identity, witnessing),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -118,9 +131,16 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
-      readiness: new Readiness(registry, versions.indexes, versions.refingerprinting, openedLog.running),
+      readiness: new Readiness(
+        registry,
+        versions.indexes,
+        versions.refingerprinting,
+        openedLog.running,
+        witnessing.cosigning,
+      ),
     };
-    return { parts, snapshots, identity, people, close };
+    const background = { receiptCollector: witnessing.receiptCollector, mirrors: witnessing.mirrors };
+    return { parts, snapshots, identity, people, background, close };
   } catch (error) {
     await close();
     throw error;
@@ -136,6 +156,10 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
     fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
     logStore: new PostgresLogStore(dataSource, config.province),
+    checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
+    entries: new PostgresEntryFinder(dataSource, config.province),
+    witnessStore: new PostgresWitnessStore(dataSource),
+    receipts: new PostgresReceipts(dataSource),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),
@@ -174,6 +198,30 @@ function deskOf(
     log,
     clock: systemClock,
     random: systemRandom,
+  };
+}
+
+/** What the node's controllers need of its log, witnesses and receipts. */
+function logParts(
+  config: NodeConfig,
+  stores: Awaited<ReturnType<typeof openStores>>,
+  { directory, verifier }: Identity,
+  witnessing: Witnessing,
+) {
+  return {
+    logStore: witnessing.published,
+    logStates: witnessing,
+    logHandlers: witnessing.logHandlers,
+    witness: witnessing.witness,
+    receipts: stores.receipts,
+    evidence: new EvidenceDesk({
+      ...stores,
+      ownLog: witnessing.receiptDesk,
+      verifier,
+      directory,
+      directoryFile: config.directoryFile,
+    }),
+    receiptCollector: witnessing.receiptCollector,
   };
 }
 

@@ -23,7 +23,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
-  const { parts, snapshots, identity, people, close } = await composeNode(config, logger);
+  const { parts, snapshots, identity, people, background, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
     for (const one of snapshots) await one.restore();
@@ -51,6 +51,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     parts.batchRunner.wake();
     parts.refingerprinting.start();
     for (const one of snapshots) one.start();
+    background.receiptCollector.start();
+    background.mirrors.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {

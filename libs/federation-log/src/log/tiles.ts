@@ -111,23 +111,38 @@ export function writeEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a bundle's bytes.
- * @throws FederationLogError MALFORMED if it does not hold exactly `width` entries
+ * The entries of a bundle's bytes, however many.
+ * @throws FederationLogError MALFORMED if it ends within one
  */
-export function readEntryBundle(bytes: Uint8Array, tile: TileId): Uint8Array[] {
+export function splitEntryBundle(bytes: Uint8Array): Uint8Array[] {
   const malformed = (why: string): FederationLogError =>
-    new FederationLogError('MALFORMED', `${tilePath(tile)}: ${why}.`);
+    new FederationLogError('MALFORMED', `entry bundle: ${why}.`);
   const entries: Uint8Array[] = [];
   let at = 0;
   while (at < bytes.length) {
     const [high, low] = bytes.subarray(at, at + 2);
     if (high === undefined || low === undefined) throw malformed(`ends within a length, at byte ${at}`);
     const end = at + 2 + high * 256 + low;
-    if (end > bytes.length)
+    if (end > bytes.length) {
       throw malformed(`ends within entry ${entries.length}, which goes on to byte ${end}`);
+    }
     entries.push(bytes.subarray(at + 2, end));
     at = end;
   }
-  if (entries.length !== tile.width) throw malformed(`has ${entries.length} entries, not ${tile.width}`);
+  return entries;
+}
+
+/**
+ * The entries of a tile's bundle.
+ * @throws FederationLogError MALFORMED if it does not hold exactly `width` entries
+ */
+export function readEntryBundle(bytes: Uint8Array, tile: TileId): Uint8Array[] {
+  const entries = splitEntryBundle(bytes);
+  if (entries.length !== tile.width) {
+    throw new FederationLogError(
+      'MALFORMED',
+      `${tilePath(tile)}: has ${entries.length} entries, not ${tile.width}.`,
+    );
+  }
   return entries;
 }
