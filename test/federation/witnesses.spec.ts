@@ -176,12 +176,12 @@ describe('four members that witness each other', () => {
     const sizeOf = async (of: string) =>
       (await client('zhejiang').logState()).witnessed.find(({ origin }) => origin === `weft/${of}`)?.size ??
       0;
-    await node('guangdong').stop();
     const size = await until(
       () => sizeOf('guangdong'),
       (cosigned) => readCheckpointSize(copy) === cosigned,
-      20_000,
+      30_000,
     );
+    await node('guangdong').stop();
     const url = readFileSync(home.province('guangdong').databaseUrl, 'utf8').trim();
     const database = await createDataSource(url);
     await database.query('DROP SCHEMA public CASCADE');
