@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino';
 
 /** Between two looks at a log that nothing was heard of. */
-const LOOK_MS = 60_000;
+const LOOK_MS = 10_000;
 /** Shortest time between two updates of one copy. */
 const BETWEEN_MS = 1_000;
 /** Between two steps of one update, so that a long one gives way to people's work. */
@@ -76,8 +76,9 @@ export class MirrorRunner {
       const sleep = new AbortController();
       this.sleeping.set(log.party, sleep);
       await this.update(log);
-      await this.deps.wait(BETWEEN_MS, this.ending.signal);
       if (!this.ending.signal.aborted) await this.deps.wait(LOOK_MS, sleep.signal);
+      // By then the checkpoint that woke it has its quorum, and is what the log gives.
+      await this.deps.wait(BETWEEN_MS, this.ending.signal);
     }
   }
 
