@@ -35,7 +35,7 @@ describe("a node's log over its HTTP API", () => {
     const missing = await read('tile/0/002', 'auditor');
     expect([missing.status, await missing.json()]).toEqual([
       404,
-      { error: expect.objectContaining({ field: 'path' }) },
+      { error: expect.objectContaining({ field: 'path' }) as unknown },
     ]);
   });
 

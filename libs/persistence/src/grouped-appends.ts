@@ -37,7 +37,7 @@ export class GroupedAppends<E extends Appended> {
    *   and then the entry may be written all the same, as after any commit whose answer was lost
    */
   append(entry: E): Promise<void> {
-    const bytes = entry.entry.length;
+    const bytes = Buffer.byteLength(entry.entry);
     if (this.waiting.length >= MAX_WAITING || this.bytes + bytes > MAX_WAITING_BYTES) {
       return Promise.reject(
         new RegistryError('TOO_MANY', 'log', 'has too many entries waiting to be written', 'try again soon'),
