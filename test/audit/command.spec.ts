@@ -60,12 +60,12 @@ describe('weft audit', () => {
 
     expect(await weft('fsck', at('shandong'), '--policy', at('policy.json'))).toMatchObject({ code: 0 });
     const path = join(at('shandong'), 'tile/entries/000.p/1');
-    const entry = await readFile(path, 'utf8');
-    await writeFile(path, entry.replace('member.answered', 'member.answeree'));
+    const entry = await readFile(path, 'latin1');
+    await writeFile(path, entry.replace('member.answered', 'member.answeree'), 'latin1');
     const changed = await weft('--json', 'fsck', at('shandong'), '--policy', at('policy.json'));
     expect(changed.code).toBe(35);
     expect(JSON.parse(changed.output)).toMatchObject({ ok: false });
-    await writeFile(path, entry);
+    await writeFile(path, entry, 'latin1');
 
     expect(await weft('diff', at('shandong'), at('shandong'))).toMatchObject({ code: 0 });
     expect(await weft('diff', at('shandong'), at('zhejiang'))).toMatchObject({ code: 30 });
