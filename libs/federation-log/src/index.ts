@@ -87,6 +87,27 @@ export {
 } from './log/checkpoint.js';
 export { logOriginOf, partyOfOrigin, partyOfWitness, witnessNameOf, type PartyName } from './log/origins.js';
 export {
+  MAX_RECEIPT_LENGTH,
+  formatReceipt,
+  parseReceipt,
+  verifyReceipt,
+  type LogTrust,
+  type Receipt,
+  type VerifiedReceipt,
+} from './log/receipt.js';
+export {
+  MAX_ADD_CHECKPOINT_LENGTH,
+  TLOG_SIZE_TYPE,
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  provesTwoHistories,
+  type AddCheckpoint,
+  type Equivocation,
+  type WitnessDecision,
+  type WitnessedHead,
+} from './log/witness.js';
+export {
   isHashTile,
   type HashTileId,
   type LastSigned,

@@ -118,6 +118,7 @@ export {
   type ServedVersion,
 } from './duplicate-check/current-index.js';
 export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export { judgeCheck, type JudgedCheck, type JudgeDependencies } from './duplicate-check/judge-check.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {
   calibrationOf,

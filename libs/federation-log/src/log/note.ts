@@ -7,8 +7,8 @@ export const MAX_NOTE_LENGTH = 131_072;
 export const MAX_NOTE_SIGNATURES = 64;
 
 const DASH = '— ';
-// Control characters other than newline.
-const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f]|\p{Surrogate}/u;
+// Control characters other than newline (the specification: those below U+0020; here all that Unicode calls so).
+const FORBIDDEN = /[^\P{Cc}\n]|\p{Surrogate}/u;
 
 /** A signature line of a note, not verified. */
 export interface NoteSignature {
