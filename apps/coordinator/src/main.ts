@@ -21,13 +21,13 @@ import { listenForLogReaders, openLog } from './open-log.js';
 const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
-  const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
+  const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, () => clock.now());
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
-  const signedLog = await openLog(config, logStore, url, logger);
+  const signedLog = await openLog(config, directory, logStore, url, logger);
   await recordStart(log, directory);
 
   const members = createMemberClient(directory, tls);

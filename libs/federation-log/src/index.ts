@@ -1,25 +1,46 @@
 export { FederationLogError, type FederationLogErrorCode } from './errors.js';
 export { canonicalJson, parseCanonical } from './canonical-json.js';
 export {
+  KEY_USES,
   directorySchema,
   directoryView,
+  isUnderstood,
+  isValidAt,
+  keysFor,
+  partiesOf,
+  revokedFrom,
   memberSchema,
   publicKeySchema,
   trustSchema,
   type Directory,
+  type KeyUse,
   type Member,
+  type PartyKey,
   type PublicKey,
   type Trust,
+  type UnderstoodKey,
 } from './directory.js';
 export { generateSigningKey, publicKeyOf, signingKeySchema, type SigningKey } from './keys.js';
 export {
+  createClearTokenSigner,
+  createClearTokenVerifier,
   createStatementSigner,
   createStatementVerifier,
+  type KeyRule,
   type Signatory,
   type StatementSigner,
   type StatementVerifier,
 } from './statement.js';
-export { signDirectory, verifyDirectory, type SignedDirectory } from './signed-directory.js';
+export {
+  addSignature,
+  assertFollows,
+  directoryDigest,
+  readProposal,
+  signDirectory,
+  signedDirectorySchema,
+  verifyDirectory,
+  type SignedDirectory,
+} from './signed-directory.js';
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';
 export { Frontier } from './log/frontier.js';

@@ -6,14 +6,16 @@ import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
 
 /** What a signature is for: one made for a statement never passes for one under a directory. */
-export type SignatureType = 'weft+jws' | 'weft-directory+jws';
+export type SignatureType = (typeof SIGNATURE_TYPES)[number];
+
+const SIGNATURE_TYPES = ['weft+jws', 'weft-directory+jws', 'weft-clear+jws'] as const;
 
 /** Most characters of a compact JWS. */
 export const MAX_JWS_LENGTH = 262_144;
 
 const headerSchema = z.strictObject({
   alg: z.literal('EdDSA'),
-  typ: z.enum(['weft+jws', 'weft-directory+jws']),
+  typ: z.enum(SIGNATURE_TYPES),
   kid: z.string().min(1).max(64),
 });
 
@@ -47,7 +49,8 @@ export class VerificationKeys {
   private readonly imported = new Map<string, Promise<VerificationKey>>();
 
   constructor(keys: readonly PublicKey[]) {
-    this.keys = new Map(keys.map((key) => [key.kid, key]));
+    // WebCrypto refuses a JWK whose `use` is none of its own.
+    this.keys = new Map(keys.map(({ kty, crv, x, kid }) => [kid, { kty, crv, x, kid }]));
   }
 
   /** @throws FederationLogError UNKNOWN_KEY */

@@ -10,7 +10,7 @@ export const DEFAULT_MEMBERS: readonly ProvinceId[] = ['zhejiang', 'shandong', '
 
 /** Files of one process that takes part in the federation: its keys and where its database is. */
 export interface PartyHome {
-  /** Holds tls.key, tls.crt, ca.crt, signing.jwk, log.jwk; a province node adds its session.key. */
+  /** Holds tls.key, tls.crt, ca.crt, signing.jwk, log.jwk; a province has witness.jwk and founder.jwk too, and its node adds its session.key. */
   readonly folder: string;
   readonly tlsKey: string;
   readonly tlsCertificate: string;
@@ -24,6 +24,9 @@ export interface PartyHome {
 /** Files of one province. */
 export interface ProvinceHome extends PartyHome {
   readonly province: ProvinceId;
+  readonly witnessKey: string;
+  /** Signs the member directory for the bureau; kept apart from the node where there is a node in operation. */
+  readonly founderKey: string;
   /** The development people with their passwords. */
   readonly people: string;
   readonly depositCopies: string;
@@ -37,6 +40,8 @@ export interface WeftHome {
     readonly folder: string;
     readonly trust: string;
     readonly directory: string;
+    /** The directories of all epochs, `<epoch>.json`. */
+    readonly epochs: string;
     readonly caCertificate: string;
     readonly caKey: string;
   };
@@ -61,6 +66,7 @@ export function homeAt(root: string): WeftHome {
       folder: federation,
       trust: join(federation, 'trust.json'),
       directory: join(federation, 'directory.json'),
+      epochs: join(federation, 'directories'),
       caCertificate: join(federation, 'ca.crt'),
       caKey: join(federation, 'ca.key'),
     },
@@ -95,6 +101,8 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
   return {
     ...partyHome(folder),
     province,
+    witnessKey: join(folder, 'witness.jwk'),
+    founderKey: join(folder, 'founder.jwk'),
     people: join(folder, 'people.json'),
     depositCopies: join(folder, 'deposit-copies'),
   };
@@ -105,7 +113,7 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
  * @throws Problem naming the folder that cannot be made
  */
 export function makeHome(home: WeftHome, members: readonly ProvinceId[]): void {
-  for (const folder of [home.root, home.federation.folder, home.coordinator.folder, home.logs, home.run])
+  for (const folder of [home.root, home.federation.folder, home.federation.epochs, home.coordinator.folder, home.logs, home.run])
     makeFolder(folder);
   makeFolder(join(home.root, 'provinces'));
   for (const province of members) {
