@@ -15,6 +15,8 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
+  ['keys', async () => (await import('./commands/keys.js')).keysCommand()],
+  ['directory', async () => (await import('./commands/directory.js')).directoryCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);
 

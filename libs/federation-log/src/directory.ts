@@ -17,6 +17,10 @@ export type KeyUse = (typeof KEY_USES)[number];
 
 const instant = z.iso.datetime({ precision: 3 });
 
+export const revocationSchema = z
+  .array(z.strictObject({ log: z.string().min(1).max(255), from: z.int().nonnegative() }))
+  .max(65);
+
 const keyLife = {
   /** It signs nothing of before. */
   notBefore: instant.optional(),
@@ -26,10 +30,7 @@ const keyLife = {
    * For a compromised key: what it signed stays good where it stands in a log under that position, for a checkpoint of at most
    * so many entries; in a log that is not named, nothing it signed is good.
    */
-  revoked: z
-    .array(z.strictObject({ log: z.string().min(1).max(255), from: z.int().nonnegative() }))
-    .max(65)
-    .optional(),
+  revoked: revocationSchema.optional(),
 };
 
 const understoodKeySchema = publicKeySchema.extend({ use: z.enum(KEY_USES).optional(), ...keyLife });
@@ -45,7 +46,7 @@ const otherKeySchema = z
   })
   .refine((key) => !('d' in key || 'priv' in key), { message: 'holds a private key' });
 
-const partyKeySchema = z.union([understoodKeySchema, otherKeySchema]);
+export const partyKeySchema = z.union([understoodKeySchema, otherKeySchema]);
 
 /** A key of a party, understood or not. */
 export type PartyKey = z.infer<typeof partyKeySchema>;
@@ -102,7 +103,7 @@ export type Member = z.infer<typeof memberSchema>;
  * What the bureaus agreed on: the model in use, the thresholds on the verified score, and how often unrelated patterns reach a
  * score. Directories of before there were rates have neither id nor gallery nor background.
  */
-const calibrationSchema = z.object({
+export const calibrationSchema = z.object({
   id: z
     .string()
     .regex(/^cal-[a-z0-9-]{1,60}$/)

@@ -20,6 +20,7 @@ export {
   type Trust,
   type UnderstoodKey,
 } from './directory.js';
+export { changeDirectory, directoryChangeSchema, type DirectoryChange } from './change-directory.js';
 export { generateSigningKey, publicKeyOf, signingKeySchema, type SigningKey } from './keys.js';
 export {
   createClearTokenSigner,
