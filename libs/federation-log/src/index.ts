@@ -23,8 +23,6 @@ export {
 export { changeDirectory, directoryChangeSchema, type DirectoryChange } from './change-directory.js';
 export { generateSigningKey, publicKeyOf, signingKeySchema, type SigningKey } from './keys.js';
 export {
-  createClearTokenSigner,
-  createClearTokenVerifier,
   createStatementSigner,
   createStatementVerifier,
   type KeyRule,

@@ -6,16 +6,14 @@ import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
 
 /** What a signature is for: one made for a statement never passes for one under a directory. */
-export type SignatureType = (typeof SIGNATURE_TYPES)[number];
-
-const SIGNATURE_TYPES = ['weft+jws', 'weft-directory+jws', 'weft-clear+jws'] as const;
+export type SignatureType = 'weft+jws' | 'weft-directory+jws';
 
 /** Most characters of a compact JWS. */
 export const MAX_JWS_LENGTH = 262_144;
 
 const headerSchema = z.strictObject({
   alg: z.literal('EdDSA'),
-  typ: z.enum(SIGNATURE_TYPES),
+  typ: z.enum(['weft+jws', 'weft-directory+jws']),
   kid: z.string().min(1).max(64),
 });
 

@@ -1,4 +1,4 @@
-import { createJwsSigner, verifyJws, VerificationKeys, type SignatureType } from './jws.js';
+import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
 import { keysFor, partiesOf, type Directory, type UnderstoodKey } from './directory.js';
 import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
@@ -29,11 +29,6 @@ export async function createStatementSigner(key: SigningKey): Promise<StatementS
   return { sign: await createJwsSigner(key, 'weft+jws') };
 }
 
-/** A signer of clear tokens with this private key. */
-export async function createClearTokenSigner(key: SigningKey): Promise<StatementSigner> {
-  return { sign: await createJwsSigner(key, 'weft-clear+jws') };
-}
-
 /** Whether what this key of a party signed counts: by its validity, or by where the statement stands in a log. */
 export type KeyRule = (key: UnderstoodKey, party: string) => boolean;
 
@@ -45,19 +40,13 @@ export function createStatementVerifier(
   directory: Directory,
   counts: KeyRule = ({ revoked }) => revoked === undefined,
 ): StatementVerifier {
-  return createVerifier(directory, 'weft+jws', counts);
-}
-
-/** The same for clear tokens, which nothing else passes for: only the coordinator signs them. */
-export function createClearTokenVerifier(directory: Directory, counts: KeyRule): StatementVerifier {
-  return createVerifier(directory, 'weft-clear+jws', counts);
-}
-
-function createVerifier(directory: Directory, typ: SignatureType, counts: KeyRule): StatementVerifier {
   const parties = new Map(
     partiesOf(directory).map(({ party, keys }) => {
       const own = keysFor(keys, 'statement');
-      return [party, { keys: new Map(own.map((key) => [key.kid, key])), imported: new VerificationKeys(own) }];
+      return [
+        party,
+        { keys: new Map(own.map((key) => [key.kid, key])), imported: new VerificationKeys(own) },
+      ];
     }),
   );
   return {
@@ -67,7 +56,7 @@ function createVerifier(directory: Directory, typ: SignatureType, counts: KeyRul
       if (party === undefined || (signatory !== 'coordinator' && name === 'coordinator')) {
         throw new FederationLogError('UNKNOWN_KEY', 'The signatory is not a member of the directory.');
       }
-      const { kid, payload } = await verifyJws(jws, typ, party.imported);
+      const { kid, payload } = await verifyJws(jws, 'weft+jws', party.imported);
       const key = party.keys.get(kid);
       if (key === undefined || !counts(key, name)) {
         throw new FederationLogError('UNKNOWN_KEY', `The key ${kid} of ${name} is not in force, or revoked.`);

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import {
-  createClearTokenSigner,
-  createClearTokenVerifier,
   createStatementSigner,
   createStatementVerifier,
   isValidAt,
   type Directory,
   type KeyRule,
-  type SignedDirectory,
   type StatementSigner,
   type StatementVerifier,
 } from '#libs/federation-log';
@@ -22,15 +19,10 @@ export interface Identity {
   readonly directory: Directory;
   /** Names that directory: "sha256:" and 64 hex digits. */
   readonly directoryDigest: string;
-  /** As the founders signed it. */
-  readonly directoryDocument: SignedDirectory;
   /** Signs as the party, by a key that the directory names. */
   readonly signer: StatementSigner;
   /** Verifies by the directory's keys in force. */
   readonly verifier: StatementVerifier;
-  /** Of clear tokens: the coordinator signs with it, the others have no use for it. */
-  readonly tokenSigner: StatementSigner;
-  readonly tokenVerifier: StatementVerifier;
   readonly tls: TlsFiles;
 }
 
@@ -44,18 +36,15 @@ export async function loadIdentity(
   files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'>,
   now: () => Date,
 ): Promise<Identity> {
-  const { directory, digest, document } = await loadDirectory(files.directoryFile, files.trustFile);
+  const { directory, digest } = await loadDirectory(files.directoryFile, files.trustFile);
   const named = keysOf(party, 'statement', directory, files.directoryFile);
   const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
   const inForce: KeyRule = (one) => one.revoked === undefined && isValidAt(one, now());
   return {
     directory,
     directoryDigest: digest,
-    directoryDocument: document,
     signer: await createStatementSigner(key),
     verifier: createStatementVerifier(directory, inForce),
-    tokenSigner: await createClearTokenSigner(key),
-    tokenVerifier: createClearTokenVerifier(directory, inForce),
     tls: await loadTlsFiles(party, files.keysDir, now()),
   };
 }

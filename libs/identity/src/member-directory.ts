@@ -5,7 +5,6 @@ import {
   trustSchema,
   verifyDirectory,
   type Directory,
-  type SignedDirectory,
   isValidAt,
   keysFor,
   partiesOf,
@@ -20,12 +19,11 @@ import { nodeLogCrypto } from './log-crypto.js';
 import { nameOf, type Party } from './party.js';
 import { StartError } from './start-error.js';
 
-/** A verified directory, the digest that names it, and the document that the founders signed. */
+/** A verified directory and the digest that names it. */
 export interface LoadedDirectory {
   readonly directory: Directory;
   /** "sha256:" and 64 hex digits. */
   readonly digest: string;
-  readonly document: SignedDirectory;
 }
 
 /**
@@ -37,7 +35,7 @@ export async function loadDirectory(directoryFile: string, trustFile: string): P
   const document = parseJsonFile(directoryFile, await readOpenFile(directoryFile), signedDirectorySchema);
   try {
     const directory = await verifyDirectory(document, trust);
-    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document), document };
+    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document) };
   } catch (cause) {
     if (!(cause instanceof FederationLogError)) throw cause;
     throw new StartError(

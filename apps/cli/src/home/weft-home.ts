@@ -113,7 +113,14 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
  * @throws Problem naming the folder that cannot be made
  */
 export function makeHome(home: WeftHome, members: readonly ProvinceId[]): void {
-  for (const folder of [home.root, home.federation.folder, home.federation.epochs, home.coordinator.folder, home.logs, home.run])
+  for (const folder of [
+    home.root,
+    home.federation.folder,
+    home.federation.epochs,
+    home.coordinator.folder,
+    home.logs,
+    home.run,
+  ])
     makeFolder(folder);
   makeFolder(join(home.root, 'provinces'));
   for (const province of members) {

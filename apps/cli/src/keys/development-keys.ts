@@ -50,10 +50,15 @@ async function ensureUses(party: PartyHome): Promise<KeysByUse> {
 }
 
 /** In a home of before bureaus had keys of their own the trust file names those of their nodes. */
-async function ensureFounderKey(home: WeftHome, { founderKey, province, signingKey }: ProvinceHome): Promise<SigningKey> {
+async function ensureFounderKey(
+  home: WeftHome,
+  { founderKey, province, signingKey }: ProvinceHome,
+): Promise<SigningKey> {
   const pinned = readJsonIfThere(home.federation.trust, trustSchema)?.founders;
   const signing = await ensureKey(signingKey);
-  const isPinned = pinned?.some((founder) => founder.province === province && founder.key.kid === signing.kid);
+  const isPinned = pinned?.some(
+    (founder) => founder.province === province && founder.key.kid === signing.kid,
+  );
   if (isPinned && readTextIfThere(founderKey) === undefined) {
     writeWhole(founderKey, `${JSON.stringify(signing)}\n`);
   }

@@ -33,7 +33,10 @@ const OVERLAP_DAYS = 7;
 const KEY_DAYS = 730;
 const DAY_MS = 86_400_000;
 
-const KEY_FILES = { statement: 'signing', log: 'log', witness: 'witness' } as const satisfies Record<KeyUse, string>;
+const KEY_FILES = { statement: 'signing', log: 'log', witness: 'witness' } as const satisfies Record<
+  KeyUse,
+  string
+>;
 
 /** A directory under whichever signatures, and the digest that names it. */
 export interface NamedDirectory {
@@ -119,7 +122,8 @@ export async function rotateKey(
 ): Promise<DirectoryChange> {
   const { directory } = await verified(home, home.federation.directory);
   const entered = partiesOf(directory).find((one) => one.party === party);
-  if (!entered) throw new Problem('party', `${party} is not in the directory`, 'name a member or coordinator');
+  if (!entered)
+    throw new Problem('party', `${party} is not in the directory`, 'name a member or coordinator');
   const own: PartyHome = party === 'coordinator' ? home.coordinator : home.province(party);
   const file = nextKeyFile(own.folder, use);
   if (existsSync(file)) {

@@ -77,7 +77,13 @@ export async function ensureDirectory(
   const current = await readDirectory(home, trust);
   const wanted = directoryOf(keys, addresses, calibration, current?.directory, now);
   if (current) {
-    const { kind: _kind, epoch: _epoch, issuedAt: _issuedAt, previous: _previous, ...agreed } = current.directory;
+    const {
+      kind: _kind,
+      epoch: _epoch,
+      issuedAt: _issuedAt,
+      previous: _previous,
+      ...agreed
+    } = current.directory;
     if (isDeepStrictEqual(agreed, wanted)) return current.directory;
   }
   const next: Directory = {
@@ -129,7 +135,9 @@ function directoryOf(
   current: Directory | undefined,
   now: Date,
 ): Omit<Directory, 'kind' | 'epoch' | 'issuedAt' | 'previous'> {
-  const entered = new Map((current ? partiesOf(current) : []).map(({ party, keys: theirs }) => [party, theirs]));
+  const entered = new Map(
+    (current ? partiesOf(current) : []).map(({ party, keys: theirs }) => [party, theirs]),
+  );
   return {
     members: [...keys.nodes].map(([province, own]) => ({
       province,
