@@ -10,6 +10,7 @@ import {
 } from '#libs/audit';
 import {
   Frontier,
+  KEY_USES,
   canonicalJson,
   createCosigner,
   createLogSigner,
@@ -81,7 +82,7 @@ export class AuditedFederation {
     const endpoint = (party: string) => ({
       address: '127.0.0.1:1',
       tlsName: `${party}.weft`,
-      keys: [publicKeyOf(key(party))],
+      keys: KEY_USES.map((use) => ({ ...publicKeyOf(key(party)), use })),
     });
     const directory: Directory = {
       kind: 'weft.directory.v1',

@@ -18,6 +18,8 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
+  ['keys', async () => (await import('./commands/keys.js')).keysCommand()],
+  ['directory', async () => (await import('./commands/directory.js')).directoryCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);
 

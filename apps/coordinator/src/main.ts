@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Logger } from 'pino';
-import type { Directory } from '#libs/federation-log';
 import {
   StartError,
   hostAndPort,
   loadIdentity,
   parsePartyConfig,
   readDatabaseUrl,
+  type Identity,
   type PartyConfig,
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
@@ -29,14 +29,14 @@ import { openWitnessing } from './open-witnessing.js';
 const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
-  const identity = await loadIdentity('coordinator', config, clock.now());
+  const identity = await loadIdentity('coordinator', config, () => clock.now());
   const { directory, signer, verifier, tls } = identity;
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
-  const signedLog = await openLog(config, logStore, url, logger);
+  const signedLog = await openLog(config, directory, logStore, url, logger);
   const witnessing = openWitnessing(config, {
     identity,
     running: signedLog,
@@ -46,7 +46,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     clock,
     logger,
   });
-  await recordStart(log, directory);
+  await recordStart(log, identity);
 
   const members = createMemberClient(directory, tls);
   const { options, health } = createGrpcServerOptions({
@@ -91,14 +91,21 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   };
 }
 
-async function recordStart(log: AuditLog, directory: Directory): Promise<void> {
+async function recordStart(
+  log: AuditLog,
+  { directory, directoryDigest }: Pick<Identity, 'directory' | 'directoryDigest'>,
+): Promise<void> {
   const at = clock.now().toISOString();
   const program = { kind: 'program', name: 'coordinator' } as const;
   const success = { outcome: 'success', actor: program, at, subject: null } as const;
   await log.append({
     ...success,
     type: 'directory.loaded',
-    details: { epoch: directory.epoch, members: directory.members.map((member) => member.province) },
+    details: {
+      epoch: directory.epoch,
+      digest: directoryDigest,
+      members: directory.members.map((member) => member.province),
+    },
   });
   await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch } });
 }

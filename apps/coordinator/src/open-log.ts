@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LogReader } from '#libs/federation-log';
+import type { Directory, LogReader } from '#libs/federation-log';
 import { hostAndPort, loadLogIdentity, StartError, type Identity, type PartyConfig } from '#libs/identity';
 import {
   createLogHandler,
@@ -19,11 +19,15 @@ import type { Logger } from 'pino';
  */
 export async function openLog(
   { keysDir }: PartyConfig,
+  directory: Directory,
   store: PostgresLogStore,
   url: string,
   logger: Logger,
 ): Promise<RunningLog> {
-  const identity = await loadLogIdentity('coordinator', join(keysDir, 'log.jwk'));
+  const identity = await loadLogIdentity('coordinator', join(keysDir, 'log.jwk'), {
+    directory,
+    now: new Date(),
+  });
   return runLog({
     signing: { ...identity, store, lastSigned: createLastSignedFile(join(keysDir, 'log-signed.json')) },
     listen: (appended) => listenForAppends(url, appended),

@@ -5,19 +5,20 @@ import {
   createNoteVerifier,
   formatVerifierKey,
   keyTypes,
+  keysFor,
   logOriginOf,
   parseVerifierKey,
+  partiesOf,
   partyOfOrigin,
   partyOfWitness,
+  revokedFrom,
   trustSchema,
   witnessNameOf,
   witnessQuorum,
-  type KeyUse,
   type Directory,
   type LogCrypto,
   type LogTrust,
   type NoteVerifier,
-  type PublicKey,
   type Sha256,
   type Trust,
 } from '#libs/federation-log';
@@ -134,9 +135,6 @@ function openLog(crypto: LogCrypto, { origin, keys, witnesses, quorum }: Policy[
   };
 }
 
-/** What a directory's key may be for; one that says nothing is for all. */
-type UsedKey = PublicKey & { readonly use?: KeyUse | undefined };
-
 /**
  * The policy that a directory gives: every party's log under its own keys, witnessed by the other provinces, of
  * whom two thirds must have cosigned: 2 of 3 for a province's log, 3 of 4 for the coordinator's.
@@ -144,23 +142,26 @@ type UsedKey = PublicKey & { readonly use?: KeyUse | undefined };
 export function policyOfDirectory(
   sha256: Sha256,
   trust: Trust,
-  { epoch, issuedAt, members, coordinator }: Directory,
+  directory: Directory,
 ): Policy {
-  const vkeys = (keys: readonly UsedKey[], use: 'log' | 'witness', name: string, type: number) =>
-    keys
-      .filter((key) => key.use === undefined || key.use === use)
-      .map(({ x }) => ({ vkey: formatVerifierKey(sha256, { name, type, publicKey: base64url.decode(x) }) }));
-  const parties = [
-    ...members.map(({ province, keys }) => ({ party: province, keys })),
-    { party: 'coordinator', keys: coordinator.keys },
-  ];
-  const logs = parties.map(({ party, keys }) => {
+  const { epoch, issuedAt, members } = directory;
+  const vkey = (name: string, type: number, x: string) =>
+    formatVerifierKey(sha256, { name, type, publicKey: base64url.decode(x) });
+  const logs = partiesOf(directory).map(({ party, keys }) => {
     const others = members.filter(({ province }) => province !== party);
     return {
       origin: logOriginOf(party),
-      keys: vkeys(keys, 'log', logOriginOf(party), ED25519_NOTE),
+      keys: keysFor(keys, 'log').map((key) => {
+        const from = revokedFrom(key, logOriginOf(party));
+        return {
+          vkey: vkey(logOriginOf(party), ED25519_NOTE, key.x),
+          ...(from === null ? {} : { revokedFrom: from }),
+        };
+      }),
       witnesses: others.flatMap((other) =>
-        vkeys(other.keys, 'witness', witnessNameOf(other.province), ED25519_COSIGNATURE),
+        keysFor(other.keys, 'witness')
+          .filter(({ revoked }) => revoked === undefined)
+          .map(({ x }) => ({ vkey: vkey(witnessNameOf(other.province), ED25519_COSIGNATURE, x) })),
       ),
       quorum: witnessQuorum(others.length),
     };

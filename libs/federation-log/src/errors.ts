@@ -17,6 +17,8 @@ export type FederationLogErrorCode =
   | 'PROOF_FAILS'
   /** What a log's store gives is not what was written there. */
   | 'DAMAGED'
+  /** A directory that does not follow the one in force. */
+  | 'BROKEN_CHAIN'
   | 'DUPLICATE_MEMBER'
   | 'DUPLICATE_KEY';
 

@@ -1,25 +1,40 @@
 export { FederationLogError, type FederationLogErrorCode } from './errors.js';
 export { canonicalJson, parseCanonical } from './canonical-json.js';
 export {
+  KEY_USES,
   directorySchema,
   directoryView,
+  isUnderstood,
+  isValidAt,
+  keysFor,
+  partiesOf,
+  revokedFrom,
   memberSchema,
   publicKeySchema,
   trustSchema,
   type Directory,
+  type KeyUse,
   type Member,
+  type PartyKey,
   type PublicKey,
   type Trust,
+  type UnderstoodKey,
 } from './directory.js';
+export { changeDirectory, directoryChangeSchema, type DirectoryChange } from './change-directory.js';
 export { generateSigningKey, publicKeyOf, signingKeySchema, type SigningKey } from './keys.js';
 export {
   createStatementSigner,
   createStatementVerifier,
+  type KeyRule,
   type Signatory,
   type StatementSigner,
   type StatementVerifier,
 } from './statement.js';
 export {
+  addSignature,
+  assertFollows,
+  directoryDigest,
+  readProposal,
   signDirectory,
   signedDirectorySchema,
   verifyDirectory,
@@ -134,7 +149,6 @@ export {
   type WitnessDecision,
   type WitnessedHead,
 } from './log/witness.js';
-export { keysFor, type KeyUse } from './directory.js';
 export { trustedLogs, witnessQuorum, type TrustedLog } from './witness/trusted-logs.js';
 export { addCheckpoint, type WitnessDeps, type WitnessReply } from './witness/add-checkpoint.js';
 export type {

@@ -37,7 +37,7 @@ export async function rebuildLog(
   databaseUrl: string,
   from: string,
 ): Promise<RebuiltLog> {
-  const directory = await loadDirectory(home.federation.directory, home.federation.trust);
+  const { directory } = await loadDirectory(home.federation.directory, home.federation.trust);
   const log = trustedLogs(directory, nodeLogCrypto).get(logOriginOf(province));
   if (!log) throw new Problem('--province', `${province} is no member`, 'name a member of the directory');
   const copy = await verified(from, () =>

@@ -62,7 +62,7 @@ export interface ComposedNode {
  * @throws StartError or PersistenceError for what an operator has to mend; what was opened is closed again
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
-  const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
+  const identity = await loadIdentity({ province: config.province }, config, () => systemClock.now());
   const { directory, signer, verifier, tls } = identity;
   await assertWritableFolder(config.dataDir);
   const closing: (() => Promise<void> | void)[] = [];
@@ -71,7 +71,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   };
   try {
     const stores = await openStores(config, closing);
-    const openedLog = await openLog(config, stores.logStore, logger);
+    const openedLog = await openLog(config, directory, stores.logStore, logger);
     closing.push(() => openedLog.running.stop());
     const witnessing = await openWitnessing(
       config,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { LogReader } from '#libs/federation-log';
+import type { Directory, LogReader } from '#libs/federation-log';
 import { loadLogIdentity, readDatabaseUrl } from '#libs/identity';
 import { runLog, type RunningLog } from '#libs/log-service';
 import { createLastSignedFile, listenForAppends, PostgresLogStore } from '#libs/persistence';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
-import { waitFor } from './system.js';
+import { systemClock, waitFor } from './system.js';
 
 /** The node's own log, being signed, and what it is read from. */
 export interface OpenLog {
@@ -20,10 +20,14 @@ export interface OpenLog {
  */
 export async function openLog(
   { province, keysDir, database }: NodeConfig,
+  directory: Directory,
   store: PostgresLogStore,
   logger: Logger,
 ): Promise<OpenLog> {
-  const identity = await loadLogIdentity({ province }, join(keysDir, 'log.jwk'));
+  const identity = await loadLogIdentity({ province }, join(keysDir, 'log.jwk'), {
+    directory,
+    now: systemClock.now(),
+  });
   const url = await readDatabaseUrl(database);
   const running = runLog({
     signing: { ...identity, store, lastSigned: createLastSignedFile(join(keysDir, 'log-signed.json')) },

@@ -42,7 +42,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       ...grpc.microservice,
       options: { ...grpc.microservice.options, gracefulShutdown: true },
     });
-    await recordStart(parts);
+    await recordStart(parts, identity.directoryDigest);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
     const readers = await listenForLogReaders(config, parts, identity.tls);
@@ -97,7 +97,7 @@ function progressOf({ modelDigest, searched, declared }: ServedVersion): ServedV
   return { modelDigest, searched, declared };
 }
 
-async function recordStart({ log, clock, directory, indexes }: NodeParts): Promise<void> {
+async function recordStart({ log, clock, directory, indexes }: NodeParts, digest: string): Promise<void> {
   const entry = {
     outcome: 'success',
     actor: { kind: 'program', name: 'province-node' },
@@ -106,7 +106,7 @@ async function recordStart({ log, clock, directory, indexes }: NodeParts): Promi
   } as const;
   const { epoch } = directory;
   const members = directory.members.map(({ province }) => province);
-  await log.append({ ...entry, type: 'directory.loaded', details: { epoch, members } });
+  await log.append({ ...entry, type: 'directory.loaded', details: { epoch, digest, members } });
   await log.append({
     ...entry,
     type: 'node.started',

@@ -1,5 +1,5 @@
 import { base64url } from 'jose';
-import { keysFor, type Directory, type PublicKey } from '../directory.js';
+import { keysFor, partiesOf, type Directory, type PartyKey, type PublicKey } from '../directory.js';
 import { FederationLogError } from '../errors.js';
 import type { LogCrypto } from '../log/crypto.js';
 import {
@@ -41,26 +41,27 @@ export function trustedLogs(directory: Directory, crypto: LogCrypto): ReadonlyMa
     }
     return createNoteVerifier(crypto.sha256, types, key);
   });
-  const parties = [
-    ...directory.members.map(({ province, keys }) => ({ party: province, keys })),
-    { party: 'coordinator', keys: directory.coordinator.keys },
-  ];
   return new Map(
-    parties.map(({ party, keys }): [string, TrustedLog] => {
+    partiesOf(directory).map(({ party, keys }): [string, TrustedLog] => {
       const origin = logOriginOf(party);
       const witnesses = [
         ...directory.members
           .filter(({ province }) => province !== party)
           .flatMap(({ province, keys: theirs }) =>
-            keysFor(theirs, 'witness').map((key) =>
+            trustedFor(theirs, 'witness').map((key) =>
               verifier(witnessNameOf(province), ED25519_COSIGNATURE, key),
             ),
           ),
         ...outside,
       ];
-      const logKeys = keysFor(keys, 'log').map((key) => verifier(origin, ED25519_NOTE, key));
+      const logKeys = trustedFor(keys, 'log').map((key) => verifier(origin, ED25519_NOTE, key));
       const quorum = witnessQuorum(new Set(witnesses.map(({ name }) => name)).size);
       return [origin, { party, origin, logKeys, witnesses, quorum }];
     }),
   );
+}
+
+/** Of a compromised key nothing new is trusted, wherever it says that it stands. */
+function trustedFor(keys: readonly PartyKey[], use: 'log' | 'witness'): PublicKey[] {
+  return keysFor(keys, use).filter(({ revoked }) => revoked === undefined);
 }

@@ -26,7 +26,7 @@ export async function openAsker(
     directoryFile: home.federation.directory,
     trustFile: home.federation.trust,
   };
-  const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, new Date());
+  const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, () => new Date());
   const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize: 2 });
   const federation = createFederationClient(directory, tls);
   const metadata = createMetadataClient(directory, tls);
