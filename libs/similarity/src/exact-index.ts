@@ -153,6 +153,27 @@ export class ExactIndex implements KeptIndex {
     return this.inTurn(() => this.quantised.readAll(this.size));
   }
 
+  /**
+   * Multiplies all vectors with so many queries by the matrix product that batches use, in the same blocks and by the same threads, and
+   * does nothing with the products; what a batch is measured against.
+   */
+  multiplyVectors(queries: number): Promise<void> {
+    return this.inTurn(async () => {
+      const products = await this.opened();
+      for (let left = queries; left > 0; left -= PRODUCT_QUERIES)
+        await products.multiplyOnly(Math.min(left, PRODUCT_QUERIES), this.entries.blocks, this.size);
+    });
+  }
+
+  /** Bytes that the entries take, room for more included. */
+  get bytes(): number {
+    return this.quantised.bytes + this.entries.bytes;
+  }
+
+  private opened(): Promise<ProductSearch> {
+    return (this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT));
+  }
+
   /** One after the other: nothing changes under a search. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.turn.then(work);
@@ -197,8 +218,7 @@ export class ExactIndex implements KeptIndex {
   }
 
   private async proposed(queries: readonly FilteredQuery[]): Promise<(Candidates | undefined)[]> {
-    this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT);
-    const products = await this.products;
+    const products = await this.opened();
     return products.candidates(
       queries.map(({ vector, excluding }) => ({ vector, excluded: this.excludedSlot(excluding) })),
       Math.max(...queries.map(({ limit }) => limit)),
