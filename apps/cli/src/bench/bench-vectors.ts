@@ -45,7 +45,6 @@ export class VectorSource implements Vectors {
       vector[at] = this.random() + this.random() + this.random() + this.random() - 2;
     return normalised(vector);
   }
-
 }
 
 /** mulberry32: repeatable numbers in [0, 1). */

@@ -33,7 +33,8 @@ async function fingerprinted(say: (line: string) => void): Promise<Float32Array[
       void queue.add(async () => {
         const vector = await embeddingOf(await picture.load());
         if (vector) vectors.push(vector);
-        if (vectors.length % TELL_EVERY === 0) say(`${vectors.length} of ${PICTURES} drawn patterns fingerprinted`);
+        if (vectors.length % TELL_EVERY === 0)
+          say(`${vectors.length} of ${PICTURES} drawn patterns fingerprinted`);
       });
     await queue.onIdle();
   } finally {
