@@ -92,9 +92,9 @@ export class ExactIndex implements KeptIndex {
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
     for (const { vector, registrationId } of entries)
       checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
-    await this.inTurn(async () => this.refuseTooMany(entries));
     for (let from = 0; from < entries.length; from += SLICE_ENTRIES)
       await this.inTurn(async () => {
+        if (from === 0) this.refuseTooMany(entries);
         for (const entry of entries.slice(from, from + SLICE_ENTRIES))
           this.quantised.put(this.entries.put(entry), entry.vector);
       });
