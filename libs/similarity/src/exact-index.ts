@@ -250,7 +250,9 @@ export class ExactIndex implements KeptIndex {
     // An equal bound may be an equal score with a smaller registration id.
     while (scored < slots.length && (bounds[scored] ?? 0) >= (best[limit - 1]?.score ?? -1)) {
       const some = slots.slice(scored, scored + SCORED_AT_ONCE);
-      for (const [at, score] of this.entries.scores(vector, some).entries()) {
+      const scores = this.entries.scores(vector, some);
+      for (let at = 0; at < scores.length; at += 1) {
+        const score = scores[at] ?? 0;
         if (score > (bounds[scored + at] ?? 0)) return undefined;
         const worst = best[limit - 1];
         if (!worst || score >= worst.score)
