@@ -92,9 +92,9 @@ export class ExactIndex implements KeptIndex {
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
     for (const { vector, registrationId } of entries)
       checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
-    await this.inTurn(async () => this.refuseTooMany(entries));
     for (let from = 0; from < entries.length; from += SLICE_ENTRIES)
       await this.inTurn(async () => {
+        if (from === 0) this.refuseTooMany(entries);
         for (const entry of entries.slice(from, from + SLICE_ENTRIES))
           this.quantised.put(this.entries.put(entry), entry.vector);
       });
@@ -153,6 +153,27 @@ export class ExactIndex implements KeptIndex {
     return this.inTurn(() => this.quantised.readAll(this.size));
   }
 
+  /**
+   * Multiplies all vectors with so many queries by the matrix product that batches use, in the same blocks and by the same threads, and
+   * does nothing with the products; what a batch is measured against.
+   */
+  multiplyVectors(queries: number): Promise<void> {
+    return this.inTurn(async () => {
+      const products = await this.opened();
+      for (let left = queries; left > 0; left -= PRODUCT_QUERIES)
+        await products.multiplyOnly(Math.min(left, PRODUCT_QUERIES), this.entries.blocks, this.size);
+    });
+  }
+
+  /** Bytes that the entries take, room for more included. */
+  get bytes(): number {
+    return this.quantised.bytes + this.entries.bytes;
+  }
+
+  private opened(): Promise<ProductSearch> {
+    return (this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT));
+  }
+
   /** One after the other: nothing changes under a search. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.turn.then(work);
@@ -197,8 +218,7 @@ export class ExactIndex implements KeptIndex {
   }
 
   private async proposed(queries: readonly FilteredQuery[]): Promise<(Candidates | undefined)[]> {
-    this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT);
-    const products = await this.products;
+    const products = await this.opened();
     return products.candidates(
       queries.map(({ vector, excluding }) => ({ vector, excluded: this.excludedSlot(excluding) })),
       Math.max(...queries.map(({ limit }) => limit)),
@@ -230,7 +250,9 @@ export class ExactIndex implements KeptIndex {
     // An equal bound may be an equal score with a smaller registration id.
     while (scored < slots.length && (bounds[scored] ?? 0) >= (best[limit - 1]?.score ?? -1)) {
       const some = slots.slice(scored, scored + SCORED_AT_ONCE);
-      for (const [at, score] of this.entries.scores(vector, some).entries()) {
+      const scores = this.entries.scores(vector, some);
+      for (let at = 0; at < scores.length; at += 1) {
+        const score = scores[at] ?? 0;
         if (score > (bounds[scored + at] ?? 0)) return undefined;
         const worst = best[limit - 1];
         if (!worst || score >= worst.score)

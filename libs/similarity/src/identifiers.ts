@@ -25,6 +25,10 @@ export class Identifiers {
     return this.strings;
   }
 
+  get heldBytes(): number {
+    return this.chunks.length * CHUNK * ID_BYTES;
+  }
+
   /** 16 bytes for each of the first `count` slots. */
   bytes(count: number): Buffer {
     return Buffer.concat(this.chunks, count * ID_BYTES);
@@ -112,6 +116,10 @@ export class SlotLookup {
   private readonly shards = Array.from({ length: SHARDS }, () => ({ pairs: emptyTable(8), used: 0 }));
 
   constructor(private readonly identifiers: Identifiers) {}
+
+  get heldBytes(): number {
+    return this.shards.reduce((sum, { pairs }) => sum + pairs.byteLength, 0);
+  }
 
   /** The slot of an identifier, or undefined. */
   find(id: string): number | undefined {

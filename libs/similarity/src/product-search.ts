@@ -84,19 +84,8 @@ export class ProductSearch {
       width,
       this.dimension,
     ]);
-    const { places, memory, session } = this;
-    for (const [block, vectors] of blocks.entries()) {
-      const first = block * BLOCK_ROWS;
-      const used = Math.min(BLOCK_ROWS, rows - first);
-      if (used <= 0) break;
-      const scores = new Float32Array(memory.buffer, places.scores, used * width);
-      await session.run(
-        {
-          rows: new Tensor('float32', vectors.subarray(0, used * this.dimension), [used, this.dimension]),
-          queries: wanted,
-        },
-        { scores: new Tensor('float32', scores, [used, width]) },
-      );
+    const { places } = this;
+    await this.multiplied(wanted, width, blocks, rows, (first, used) =>
       this.sift(
         places.scores,
         used,
@@ -110,9 +99,37 @@ export class ProductSearch {
         places.heaps,
         limit,
         this.slack,
-      );
-    }
+      ),
+    );
     return queries.map((_, query) => this.kept(query));
+  }
+
+  /** The same products of `queries` vectors, and nothing done with them: what a batch is measured against. */
+  async multiplyOnly(queries: number, blocks: readonly Float32Array[], rows: number): Promise<void> {
+    const vectors = new Float32Array(queries * this.dimension).fill(this.dimension ** -0.5);
+    const wanted = new Tensor('float32', vectors, [queries, this.dimension]);
+    await this.multiplied(wanted, queries, blocks, rows, () => undefined);
+  }
+
+  /** Multiplies block by block. @param each is given the first row of a block and how many it has; the products stand at `places.scores` */
+  private async multiplied(
+    wanted: Tensor,
+    width: number,
+    blocks: readonly Float32Array[],
+    rows: number,
+    each: (first: number, used: number) => unknown,
+  ): Promise<void> {
+    const { places, memory, session, dimension } = this;
+    for (const [block, vectors] of blocks.entries()) {
+      const first = block * BLOCK_ROWS;
+      const used = Math.min(BLOCK_ROWS, rows - first);
+      if (used <= 0) break;
+      const some = new Tensor('float32', vectors.subarray(0, used * dimension), [used, dimension]);
+      const scores = new Float32Array(memory.buffer, places.scores, used * width);
+      const target = new Tensor('float32', scores, [used, width]);
+      await session.run({ rows: some, queries: wanted }, { scores: target });
+      each(first, used);
+    }
   }
 
   private begin(queries: readonly ProductQuery[], limit: number, width: number): void {

@@ -101,6 +101,11 @@ export class QuantisedRows {
     return mostRows(this.plan);
   }
 
+  /** Bytes that the rows take, room for more included. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
   close(): Promise<void> {
     return this.helpers.close();
   }

@@ -27,10 +27,19 @@ export function scoresOf(
   const scores: number[] = [];
   let row = 0;
   for (; row + 4 <= rows.length; row += 4) {
-    const [a, b, c, d] = [rows[row], rows[row + 1], rows[row + 2], rows[row + 3]];
+    const a = rows[row];
+    const b = rows[row + 1];
+    const c = rows[row + 2];
+    const d = rows[row + 3];
     if (!a || !b || !c || !d) break;
-    const [atA = 0, atB = 0, atC = 0, atD = 0] = starts.slice(row, row + 4);
-    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    const atA = starts[row] ?? 0;
+    const atB = starts[row + 1] ?? 0;
+    const atC = starts[row + 2] ?? 0;
+    const atD = starts[row + 3] ?? 0;
+    let sumA = 0;
+    let sumB = 0;
+    let sumC = 0;
+    let sumD = 0;
     for (let at = 0; at < query.length; at += 1) {
       const value = query[at] ?? 0;
       sumA += value * (a[atA + at] ?? 0);

@@ -22,6 +22,12 @@ export class StoredEntries {
     return this.count;
   }
 
+  /** Bytes of all, room for more included; identifiers that are no UUIDs are not counted. */
+  get bytes(): number {
+    const blocks = this.blocks.length * BLOCK_ROWS * (4 * this.dimension + 1);
+    return blocks + this.registrations.heldBytes + this.patterns.heldBytes + this.slots.heldBytes;
+  }
+
   /** The slot of a registration, or undefined. */
   slotOf(registrationId: string): number | undefined {
     return this.slots.find(registrationId);
