@@ -18,7 +18,7 @@ if (milvusMissing === '') {
       server = await MilvusLite.start();
       federation = await FakeFederation.create();
       index = await MilvusIndex.open({
-        connection: { address: server.address, timeoutMs: 1_000, report: () => undefined },
+        connection: { address: server.address, timeoutMs: 3_000, report: () => undefined },
         collection,
         modelDigest: MODEL,
         dimension: DIMENSION,
@@ -43,6 +43,9 @@ if (milvusMissing === '') {
           budgetMs: 10_000,
         },
       );
+    };
+    const untilComplete = async (): Promise<void> => {
+      for (const end = Date.now() + 40_000; Date.now() < end;) if ((await check()).complete) return;
     };
     const jiangsu = (one: Check) => one.coverage.find(({ province }) => province === 'jiangsu');
 
@@ -78,7 +81,7 @@ if (milvusMissing === '') {
       expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
       expect(jiangsu(one)).toMatchObject({ outcome: 'UNREACHABLE' });
       await server.begin();
-      for (let attempt = 0; attempt < 10 && !(await check()).complete; attempt += 1);
+      await untilComplete();
       expect(await check()).toMatchObject({ verdict: 'DUPLICATE', complete: true });
     });
 
@@ -97,7 +100,7 @@ if (milvusMissing === '') {
       for (const collection_name of [collection, `${collection}_head`])
         await other.dropCollection({ collection_name });
       await other.closeConnection();
-      for (let attempt = 0; attempt < 10 && !(await check()).complete; attempt += 1);
+      await untilComplete();
       const one = await check();
       expect(one).toMatchObject({ verdict: 'DUPLICATE', complete: true });
       expect(jiangsu(one)).toMatchObject({ searched: 2, declared: 2 });

@@ -100,4 +100,4 @@ it('finds a picture that is registered twice, and the same after it was killed h
   );
   const entries = await readAuditLog(dataSource, 'zhejiang', 0, 10);
   expect(entries.map(({ entry }) => entry).join('\n')).toContain('"type":"registry.self-compared"');
-});
+}, 180_000);

@@ -37,7 +37,7 @@ export function dedupeCommand(): Command {
     .option('--afresh', 'begin with the first registration again')
     .addHelpText(
       'after',
-      '\nRuns beside the node at the lowest priority. A run that was stopped, or killed, goes on when it is run again;\nafter its end it compares only what was filed since.',
+      '\nRuns beside the node at a low priority. A run that was stopped, or killed, goes on when it is run again;\nafter its end it compares only what was filed since.',
     )
     .action(async (_options: unknown, command: Command) => {
       const output = Output.of(command);

@@ -66,14 +66,14 @@ export interface DedupeSummary {
 }
 
 /**
- * Compares a province's registry with itself in this process alone, at the lowest priority: a node beside it goes first. What was found
+ * Compares a province's registry with itself in this process alone, at a low priority (nice 10): a node beside it goes first. What was found
  * is on the disk block by block; run again after a stop or a crash, it goes on there, and after its end with what was filed since.
  */
 export async function dedupeRegistry(
   { home, databaseUrlFile }: OpenProvince,
   request: DedupeRequest,
 ): Promise<DedupeSummary> {
-  setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const dataSource = await createDataSource(readFileSync(databaseUrlFile, 'utf8').trim(), { poolSize: 2 });
   const index = new ExactIndex(MODEL_DIGEST, EMBEDDING_DIMENSION, { threads: 1 });
   try {
