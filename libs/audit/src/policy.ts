@@ -139,11 +139,7 @@ function openLog(crypto: LogCrypto, { origin, keys, witnesses, quorum }: Policy[
  * The policy that a directory gives: every party's log under its own keys, witnessed by the other provinces, of
  * whom two thirds must have cosigned: 2 of 3 for a province's log, 3 of 4 for the coordinator's.
  */
-export function policyOfDirectory(
-  sha256: Sha256,
-  trust: Trust,
-  directory: Directory,
-): Policy {
+export function policyOfDirectory(sha256: Sha256, trust: Trust, directory: Directory): Policy {
   const { epoch, issuedAt, members } = directory;
   const vkey = (name: string, type: number, x: string) =>
     formatVerifierKey(sha256, { name, type, publicKey: base64url.decode(x) });
