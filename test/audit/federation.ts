@@ -29,6 +29,7 @@ import {
   tilePath,
   witnessNameOf,
   type Directory,
+  type KeyUse,
   type SigningKey,
 } from '#libs/federation-log';
 import { nodeLogCrypto, signBytesBy } from '#libs/identity';
@@ -77,12 +78,13 @@ export class AuditedFederation {
 
   static async create(): Promise<AuditedFederation> {
     const keys = new Map<string, SigningKey>();
-    for (const party of PARTIES) keys.set(party, await generateSigningKey());
-    const key = (party: string) => required(keys.get(party));
+    for (const party of PARTIES)
+      for (const use of KEY_USES) keys.set(`${party} ${use}`, await generateSigningKey());
+    const key = (party: string, use: KeyUse) => required(keys.get(`${party} ${use}`));
     const endpoint = (party: string) => ({
       address: '127.0.0.1:1',
       tlsName: `${party}.weft`,
-      keys: KEY_USES.map((use) => ({ ...publicKeyOf(key(party)), use })),
+      keys: KEY_USES.map((use) => ({ ...publicKeyOf(key(party, use)), use })),
     });
     const directory: Directory = {
       kind: 'weft.directory.v1',
@@ -102,14 +104,14 @@ export class AuditedFederation {
     const trust = {
       kind: 'weft.trust.v1' as const,
       threshold: 3,
-      founders: PROVINCES.map((province) => ({ province, key: publicKeyOf(key(province)) })),
+      founders: PROVINCES.map((province) => ({ province, key: publicKeyOf(key(province, 'statement')) })),
     };
     const policyFile = policyOfDirectory(nodeLogCrypto.sha256, trust, directory);
     return new AuditedFederation(keys, directory, policyFile, openPolicy(nodeLogCrypto, policyFile));
   }
 
-  key(party: string): SigningKey {
-    return required(this.keys.get(party));
+  key(party: string, use: KeyUse = 'statement'): SigningKey {
+    return required(this.keys.get(`${party} ${use}`));
   }
 
   sign(party: string, statement: object): Promise<string> {
@@ -144,13 +146,15 @@ export class AuditedFederation {
 
   checkpoint(party: string, size: number, root: Uint8Array, cosigners: readonly string[]): Promise<string> {
     const origin = logOriginOf(party);
-    const raw = (one: string) => Buffer.from(this.key(one).x, 'base64url');
+    const raw = (key: SigningKey) => Buffer.from(key.x, 'base64url');
+    const own = this.key(party, 'log');
     const { sha256 } = nodeLogCrypto;
     return signNote(formatCheckpoint({ origin, size, root }), [
-      createLogSigner(sha256, origin, raw(party), signBytesBy(this.key(party))),
-      ...cosigners.map((one) =>
-        createCosigner(sha256, witnessNameOf(one), raw(one), signBytesBy(this.key(one)), () => 1_793_520_000),
-      ),
+      createLogSigner(sha256, origin, raw(own), signBytesBy(own)),
+      ...cosigners.map((one) => {
+        const key = this.key(one, 'witness');
+        return createCosigner(sha256, witnessNameOf(one), raw(key), signBytesBy(key), () => 1_793_520_000);
+      }),
     ]);
   }
 

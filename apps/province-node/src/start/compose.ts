@@ -44,6 +44,8 @@ import { openLog } from './open-log.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 
+type Closing = (() => Promise<void> | void)[];
+
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
   readonly parts: NodeParts;
@@ -63,9 +65,9 @@ export interface ComposedNode {
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, () => systemClock.now());
-  const { directory, signer, verifier, tls } = identity;
+  const { directory, signer, verifier } = identity;
   await assertWritableFolder(config.dataDir);
-  const closing: (() => Promise<void> | void)[] = [];
+  const closing: Closing = [];
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
@@ -79,34 +81,18 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       closing,
     );
     const people = await peopleDeps(config, stores);
-    const fingerprinter = await createFingerprintPool(
-      config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
-    );
-    closing.push(() => fingerprinter.close());
-    const federation = createFederationClient(directory, tls);
-    closing.push(() => federation.close());
-    const metadata = createMetadataClient(directory, tls);
-    closing.push(() => metadata.close());
+    const fingerprinter = await openFingerprinter(config, closing);
+    const { federation, metadata } = openClients(identity, closing);
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
-    const batchRunner = new BatchRunner({
-      ...checking,
-      batches: stores.batches,
-      budgetMs: config.checkBudgetMs,
-      logger,
-      wait: waitFor,
-    });
+    const { checkBudgetMs: budgetMs } = config;
+    const batching = { ...checking, batches: stores.batches, budgetMs, logger, wait: waitFor };
+    const batchRunner = new BatchRunner(batching);
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
+    const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
-      {
-        ...registrationDesk,
-        config,
-        directory,
-        fingerprinter,
-        logger,
-        indexFolder: join(config.dataDir, 'index'),
-      },
+      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
       closing,
     );
     const parts: NodeParts = {
@@ -147,7 +133,21 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   }
 }
 
-async function openStores(config: NodeConfig, closing: (() => Promise<void> | void)[]) {
+async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, closing: Closing) {
+  const pool = await createFingerprintPool(threads === undefined ? {} : { threads });
+  closing.push(() => pool.close());
+  return pool;
+}
+
+function openClients({ directory, tls }: Identity, closing: Closing) {
+  const federation = createFederationClient(directory, tls);
+  closing.push(() => federation.close());
+  const metadata = createMetadataClient(directory, tls);
+  closing.push(() => metadata.close());
+  return { federation, metadata };
+}
+
+async function openStores(config: NodeConfig, closing: Closing) {
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   closing.push(() => dataSource.destroy());
   await migrate(dataSource);
@@ -225,7 +225,7 @@ function logParts(
   };
 }
 
-function openDrawing({ calibration }: Directory, closing: (() => Promise<void> | void)[]): DrawEvidence {
+function openDrawing({ calibration }: Directory, closing: Closing): DrawEvidence {
   const pool = createEvidencePool(calibration);
   closing.push(() => pool.close());
   return pool.draw;
