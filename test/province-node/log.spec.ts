@@ -42,7 +42,10 @@ describe("a node's log over its HTTP API", () => {
   it('tells health how far it is signed, and that the node is not ready when it is damaged', async () => {
     node.signedLog.state = { size: 300, phase: 'signing' };
     const { status, body } = await node.send('GET', '/health/ready');
-    expect([status, body]).toEqual([200, expect.objectContaining({ log: { size: 300, phase: 'signing' } })]);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ log: { size: 300, phase: 'signing', witnesses: 'witnessed' } }),
+    ]);
     node.signedLog.state = { size: 300, phase: 'damaged' };
     const damaged = await node.send('GET', '/health/ready');
     expect([damaged.status, damaged.body]).toEqual([
