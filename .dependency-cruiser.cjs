@@ -1,6 +1,6 @@
-/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, pattern-drawing} -> {registry, federation-log}; nothing points back. */
+/** apps -> {fingerprint, similarity, evidence, persistence, rpc, identity, lifecycle, log-service, pattern-drawing} -> {registry, federation-log}; nothing points back. libs/audit stands beside the adapters, on the two cores alone. */
 const adapters =
-  '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|pattern-drawing)/';
+  '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|log-service|pattern-drawing)/';
 
 module.exports = {
   forbidden: [
@@ -24,10 +24,26 @@ module.exports = {
       },
     },
     {
+      name: 'audit-is-pure',
+      comment: "The auditor's verifier runs in a browser too: the two cores, and no operating system.",
+      severity: 'error',
+      from: { path: '^libs/audit/src/(?!.*\\.spec\\.ts$)' },
+      to: {
+        path: '^libs/|^apps/|^node_modules/|^(node:)?(fs|net|http|https|tls|child_process|worker_threads|crypto|os|path|buffer|stream|util)(/|$)',
+        pathNot: '^libs/(audit|registry|federation-log)/|^node_modules/(zod|jose)/',
+      },
+    },
+    {
+      name: 'only-apps-audit',
+      severity: 'error',
+      from: { path: '^libs/(?!audit/)' },
+      to: { path: '^libs/audit/' },
+    },
+    {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
       from: {
-        path: '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
+        path: '^libs/(fingerprint|similarity|evidence|persistence|rpc|identity|lifecycle|log-service|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
       },
       to: { path: adapters, pathNot: '^libs/$1/' },
     },

@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', '.weft/', '**/.venv/', 'libs/rpc/src/generated/', 'apps/console/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      '.weft/',
+      '.stryker/',
+      '**/.venv/',
+      'libs/rpc/src/generated/',
+      'apps/console/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -26,7 +26,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testMatch: ['<rootDir>/apps/**/*.spec.ts', '<rootDir>/libs/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.weft'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.weft', '<rootDir>/.stryker'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

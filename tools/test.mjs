@@ -28,6 +28,10 @@ try {
   failed++;
   console.error(error instanceof PrepareError ? error.message : error);
 }
+if (!existsSync(join(root, '.venv', 'bin', 'milvus-lite')))
+  console.log(
+    'Left out: the tests on a real Milvus; "node tools/install-milvus-lite.mjs" installs what they need',
+  );
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 

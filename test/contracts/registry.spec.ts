@@ -4,6 +4,7 @@ import type { AuditEvent } from '#libs/registry';
 import { createFakeRegistry } from '../fakes/registry.js';
 import { freshDatabase } from '../postgres.js';
 import { describeConcurrency } from './registry-concurrency.contract.js';
+import { describeIndexed } from './registry-index.contract.js';
 import { type RegistryUnderTest, describeRegistry } from './registry.contract.js';
 
 async function openFake(): Promise<RegistryUnderTest> {
@@ -44,7 +45,7 @@ function parseEvent(entry: string): AuditEvent {
   return eventSchema.parse(JSON.parse(entry));
 }
 
-for (const describeContract of [describeRegistry, describeConcurrency]) {
+for (const describeContract of [describeRegistry, describeConcurrency, describeIndexed]) {
   describeContract('in memory', openFake);
   describeContract('in PostgreSQL', openPostgres);
 }

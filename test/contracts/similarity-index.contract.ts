@@ -4,8 +4,12 @@ import type { IndexEntry, IndexHit, SimilarityIndex } from '#libs/registry';
 export const DIMENSION = 8;
 export const MODEL = `sha256:${'a'.repeat(64)}`;
 
-/** What every index behind the `SimilarityIndex` port must do; run on each implementation. */
-export function similarityIndexContract(name: string, open: () => Promise<SimilarityIndex>): void {
+/** What every index behind the `SimilarityIndex` port must do; run on each implementation. @param runs of the comparison with brute force */
+export function similarityIndexContract(
+  name: string,
+  open: () => Promise<SimilarityIndex>,
+  runs = 200,
+): void {
   describe(`${name} as a SimilarityIndex`, () => {
     let index: SimilarityIndex;
     beforeEach(async () => {
@@ -34,7 +38,7 @@ export function similarityIndexContract(name: string, open: () => Promise<Simila
             );
           },
         ),
-        { numRuns: 200 },
+        { numRuns: runs },
       );
     });
 

@@ -15,7 +15,9 @@ import {
   type MemberReply,
   type RegistrationState,
   type SearchableRegistration,
+  type RefusalReason,
   type SignedQuestion,
+  type SimilarityIndex,
   type StatementSigner,
 } from '#libs/registry';
 import {
@@ -90,12 +92,7 @@ export class FakeProvince {
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
   readonly candidateVerifier = createFakeVerifier(embeddingOf);
-  private readonly index = new CurrentIndex(
-    this,
-    new ExactIndex(MODEL, DIMENSION),
-    embeddingOf,
-    () => undefined,
-  );
+  private index = this.current(new ExactIndex(MODEL, DIMENSION));
   private readonly seen = new RecentNonces(clock);
 
   constructor(
@@ -104,6 +101,15 @@ export class FakeProvince {
     readonly directory: DirectoryView,
     private readonly verifier: CheckDependencies['verifier'],
   ) {}
+
+  /** Searches this index from now on. */
+  searchIn(index: SimilarityIndex): void {
+    this.index = this.current(index);
+  }
+
+  private current(index: SimilarityIndex): CurrentIndex {
+    return new CurrentIndex(this, index, embeddingOf, () => undefined);
+  }
 
   /** Files and commits; searchable when it returns. */
   file(numbers: readonly number[] | null, state: RegistrationState = 'registered'): string {
@@ -149,9 +155,15 @@ export class FakeProvince {
     return answers.map((answer) =>
       'answerJws' in answer
         ? { kind: 'answer', answerJws: answer.answerJws }
-        : { kind: 'none', outcome: 'REFUSED', detail: answer.refused.message },
+        : { kind: 'none', outcome: outcomeOf(answer.refused.reason), detail: answer.refused.message },
     );
   }
+}
+
+/** As the wire tells it. */
+function outcomeOf(reason: RefusalReason) {
+  if (reason === 'INDEX_UNAVAILABLE') return 'UNREACHABLE';
+  return reason === 'INDEX_TIMEOUT' ? 'TIMEOUT' : 'REFUSED';
 }
 
 /** Changes what passes between coordinator and member, or coordinator and asker, as an attacker or a fault would. */

@@ -10,6 +10,7 @@ import {
   type Role,
   type SessionKeeper,
 } from '#libs/registry';
+import type { SequencerState } from '#libs/federation-log';
 import type { MembersState } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { pino } from 'pino';
@@ -22,6 +23,7 @@ import { createFakeChecks, FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
+import { createFakeLogStore, type FakeLogStore } from './log-store.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -36,6 +38,10 @@ export interface FakeNode {
   readonly federation: FakeFederation;
   readonly batches: BatchStore;
   readonly passwords: PasswordHasher;
+  /** What `/log/` is read from. */
+  readonly logStore: FakeLogStore;
+  /** How the log is; replace its state to damage it. */
+  readonly signedLog: { state: SequencerState };
   /** What `GET /api/v1/members` is answered from; replace it to break the coordinator. */
   readonly members: { describeMembers: () => Promise<MembersState> };
   /** A bearer token of this node for somebody with this role. */
@@ -131,7 +137,11 @@ export async function startFakeNode(): Promise<FakeNode> {
     logger,
     wait: async () => turn(),
   });
-  const readiness = new Readiness(registry, indexes, refingerprinting);
+  const logStore = createFakeLogStore();
+  const signedLog: FakeNode['signedLog'] = { state: { size: 0, phase: 'signing' } };
+  const readiness = new Readiness(registry, indexes, refingerprinting, signedLog, {
+    state: { phase: 'witnessed' },
+  });
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -142,6 +152,20 @@ export async function startFakeNode(): Promise<FakeNode> {
     verifier: asking.verifier,
     registry,
     log,
+    logStore,
+    logStates: {
+      cosigning: { state: { phase: 'witnessed', quorum: 2, size: 0, witnessedSize: 0, witnesses: [] } },
+      witness: { state: async () => ({ logs: [], equivocations: [] }) },
+      mirrors: { state: [] },
+    },
+    logHandlers: {
+      getReceipts: async () => ({ results: [] }),
+      readFile: async () => ({ content: Buffer.alloc(0), size: '0' }),
+    },
+    witness: { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) },
+    receipts: { ofCheck: async () => [], due: async () => [], settle: async () => undefined },
+    receiptCollector: { wake: () => undefined },
+    evidence: { bundle: async () => '{}\n' },
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,
@@ -178,6 +202,8 @@ export async function startFakeNode(): Promise<FakeNode> {
     federation,
     batches,
     passwords,
+    logStore,
+    signedLog,
     members,
     token: async (role) => (await openSession(sessions, { user: role, roles: [role] })).token,
     send: (method, path, options) => send(method, `${origin}${path}`, options),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { canonicalJson } from '#libs/federation-log';
 import {
   type AuditEvent,
@@ -97,6 +98,19 @@ function readerOf(state: () => State): RegistryReader {
           const fingerprint = fingerprints?.find((one) => one.modelDigest === modelDigest)?.bytes ?? null;
           return { registrationId, patternId, state: its, fingerprint, position: at };
         });
+    },
+    async holdings(modelDigest) {
+      const held = all().filter(({ registration }) =>
+        state()
+          .patterns.get(registration.patternId)
+          ?.fingerprints.some((one) => one.modelDigest === modelDigest),
+      );
+      const sum = held.reduce((before, { registration: { registrationId, patternId, state: its } }) => {
+        const text = `${registrationId} ${patternId} ${its}`;
+        return before + createHash('sha256').update(text).digest().readBigUInt64BE();
+      }, 0n);
+      const digest = BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
+      return { position: state().position, count: held.length, digest };
     },
     async findMany(ids) {
       if (ids.length > 100) {

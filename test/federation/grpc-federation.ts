@@ -39,6 +39,7 @@ import {
   createMemberClient,
   createMetadataClient,
   recordRefusals,
+  type LogHandlers,
   type RpcFederationClient,
   type TlsIdentity,
 } from '#libs/rpc';
@@ -260,6 +261,8 @@ export class GrpcFederation {
       [tokens.VERIFIER, createStatementVerifier(this.directory)],
       [tokens.DIRECTORY, this.directory],
       [tokens.CLOCK, clock],
+      [tokens.LOG_HANDLERS, silentLog],
+      [tokens.WITNESS, { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) }],
     ];
     const { microservice, health } = createNodeGrpc({
       config,
@@ -296,6 +299,7 @@ export class GrpcFederation {
       log: this.coordinatorLog,
       clock,
       logger,
+      logHandlers: silentLog,
     });
     await this.run('coordinator', module, { transport: Transport.GRPC, options });
     health.serving();
@@ -355,6 +359,12 @@ export class GrpcFederation {
     for (const name of [...this.apps.keys()]) await this.stop(name);
   }
 }
+
+/** Registries in memory have no log that is signed. */
+const silentLog: Pick<LogHandlers, 'getReceipts' | 'readFile'> = {
+  getReceipts: async () => ({ results: [] }),
+  readFile: async () => ({ content: Buffer.alloc(0), size: '0' }),
+};
 
 @Module({})
 class MemberModule {}

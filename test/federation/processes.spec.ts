@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readEntryBundle } from '#libs/federation-log';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
 import { type CheckReport } from '../../apps/cli/src/client/check-report.js';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
+import { coordinatorLog } from '../../apps/cli/src/log/coordinator-log.js';
+import { exportLog } from '../../apps/cli/src/log/export-log.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
 import { fileApplication } from '../examiner.js';
 import { drawnPicture, mirrored } from '../pictures.js';
@@ -16,15 +19,17 @@ const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'];
 
 let folder: string;
 let home: WeftHome;
+let portBase: number;
 let federation: Federation;
 const clients = new Map<string, NodeClient>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'weft-processes-'));
   home = locateHome({ home: folder });
+  portBase = await freePortBase();
   federation = await startFederation({
     home,
-    databases: { portBase: await freePortBase(), postgresAdminUrl: undefined, databaseUrls: new Map() },
+    databases: { portBase, postgresAdminUrl: undefined, databaseUrls: new Map() },
     members: MEMBERS,
     calibration: DEFAULT_CALIBRATION,
     clock: { now: () => new Date() },
@@ -151,6 +156,33 @@ describe('five processes on their own databases', () => {
       const both = await Promise.all([offer('zhejiang', 0), offer('guangdong', round * 15)]);
       expect(both.every((one) => one.complete)).toBe(true);
       expect(both.filter((one) => one.verdict === 'CLEAR').length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('give their logs as files, every entry of a check under a signed checkpoint', async () => {
+    const { checkId } = await check('jiangsu', await drawnPicture(200));
+    const nodeLog = new NodeClient(
+      federation.origins.get('jiangsu') ?? '',
+      readDevelopmentPerson(home.province('jiangsu'), 'auditor'),
+    );
+    await pause(1_000);
+    for (const [name, read, types] of [
+      [
+        'jiangsu',
+        (path: string) => nodeLog.logFile(path),
+        ['check.asked', 'member.answered', 'check.judged'],
+      ],
+      ['coordinator', coordinatorLog(`127.0.0.1:${portBase + 10}`, home.coordinator), ['member.asked']],
+    ] as const) {
+      const exported = await exportLog(read, join(folder, 'export', name));
+      expect(exported.origin).toBe(`weft/${name}`);
+      const bundle = readFileSync(join(folder, 'export', name, 'tile/entries', `000.p/${exported.size}`));
+      const tile = { level: 'entries', index: 0, width: exported.size } as const;
+      const entries = readEntryBundle(bundle, tile).map((entry) => Buffer.from(entry).toString());
+      for (const type of types)
+        expect(entries.filter((entry) => entry.includes(checkId) && entry.includes(`"${type}"`))).not.toEqual(
+          [],
+        );
     }
   });
 

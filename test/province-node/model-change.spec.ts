@@ -101,7 +101,7 @@ beforeAll(async () => {
   };
   const keys = await Promise.all(
     MEMBERS.map(async (province) =>
-      signingKeySchema.parse(JSON.parse(await readFile(home.province(province).signingKey, 'utf8'))),
+      signingKeySchema.parse(JSON.parse(await readFile(home.province(province).founderKey, 'utf8'))),
     ),
   );
   await writeFile(home.federation.directory, JSON.stringify(await signDirectory(directory, keys)));
@@ -111,12 +111,12 @@ beforeAll(async () => {
   asker = await loadIdentity(
     { province: 'shandong' },
     { ...files, keysDir: home.province('shandong').folder },
-    new Date(),
+    () => new Date(),
   );
   const { tls } = await loadIdentity(
     'coordinator',
     { ...files, keysDir: home.coordinator.folder },
-    new Date(),
+    () => new Date(),
   );
   coordinator = createMemberClient(directory, tls);
 }, 120_000);

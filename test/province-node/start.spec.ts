@@ -13,6 +13,7 @@ import { locateHome, makeHome } from '../../apps/cli/src/home/weft-home.js';
 import { ensureDevelopmentKeys } from '../../apps/cli/src/keys/development-keys.js';
 import { parseConfig } from '../../apps/province-node/src/config.js';
 import { startNode } from '../../apps/province-node/src/start/start-node.js';
+import { MilvusLite, milvusMissing } from '../milvus.js';
 import { freePortBase } from '../ports.js';
 import { type FreshDatabase, freshDatabase } from '../postgres.js';
 
@@ -125,6 +126,17 @@ describe('a node that cannot start says in one line what is wrong and how to men
 
   it('a directory that is not there', () =>
     expectRefusal({ WEFT_DIRECTORY_FILE: join(folder, 'none') }, /none: does not exist; make it/));
+
+  it('a Milvus that is not there, or whose credentials others can read', async () => {
+    const milvus = { WEFT_INDEX: 'milvus', WEFT_MILVUS_ADDRESS: `127.0.0.1:${port + 30}` };
+    await expectRefusal(milvus, /^WEFT_MILVUS_ADDRESS: the search engine cannot be used now; /);
+    const file = join(folder, 'milvus-credentials');
+    await writeFile(file, 'weft:geheim', { mode: 0o644 });
+    await expectRefusal(
+      { ...milvus, WEFT_MILVUS_CREDENTIALS_FILE: file },
+      /milvus-credentials: its mode 0644/,
+    );
+  });
 
   it('a directory that was edited', async () => {
     const file = join(folder, 'edited.json');
@@ -254,7 +266,9 @@ describe('a node that starts', () => {
     child.kill('SIGTERM');
     const { code, lines, errors } = await ended;
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(lines.map(({ msg }) => msg)).toEqual(['ready', 'stopping', 'stopped']);
+    // The other members, whose logs it copies, are not there.
+    const own = lines.map(({ msg }) => msg).filter((msg) => !msg.startsWith('the copy of a log'));
+    expect(own).toEqual(['ready', 'stopping', 'stopped']);
     expect(JSON.stringify(lines)).not.toContain(examiner?.password);
   });
 
@@ -267,3 +281,13 @@ describe('a node that starts', () => {
     expect(lines.at(-2)).toMatchObject({ msg: 'stopping', reason: 'the parent is gone' });
   });
 });
+
+if (milvusMissing === '')
+  it('searches in the Milvus of its province where it is told to', async () => {
+    const engine = await MilvusLite.start();
+    const milvus = { WEFT_INDEX: 'milvus', WEFT_MILVUS_ADDRESS: engine.address };
+    const node = await startNode(parseConfig({ ...env, ...milvus }), pino({ level: 'silent' }));
+    await untilReady();
+    await node.stop();
+    await engine.stop();
+  });

@@ -12,8 +12,14 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['demo', async () => (await import('./commands/demo.js')).demoCommand()],
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['refingerprint', async () => (await import('./commands/refingerprint.js')).refingerprintCommand()],
+  ['dedupe', async () => (await import('./commands/dedupe.js')).dedupeCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
+  ['log', async () => (await import('./commands/log.js')).logCommand()],
+  ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
+  ['keys', async () => (await import('./commands/keys.js')).keysCommand()],
+  ['directory', async () => (await import('./commands/directory.js')).directoryCommand()],
   ['bench', async () => (await import('./commands/bench.js')).benchCommand()],
 ]);
 

@@ -8,12 +8,13 @@ import {
   type StatementVerifier,
 } from '#libs/federation-log';
 import { RecentNonces, type AuditLog, type Clock } from '#libs/registry';
-import type { RpcMemberClient } from '#libs/rpc';
+import type { LogHandlers, RpcMemberClient } from '#libs/rpc';
 import { CheckDesk } from './desk.js';
 import { DuplicateCheckController } from './grpc/duplicate-check.controller.js';
 import { FederationController } from './grpc/federation.controller.js';
+import { LogController } from './grpc/log.controller.js';
 import { RpcErrorFilter } from './grpc/rpc-error.filter.js';
-import { CLOCK, DIRECTORY_VIEW, LOGGER, MEMBERS } from './tokens.js';
+import { CLOCK, DIRECTORY_VIEW, LOG_HANDLERS, LOGGER, MEMBERS } from './tokens.js';
 
 /** What the coordinator is made of. */
 export interface CoordinatorParts {
@@ -24,11 +25,12 @@ export interface CoordinatorParts {
   readonly log: AuditLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
 }
 
 @Module({})
 export class CoordinatorModule {
-  static of({ logger, ...parts }: CoordinatorParts): DynamicModule {
+  static of({ logger, logHandlers, ...parts }: CoordinatorParts): DynamicModule {
     const directory = directoryView(parts.directory);
     const desk = new CheckDesk({
       ...parts,
@@ -38,13 +40,14 @@ export class CoordinatorModule {
     });
     return {
       module: CoordinatorModule,
-      controllers: [DuplicateCheckController, FederationController],
+      controllers: [DuplicateCheckController, FederationController, LogController],
       providers: [
         RpcErrorFilter,
         { provide: CheckDesk, useValue: desk },
         { provide: CLOCK, useValue: parts.clock },
         { provide: DIRECTORY_VIEW, useValue: directory },
         { provide: LOGGER, useValue: logger },
+        { provide: LOG_HANDLERS, useValue: logHandlers },
         { provide: MEMBERS, useValue: parts.members },
       ],
     };

@@ -38,7 +38,7 @@ export class CheckDesk {
 
   /**
    * Asks all members. One reply for each question, in their order.
-   * @param questions 1 to 16
+   * @param questions 1 to 64
    * @param callDeadlines of the asker's call, if it set one
    */
   ask(questions: readonly AcceptedQuestion[], callDeadlines: readonly Date[]): Promise<CoordinatorReply[]> {

@@ -2,29 +2,51 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Logger } from 'pino';
-import type { Directory } from '#libs/federation-log';
 import {
   StartError,
   hostAndPort,
   loadIdentity,
   parsePartyConfig,
   readDatabaseUrl,
+  type Identity,
   type PartyConfig,
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
-import { createAuditLog, createDataSource, migrate } from '#libs/persistence';
+import {
+  createAuditLog,
+  createDataSource,
+  migrate,
+  PostgresCosignedCheckpoints,
+  PostgresEntryFinder,
+  PostgresLogStore,
+} from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
+import { listenForLogReaders, openLog } from './open-log.js';
+import { openWitnessing } from './open-witnessing.js';
 
 const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
-  const { directory, signer, verifier, tls } = await loadIdentity('coordinator', config, clock.now());
-  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
+  const identity = await loadIdentity('coordinator', config, () => clock.now());
+  const { directory, signer, verifier, tls } = identity;
+  const url = await readDatabaseUrl(config.database);
+  const dataSource = await createDataSource(url);
   await migrate(dataSource);
   const log = createAuditLog(dataSource, 'coordinator');
-  await recordStart(log, directory);
+  const logStore = new PostgresLogStore(dataSource, 'coordinator');
+  const signedLog = await openLog(config, directory, logStore, url, logger);
+  const witnessing = openWitnessing(config, {
+    identity,
+    running: signedLog,
+    logStore,
+    checkpoints: new PostgresCosignedCheckpoints(dataSource, 'coordinator'),
+    entries: new PostgresEntryFinder(dataSource, 'coordinator'),
+    clock,
+    logger,
+  });
+  await recordStart(log, identity);
 
   const members = createMemberClient(directory, tls);
   const { options, health } = createGrpcServerOptions({
@@ -36,7 +58,16 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     reflection: config.reflection,
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
-    CoordinatorModule.of({ directory, members, signer, verifier, log, clock, logger }),
+    CoordinatorModule.of({
+      directory,
+      members,
+      signer,
+      verifier,
+      log,
+      clock,
+      logger,
+      logHandlers: witnessing.logHandlers,
+    }),
     { transport: Transport.GRPC, options, logger: ['error', 'warn'] },
   );
   await app.listen().catch((cause: unknown) => {
@@ -44,6 +75,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       cause,
     });
   });
+  const readers = await listenForLogReaders(config, witnessing.published, tls, logger);
   health.serving();
   logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'ready');
   return {
@@ -51,19 +83,29 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       health.stopping();
       await app.close();
       members.close();
+      await readers?.close();
+      await witnessing.close();
+      await signedLog.stop();
       await dataSource.destroy();
     },
   };
 }
 
-async function recordStart(log: AuditLog, directory: Directory): Promise<void> {
+async function recordStart(
+  log: AuditLog,
+  { directory, directoryDigest }: Pick<Identity, 'directory' | 'directoryDigest'>,
+): Promise<void> {
   const at = clock.now().toISOString();
   const program = { kind: 'program', name: 'coordinator' } as const;
   const success = { outcome: 'success', actor: program, at, subject: null } as const;
   await log.append({
     ...success,
     type: 'directory.loaded',
-    details: { epoch: directory.epoch, members: directory.members.map((member) => member.province) },
+    details: {
+      epoch: directory.epoch,
+      digest: directoryDigest,
+      members: directory.members.map((member) => member.province),
+    },
   });
   await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch } });
 }

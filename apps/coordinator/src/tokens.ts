@@ -5,3 +5,5 @@ export const DIRECTORY_VIEW = Symbol('DirectoryView');
 export const LOGGER = Symbol('Logger');
 /** The way to the members (rpc's RpcMemberClient). */
 export const MEMBERS = Symbol('Members');
+/** Answers the calls about the coordinator's own log (rpc's LogHandlers). */
+export const LOG_HANDLERS = Symbol('LogHandlers');

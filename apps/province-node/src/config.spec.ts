@@ -27,11 +27,14 @@ describe('the configuration', () => {
       trustFile: '/federation/trust.json',
       dataDir: '/data',
       reflection: false,
+      logListen: undefined,
+      logPublic: false,
       shareOwner: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,
       verifyCandidates: 50,
       verifyBudgetMs: 1_500,
+      index: { kind: 'memory' },
       devPeople: false,
       followParent: false,
       logLevel: 'info',
@@ -80,6 +83,23 @@ describe('the configuration', () => {
       expect(() => parse({ WEFT_HTTP_TLS_CERT: '/tls.crt' })).toThrow(/go together/);
     },
   );
+
+  it('searches in a Milvus of the province where it is told to', () => {
+    const milvus = { WEFT_INDEX: 'milvus', WEFT_MILVUS_ADDRESS: 'milvus.zj.example:19530' };
+    expect(parse({ ...milvus, WEFT_MILVUS_TLS_CA: '/keys/milvus-ca.crt' }).index).toEqual({
+      kind: 'milvus',
+      address: 'milvus.zj.example:19530',
+      database: undefined,
+      credentialsFile: undefined,
+      tlsCaFile: '/keys/milvus-ca.crt',
+      timeoutMs: 2_000,
+    });
+    expect(() => parse({ WEFT_INDEX: 'milvus' })).toThrow(/^WEFT_MILVUS_ADDRESS: is needed/);
+    expect(() => parse({ WEFT_MILVUS_ADDRESS: '127.0.0.1:19530' })).toThrow(/^WEFT_MILVUS_ADDRESS: /);
+    expect(() => parse(milvus)).toThrow(/^WEFT_MILVUS_TLS_CA: /);
+    expect(() => parse({ WEFT_INDEX: 'faiss' })).toThrow(/^WEFT_INDEX: is neither memory nor milvus/);
+    expect(parse({ ...milvus, WEFT_MILVUS_ADDRESS: '127.0.0.1:19530' }).index.kind).toBe('milvus');
+  });
 
   it.each(['127.0.0.1:1', 'localhost:1', '[::1]:1'])('lets HTTP listen on %s without', (address) => {
     expect(parse({ WEFT_HTTP_LISTEN: address }).httpTls).toBeUndefined();

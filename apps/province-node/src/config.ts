@@ -10,6 +10,7 @@ import {
 } from '#libs/identity';
 import { findProvince, MAX_VERIFIED } from '#libs/registry';
 import { z } from 'zod';
+import { parseIndexConfig, type IndexConfig } from './index-config.js';
 
 const wholeNumber = (least: number, most: number) =>
   z.coerce
@@ -60,6 +61,8 @@ export interface NodeConfig extends PartyConfig {
   readonly verifyCandidates: number;
   /** Milliseconds for verifying them. */
   readonly verifyBudgetMs: number;
+  /** Where vectors are searched. */
+  readonly index: IndexConfig;
   /** Whether the first start makes one person of each role. */
   readonly devPeople: boolean;
 }
@@ -84,6 +87,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,
     verifyBudgetMs: values.WEFT_VERIFY_BUDGET_MS,
+    index: parseIndexConfig(environment),
     devPeople: values.WEFT_DEV_PEOPLE,
   };
 }

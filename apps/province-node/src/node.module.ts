@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import type { Directory } from '#libs/federation-log';
+import type { Directory, LogReader } from '#libs/federation-log';
 import type {
   AnswerVerification,
   AuditLog,
@@ -10,17 +10,19 @@ import type {
   CurrentIndex,
   LogInDeps,
   Random,
+  ReceiptStore,
   RegistrationDesk,
   Registry,
   SessionKeeper,
   StatementSigner,
   StatementVerifier,
 } from '#libs/registry';
-import type { RpcFederationClient } from '#libs/rpc';
+import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
 import type { NodeConfig } from './config.js';
+import type { EvidenceDesk } from './evidence/evidence-desk.js';
 import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
@@ -30,12 +32,16 @@ import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
+import { LogController } from './http/log.controller.js';
+import { LogStateController, type LogStates } from './http/log-state.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
 import type { Readiness } from './readiness.js';
+import type { ReceiptCollector } from './receipts/receipt-collector.js';
 import type { RefingerprintRunner } from './refingerprinting/refingerprint-runner.js';
 import * as tokens from './tokens.js';
+import type { WitnessDesk } from './witness/witness-desk.js';
 
 /** Everything that the node's controllers work with. */
 export interface NodeParts {
@@ -48,6 +54,14 @@ export interface NodeParts {
   readonly verifier: StatementVerifier;
   readonly registry: Registry;
   readonly log: AuditLog;
+  /** What the log is read from as files. */
+  readonly logStore: LogReader;
+  readonly logStates: LogStates;
+  readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
+  readonly witness: Pick<WitnessDesk, 'addCheckpoint'>;
+  readonly receipts: ReceiptStore;
+  readonly evidence: Pick<EvidenceDesk, 'bundle'>;
+  readonly receiptCollector: Pick<ReceiptCollector, 'wake'>;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
   readonly verification: AnswerVerification;
@@ -79,6 +93,8 @@ export class NodeModule {
         RegistrationsController,
         MembersController,
         HealthController,
+        LogController,
+        LogStateController,
         ApiDescriptionController,
         ...GRPC_CONTROLLERS,
       ],
@@ -98,6 +114,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.VERIFIER, parts.verifier],
     [tokens.REGISTRY, parts.registry],
     [tokens.AUDIT_LOG, parts.log],
+    [tokens.LOG_STORE, parts.logStore],
     [tokens.INDEXES, parts.indexes],
     [tokens.VERIFICATION, parts.verification],
     [tokens.MEMBERS_CLIENT, parts.members],
@@ -110,6 +127,12 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.BATCH_DESK, parts.batchDesk],
     [tokens.BATCH_RUNNER, parts.batchRunner],
     [tokens.READINESS, parts.readiness],
+    [tokens.LOG_STATES, parts.logStates],
+    [tokens.LOG_HANDLERS, parts.logHandlers],
+    [tokens.WITNESS, parts.witness],
+    [tokens.RECEIPTS, parts.receipts],
+    [tokens.EVIDENCE, parts.evidence],
+    [tokens.RECEIPT_COLLECTOR, parts.receiptCollector],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

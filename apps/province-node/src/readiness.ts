@@ -1,3 +1,4 @@
+import type { CosigningState, SequencerState } from '#libs/federation-log';
 import type { CurrentIndex, RegistryReader, ServedVersion } from '#libs/registry';
 import type { RefingerprintProgress } from './refingerprinting/refingerprint-runner.js';
 
@@ -11,6 +12,14 @@ export interface VersionsProgress {
   readonly refingerprinting: RefingerprintProgress;
 }
 
+/** Why a node cannot serve, if it cannot, and what an operator is told besides. */
+export interface NodeState {
+  /** Empty if it can. */
+  readonly reasons: readonly string[];
+  readonly versions?: VersionsProgress;
+  readonly log?: SequencerState & { readonly witnesses: CosigningState['phase'] };
+}
+
 /** Whether the node can serve now. */
 export class Readiness {
   private phase: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -19,6 +28,8 @@ export class Readiness {
     private readonly registry: Pick<RegistryReader, 'head'>,
     private readonly indexes: readonly Pick<CurrentIndex, 'modelDigest' | 'size'>[],
     private readonly refingerprinting: { readonly progress: RefingerprintProgress },
+    private readonly log: { readonly state: SequencerState },
+    private readonly cosigning: { readonly state: Pick<CosigningState, 'phase'> },
   ) {}
 
   /** The index is filled and the servers listen. */
@@ -32,7 +43,7 @@ export class Readiness {
   }
 
   /** Why the node cannot serve; empty if it can, and then how far its versions are. Takes 2 s at most. */
-  async look(): Promise<{ readonly reasons: readonly string[]; readonly versions?: VersionsProgress }> {
+  async look(): Promise<NodeState> {
     if (this.phase !== 'serving') return { reasons: [`the node is ${this.phase}`] };
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<{ reasons: string[] }>((resolve) => {
@@ -40,7 +51,11 @@ export class Readiness {
       timer = setTimeout(() => resolve({ reasons }), LOOK_MS);
     });
     const look = this.registry.head().then(
-      ({ searchable }) => ({ reasons: [], versions: this.versions(searchable) }),
+      ({ searchable }) => ({
+        reasons: this.log.state.phase === 'damaged' ? ['the log is not what was signed'] : [],
+        versions: this.versions(searchable),
+        log: { ...this.log.state, witnesses: this.cosigning.state.phase },
+      }),
       () => ({ reasons: ['the database cannot be reached'] }),
     );
     return Promise.race([look, silence]).finally(() => clearTimeout(timer));

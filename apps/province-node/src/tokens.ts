@@ -9,6 +9,8 @@ export const SIGNER = Symbol('StatementSigner');
 export const VERIFIER = Symbol('StatementVerifier');
 export const REGISTRY = Symbol('Registry');
 export const AUDIT_LOG = Symbol('AuditLog');
+/** What the node's log is read from as files (federation-log's LogReader). */
+export const LOG_STORE = Symbol('LogReader');
 /** The indexes of the versions served, the program's own first, each brought up to the registry before a search (registry's CurrentIndex). */
 export const INDEXES = Symbol('CurrentIndexes');
 /** How candidates are verified before an answer (registry's AnswerVerification). */
@@ -32,3 +34,15 @@ export const BATCH_DESK = Symbol('BatchDesk');
 export const BATCH_RUNNER = Symbol('BatchRunner');
 /** Says whether the node can serve. */
 export const READINESS = Symbol('Readiness');
+/** The node as a witness of the others' logs (WitnessDesk). */
+export const WITNESS = Symbol('WitnessDesk');
+/** Answers the calls about the node's own log (rpc's LogHandlers). */
+export const LOG_HANDLERS = Symbol('LogHandlers');
+/** The receipts of the node's checks (registry's ReceiptStore). */
+export const RECEIPTS = Symbol('ReceiptStore');
+/** What is told of the node's log, its witnesses and its copies (LogStates). */
+export const LOG_STATES = Symbol('LogStates');
+/** Gets the receipts of the node's checks: told of every new one (ReceiptCollector). */
+export const RECEIPT_COLLECTOR = Symbol('ReceiptCollector');
+/** Gives the evidence of checks (EvidenceDesk). */
+export const EVIDENCE = Symbol('EvidenceDesk');

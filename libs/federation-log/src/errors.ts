@@ -1,4 +1,4 @@
-/** Closed set of what can be wrong with a signed document. */
+/** Closed set of what can be wrong with a signed document or a log. */
 export type FederationLogErrorCode =
   /** The value has no RFC 8785 form, or is nested too deeply. */
   | 'NO_CANONICAL_FORM'
@@ -11,6 +11,14 @@ export type FederationLogErrorCode =
   | 'UNKNOWN_KEY'
   | 'BAD_SIGNATURE'
   | 'TOO_FEW_SIGNATURES'
+  /** An index or a size that the tree, the proof or the tile cannot have. */
+  | 'OUT_OF_RANGE'
+  /** A proof that does not lead to the root that it is held against. */
+  | 'PROOF_FAILS'
+  /** What a log's store gives is not what was written there. */
+  | 'DAMAGED'
+  /** A directory that does not follow the one in force. */
+  | 'BROKEN_CHAIN'
   | 'DUPLICATE_MEMBER'
   | 'DUPLICATE_KEY';
 

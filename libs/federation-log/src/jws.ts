@@ -47,7 +47,8 @@ export class VerificationKeys {
   private readonly imported = new Map<string, Promise<VerificationKey>>();
 
   constructor(keys: readonly PublicKey[]) {
-    this.keys = new Map(keys.map((key) => [key.kid, key]));
+    // WebCrypto refuses a JWK whose `use` is none of its own.
+    this.keys = new Map(keys.map(({ kty, crv, x, kid }) => [kid, { kty, crv, x, kid }]));
   }
 
   /** @throws FederationLogError UNKNOWN_KEY */

@@ -1,8 +1,17 @@
-import { calculateJwkThumbprint } from 'jose';
+import { base64url, calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
-import { directorySchema, trustSchema, type Directory, type PublicKey, type Trust } from './directory.js';
+import {
+  directorySchema,
+  isUnderstood,
+  partiesOf,
+  trustSchema,
+  type Directory,
+  type PublicKey,
+  type Trust,
+} from './directory.js';
 import { FederationLogError } from './errors.js';
 import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
+import type { Sha256 } from './log/crypto.js';
 import type { SigningKey } from './keys.js';
 
 const base64urlText = z.string().regex(/^[A-Za-z0-9_-]+$/);
@@ -30,6 +39,64 @@ export async function signDirectory(
     payload: parts[0]?.[1],
     signatures: parts.map(([header, , signature]) => ({ protected: header, signature })),
   });
+}
+
+/**
+ * The document with one more signature, so that each founder can sign on its own machine and pass the file on. The same
+ * key twice is one signature. What others signed is not verified here.
+ * @throws FederationLogError MALFORMED if it is no signed directory, or no directory; NOT_CANONICAL if it says more than this
+ *   program understands
+ */
+export async function addSignature(document: unknown, key: SigningKey): Promise<SignedDirectory> {
+  const signed = parse(signedDirectorySchema, document, 'directory');
+  const { signatures: [own] = [], payload } = await signDirectory(readProposal(signed), [key]);
+  if (own === undefined || payload !== signed.payload) {
+    throw new FederationLogError('NOT_CANONICAL', 'directory: is not in its one written form.');
+  }
+  const others = signed.signatures.filter((part) => part.protected !== own.protected);
+  return { payload, signatures: [...others, own] };
+}
+
+/**
+ * What a document says, whoever signed it: to be shown before it is signed, never to be obeyed.
+ * @throws FederationLogError MALFORMED
+ */
+export function readProposal(document: unknown): Directory {
+  const { payload } = parse(signedDirectorySchema, document, 'directory');
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(payload)));
+  } catch (cause) {
+    throw new FederationLogError('MALFORMED', 'directory: its payload is no JSON.', { cause });
+  }
+  return parse(directorySchema, value, 'directory');
+}
+
+/** Names a directory: "sha256:" and the digest of its signed bytes, which are its RFC 8785 form. */
+export function directoryDigest(sha256: Sha256, { payload }: SignedDirectory): string {
+  const digest = sha256(base64url.decode(payload));
+  return `sha256:${[...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/**
+ * Makes sure that one directory follows the other: the next epoch, not issued before it, and naming its digest.
+ * @param before the directory in force, and its digest
+ * @throws FederationLogError BROKEN_CHAIN
+ */
+export function assertFollows(
+  next: Directory,
+  before: { readonly directory: Directory; readonly digest: string },
+): void {
+  const { epoch, issuedAt } = before.directory;
+  if (next.epoch !== epoch + 1) {
+    throw new FederationLogError('BROKEN_CHAIN', `directory: epoch ${next.epoch} does not follow ${epoch}.`);
+  }
+  if (next.previous !== before.digest) {
+    throw new FederationLogError('BROKEN_CHAIN', `directory: does not name epoch ${epoch} as known here.`);
+  }
+  if (Date.parse(next.issuedAt) < Date.parse(issuedAt)) {
+    throw new FederationLogError('BROKEN_CHAIN', `directory: is issued before that of epoch ${epoch}.`);
+  }
 }
 
 /**
@@ -62,15 +129,15 @@ export async function verifyDirectory(document: unknown, trust: Trust): Promise<
 }
 
 async function refuseAmbiguity(directory: Directory): Promise<void> {
-  const { members, coordinator, calibration, nextCalibration } = directory;
+  const { members, calibration, nextCalibration } = directory;
   if (new Set(members.map((member) => member.province)).size < members.length) {
     throw new FederationLogError('DUPLICATE_MEMBER', 'directory.members: a province stands in it twice.');
   }
-  const keys = [...members, coordinator].flatMap((member) => member.keys);
+  const keys = partiesOf(directory).flatMap((party) => party.keys);
   if (new Set(keys.map((key) => key.kid)).size < keys.length) {
     throw new FederationLogError('DUPLICATE_KEY', 'directory: one key stands in it twice.');
   }
-  for (const key of keys) {
+  for (const key of keys.filter(isUnderstood)) {
     await refuseWrongName(key);
   }
   refuseWrongCalibration('calibration', calibration);

@@ -1,5 +1,5 @@
 import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
-import type { Directory } from './directory.js';
+import { keysFor, partiesOf, type Directory, type UnderstoodKey } from './directory.js';
 import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
 
@@ -29,19 +29,38 @@ export async function createStatementSigner(key: SigningKey): Promise<StatementS
   return { sign: await createJwsSigner(key, 'weft+jws') };
 }
 
-/** A verifier of statements by the keys in this directory. */
-export function createStatementVerifier(directory: Directory): StatementVerifier {
-  const coordinator = new VerificationKeys(directory.coordinator.keys);
-  const members = new Map(
-    directory.members.map((member) => [member.province, new VerificationKeys(member.keys)]),
+/** Whether what this key of a party signed counts: by its validity, or by where the statement stands in a log. */
+export type KeyRule = (key: UnderstoodKey, party: string) => boolean;
+
+/**
+ * A verifier of statements by the keys for them in this directory.
+ * @param counts without it every key that is not revoked
+ */
+export function createStatementVerifier(
+  directory: Directory,
+  counts: KeyRule = ({ revoked }) => revoked === undefined,
+): StatementVerifier {
+  const parties = new Map(
+    partiesOf(directory).map(({ party, keys }) => {
+      const own = keysFor(keys, 'statement');
+      return [
+        party,
+        { keys: new Map(own.map((key) => [key.kid, key])), imported: new VerificationKeys(own) },
+      ];
+    }),
   );
   return {
     async verify(jws, signatory) {
-      const keys = signatory === 'coordinator' ? coordinator : members.get(signatory.province);
-      if (keys === undefined) {
+      const name = signatory === 'coordinator' ? 'coordinator' : signatory.province;
+      const party = parties.get(name);
+      if (party === undefined || (signatory !== 'coordinator' && name === 'coordinator')) {
         throw new FederationLogError('UNKNOWN_KEY', 'The signatory is not a member of the directory.');
       }
-      const { payload } = await verifyJws(jws, 'weft+jws', keys);
+      const { kid, payload } = await verifyJws(jws, 'weft+jws', party.imported);
+      const key = party.keys.get(kid);
+      if (key === undefined || !counts(key, name)) {
+        throw new FederationLogError('UNKNOWN_KEY', `The key ${kid} of ${name} is not in force, or revoked.`);
+      }
       return payload;
     },
   };

@@ -5,6 +5,7 @@ import {
   CELL_SIDE,
   DESCRIPTOR_LENGTH,
   emptyFeatures,
+  FINGERPRINT_HEAD_BYTES,
   FRAME,
   MAX_FEATURES,
   MAX_FINGERPRINT_BYTES,
@@ -15,6 +16,7 @@ import {
 } from '#libs/registry';
 import {
   decodeEmbedding,
+  decodeFingerprintHead,
   decodeFingerprint,
   EMBEDDING_DIMENSION,
   encodeFingerprint,
@@ -129,6 +131,13 @@ function withPart(tag: 2 | 3, change: (part: Buffer) => Buffer): Uint8Array {
       return { tag: one, bytes: one === tag ? change(bytes) : bytes };
     }),
   );
+}
+
+/** A fingerprint of the first format version. */
+function firstVersion(): Uint8Array {
+  const first = Buffer.from(assemble([{ tag: 1, bytes: floats(unit()) }]));
+  first.writeUInt8(1, 3);
+  return sealed(first.subarray(0, -4));
 }
 
 /** A fingerprint of the given parts, its checksum right. */
@@ -284,15 +293,24 @@ describe('a fingerprint as bytes', () => {
     expect(error.remedy).not.toBe('');
   });
 
+  it('gives its embedding by its head alone, in every version', () => {
+    for (const whole of [encodeFingerprint(sample()), firstVersion()]) {
+      const head = whole.slice(0, FINGERPRINT_HEAD_BYTES);
+      expect(decodeFingerprintHead(head)).toEqual(decodeEmbedding(whole));
+      expect(decodeFingerprintHead(whole)).toEqual(decodeEmbedding(whole));
+      expect(() => decodeFingerprintHead(head.subarray(0, -1))).toThrow(/truncated/);
+      expect(() => decodeFingerprintHead(head.fill(0, 50, 90))).toThrow(/not normalised/);
+      expect(() => decodeFingerprintHead(head.fill(0, 0, 1))).toThrow(/"WFP"/);
+    }
+  });
+
   it('gives its embedding whatever stands in its other parts', () => {
     expect(decodeEmbedding(withPart(2, () => Buffer.alloc(3))).embedding).toEqual(unit());
     expect(() => decodeEmbedding(assemble([]))).toThrow(/no embedding/);
   });
 
   it('gives its embedding from the first format version, whose fingerprints registries still hold, and nothing more', () => {
-    const first = Buffer.from(assemble([{ tag: 1, bytes: floats(unit()) }]));
-    first.writeUInt8(1, 3);
-    const bytes = sealed(first.subarray(0, -4));
+    const bytes = firstVersion();
     expect(decodeEmbedding(bytes).embedding).toEqual(unit());
     expect(refusalOf(bytes).problem).toMatch(/version is 1, this program reads 2$/);
     const none = Buffer.from(bytes);

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { MAX_FINGERPRINT_BYTES, type Fingerprint } from '#libs/registry';
+import { FINGERPRINT_HEAD_BYTES, MAX_FINGERPRINT_BYTES, type Fingerprint } from '#libs/registry';
 import { readFeatures, writeFeatures } from './features-part.js';
 import { refusal } from './format-refusal.js';
 import { readRepeat, writeRepeat } from './repeat-part.js';
@@ -10,6 +10,8 @@ import { readRepeat, writeRepeat } from './repeat-part.js';
  *   "WFP", version (1 byte), model digest (32 bytes),
  *   parts in strictly ascending order of tag: tag (2 bytes), length (4 bytes), that many bytes,
  *   CRC-32 of all bytes before it (4 bytes).
+ *
+ * The first FINGERPRINT_HEAD_BYTES are the fingerprint's head: they end with the embedding, which is the first part.
  *
  * Tag 1 is the embedding, EMBEDDING_DIMENSION f32 values; tag 2 the local features (features-part.ts); tag 3 the repeat unit
  * (repeat-part.ts), absent where nothing repeats. A reader passes over tags that it does not know. With every feature and a
@@ -85,6 +87,20 @@ export function decodeEmbedding(input: Uint8Array): Pick<Fingerprint, 'modelDige
   return { modelDigest, embedding: readEmbedding(parts.get(EMBEDDING_TAG)) };
 }
 
+/**
+ * The same from the head of a fingerprint that this program stored, or from all of it. What follows the head is not looked at, so its
+ * checksum is not either: the database's own guards what it stored.
+ * @param input FINGERPRINT_HEAD_BYTES or more
+ * @throws RegistryError INVALID_INPUT (field "fingerprint") for bytes that hold no sound embedding
+ */
+export function decodeFingerprintHead(input: Uint8Array): Pick<Fingerprint, 'modelDigest' | 'embedding'> {
+  const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  if (bytes.length < FINGERPRINT_HEAD_BYTES) throw refusal('it is truncated');
+  readVersion(bytes, FIRST_FORMAT_VERSION);
+  const parts = readParts(bytes.subarray(PARTS_AT, FINGERPRINT_HEAD_BYTES));
+  return { modelDigest: readModelDigest(bytes), embedding: readEmbedding(parts.get(EMBEDDING_TAG)) };
+}
+
 /** Length, magic, version and checksum verified. @param oldest format version that will do */
 function open(
   input: Uint8Array,
@@ -94,21 +110,30 @@ function open(
   if (bytes.length > MAX_FINGERPRINT_BYTES) {
     throw refusal(`it has ${bytes.length} bytes, more than ${MAX_FINGERPRINT_BYTES}`);
   }
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw refusal('it does not begin with "WFP"');
-  if (bytes.length < PARTS_AT + TRAILER_BYTES) throw refusal('it is truncated');
-  const version = bytes.readUInt8(MAGIC.length);
-  if (version < oldest || version > FORMAT_VERSION) {
-    const read = oldest === FORMAT_VERSION ? `${oldest}` : `${oldest} to ${FORMAT_VERSION}`;
-    throw refusal(`its format version is ${version}, this program reads ${read}`);
-  }
+  if (bytes.length < PARTS_AT + TRAILER_BYTES && bytes.subarray(0, MAGIC.length).equals(MAGIC))
+    throw refusal('it is truncated');
+  readVersion(bytes, oldest);
   const end = bytes.length - TRAILER_BYTES;
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
     throw refusal('its checksum is wrong: it is truncated or damaged');
   }
   return {
-    modelDigest: `sha256:${bytes.toString('hex', DIGEST_AT, PARTS_AT)}`,
+    modelDigest: readModelDigest(bytes),
     parts: readParts(bytes.subarray(PARTS_AT, end)),
   };
+}
+
+/** @param oldest format version that will do */
+function readVersion(bytes: Buffer, oldest: number): void {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw refusal('it does not begin with "WFP"');
+  const version = bytes.readUInt8(MAGIC.length);
+  if (version >= oldest && version <= FORMAT_VERSION) return;
+  const read = oldest === FORMAT_VERSION ? `${oldest}` : `${oldest} to ${FORMAT_VERSION}`;
+  throw refusal(`its format version is ${version}, this program reads ${read}`);
+}
+
+function readModelDigest(bytes: Buffer): string {
+  return `sha256:${bytes.toString('hex', DIGEST_AT, PARTS_AT)}`;
 }
 
 function part(tag: number, bytes: Buffer): Buffer[] {
@@ -150,15 +175,16 @@ function readEmbedding(part: Buffer | undefined): Float32Array {
   if (part.length !== EMBEDDING_BYTES) {
     throw refusal(`its embedding has ${part.length} bytes, not ${EMBEDDING_BYTES}`);
   }
-  const embedding = Float32Array.from({ length: EMBEDDING_DIMENSION }, (_, i) =>
-    part.readFloatLE(i * Float32Array.BYTES_PER_ELEMENT),
-  );
+  const embedding = new Float32Array(EMBEDDING_DIMENSION);
+  for (let i = 0; i < EMBEDDING_DIMENSION; i += 1)
+    embedding[i] = part.readFloatLE(i * Float32Array.BYTES_PER_ELEMENT);
   assertUnitLength(embedding);
   return embedding;
 }
 
 function assertUnitLength(embedding: Float32Array): void {
-  const squares = embedding.reduce((sum, value) => sum + value * value, 0);
+  let squares = 0;
+  for (const value of embedding) squares += value * value;
   if (!Number.isFinite(squares)) throw refusal('its embedding has a value that is not finite');
   if (Math.abs(Math.sqrt(squares) - 1) > LENGTH_TOLERANCE) {
     throw refusal('its embedding is not normalised to length 1');

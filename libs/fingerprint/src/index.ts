@@ -3,6 +3,7 @@ export { createFingerprinter } from './create-fingerprinter.js';
 export { createFingerprintPool, type FingerprintPool } from './fingerprint-pool.js';
 export {
   decodeEmbedding,
+  decodeFingerprintHead,
   decodeFingerprint,
   encodeFingerprint,
   EMBEDDING_DIMENSION,

@@ -37,7 +37,7 @@ const load = (party: Party, now = new Date()): Promise<Identity> =>
   loadIdentity(
     party,
     { keysDir: folder, directoryFile: path('directory.json'), trustFile: path('trust.json') },
-    now,
+    () => now,
   );
 
 beforeAll(async () => {

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import {
   createStatementSigner,
   createStatementVerifier,
+  isValidAt,
   type Directory,
+  type KeyRule,
   type StatementSigner,
   type StatementVerifier,
 } from '#libs/federation-log';
@@ -15,30 +17,34 @@ import type { Party } from './party.js';
 export interface Identity {
   /** Signed by enough founders. */
   readonly directory: Directory;
+  /** Names that directory: "sha256:" and 64 hex digits. */
+  readonly directoryDigest: string;
   /** Signs as the party, by a key that the directory names. */
   readonly signer: StatementSigner;
-  /** Verifies by the directory's keys. */
+  /** Verifies by the directory's keys in force. */
   readonly verifier: StatementVerifier;
   readonly tls: TlsFiles;
 }
 
 /**
  * Reads the directory and the party's keys and certificate, and verifies them.
- * @param now a certificate must not have expired by then
+ * @param now the machine's clock: certificate and keys must be in force, and what keys sign counts while they are
  * @throws StartError that names the file, its problem and the remedy
  */
 export async function loadIdentity(
   party: Party,
   files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'>,
-  now: Date,
+  now: () => Date,
 ): Promise<Identity> {
-  const directory = await loadDirectory(files.directoryFile, files.trustFile);
-  const named = keysOf(party, directory, files.directoryFile);
-  const key = await loadSigningKey(party, join(files.keysDir, 'signing.jwk'), named, directory.epoch);
+  const { directory, digest } = await loadDirectory(files.directoryFile, files.trustFile);
+  const named = keysOf(party, 'statement', directory, files.directoryFile);
+  const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
+  const inForce: KeyRule = (one) => one.revoked === undefined && isValidAt(one, now());
   return {
     directory,
+    directoryDigest: digest,
     signer: await createStatementSigner(key),
-    verifier: createStatementVerifier(directory),
-    tls: await loadTlsFiles(party, files.keysDir, now),
+    verifier: createStatementVerifier(directory, inForce),
+    tls: await loadTlsFiles(party, files.keysDir, now()),
   };
 }

@@ -5,23 +5,37 @@ import {
   trustSchema,
   verifyDirectory,
   type Directory,
-  type PublicKey,
+  isValidAt,
+  keysFor,
+  partiesOf,
+  signedDirectorySchema,
+  directoryDigest,
+  type KeyUse,
   type SigningKey,
+  type UnderstoodKey,
 } from '#libs/federation-log';
-import { z } from 'zod';
 import { parseJsonFile, readOpenFile, readSecretFile } from './files.js';
+import { nodeLogCrypto } from './log-crypto.js';
 import { nameOf, type Party } from './party.js';
 import { StartError } from './start-error.js';
+
+/** A verified directory and the digest that names it. */
+export interface LoadedDirectory {
+  readonly directory: Directory;
+  /** "sha256:" and 64 hex digits. */
+  readonly digest: string;
+}
 
 /**
  * The member directory, verified by the trust file.
  * @throws StartError if a file is missing or damaged, or too few founders signed
  */
-export async function loadDirectory(directoryFile: string, trustFile: string): Promise<Directory> {
+export async function loadDirectory(directoryFile: string, trustFile: string): Promise<LoadedDirectory> {
   const trust = parseJsonFile(trustFile, await readOpenFile(trustFile), trustSchema);
-  const document = parseJsonFile(directoryFile, await readOpenFile(directoryFile), z.unknown());
+  const document = parseJsonFile(directoryFile, await readOpenFile(directoryFile), signedDirectorySchema);
   try {
-    return await verifyDirectory(document, trust);
+    const directory = await verifyDirectory(document, trust);
+    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document) };
   } catch (cause) {
     if (!(cause instanceof FederationLogError)) throw cause;
     throw new StartError(
@@ -33,41 +47,51 @@ export async function loadDirectory(directoryFile: string, trustFile: string): P
   }
 }
 
+/** The keys of a party, those of one use among them. */
+export interface NamedKeys {
+  readonly party: Party;
+  readonly use: KeyUse;
+  readonly epoch: number;
+  readonly keys: readonly UnderstoodKey[];
+}
+
 /**
- * The keys that the directory names for a party.
+ * The keys that the directory names for a party and a use.
  * @throws StartError if the party is a province that is not a member
  */
-export function keysOf(
-  party: Party,
-  { coordinator, epoch, members }: Directory,
-  directoryFile: string,
-): readonly PublicKey[] {
-  if (party === 'coordinator') return coordinator.keys;
-  const member = members.find((one) => one.province === party.province);
-  if (member !== undefined) return member.keys;
+export function keysOf(party: Party, use: KeyUse, directory: Directory, directoryFile: string): NamedKeys {
+  const name = party === 'coordinator' ? party : party.province;
+  const found = partiesOf(directory).find((one) => one.party === name);
+  if (found) return { party, use, epoch: directory.epoch, keys: keysFor(found.keys, use) };
   throw new StartError(
     directoryFile,
-    `epoch ${epoch} has no member ${party.province}`,
+    `epoch ${directory.epoch} has no member ${name}`,
     'set WEFT_PROVINCE to a member, or load the directory that names this one',
   );
 }
 
 /**
- * The key that signs a party's statements; it must be among those that the directory names.
+ * A party's key for one use; it must be among those that the directory names, in force and not revoked.
  * @throws StartError if the file is missing, damaged or too open, or holds another key
  */
-export async function loadSigningKey(
-  party: Party,
-  file: string,
-  named: readonly PublicKey[],
-  epoch: number,
-): Promise<SigningKey> {
+export async function loadSigningKey(file: string, named: NamedKeys, now: Date): Promise<SigningKey> {
   const key = parseJsonFile(file, await readSecretFile(file), signingKeySchema);
   const { kid, x } = publicKeyOf(key);
-  if (named.some((one) => one.kid === kid && one.x === x)) return key;
-  throw new StartError(
-    file,
-    `is not a key of ${nameOf(party)} in the directory of epoch ${epoch}`,
-    'use the key that the directory names, or have this one entered in the next epoch',
-  );
+  const entered = named.keys.find((one) => one.kid === kid && one.x === x);
+  const whose = `a key of ${nameOf(named.party)} in the directory of epoch ${named.epoch}`;
+  if (entered === undefined) {
+    throw new StartError(
+      file,
+      `is not ${whose}`,
+      'use the key that the directory names, or have this one entered in the next epoch',
+    );
+  }
+  if (entered.revoked !== undefined || !isValidAt(entered, now)) {
+    throw new StartError(
+      file,
+      `is ${whose} that is revoked, or not in force`,
+      `make a new one with "weft keys rotate --use ${named.use}" and have it entered in the next epoch`,
+    );
+  }
+  return key;
 }

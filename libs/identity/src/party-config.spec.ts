@@ -18,6 +18,8 @@ describe('the configuration of every party', () => {
       directoryFile: 'directory.json',
       trustFile: 'trust.json',
       reflection: false,
+      logListen: undefined,
+      logPublic: false,
       followParent: false,
       logLevel: 'info',
     });

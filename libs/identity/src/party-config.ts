@@ -12,6 +12,8 @@ const variables = z
     WEFT_DIRECTORY_FILE: path,
     WEFT_TRUST_FILE: path,
     WEFT_REFLECTION: onOff,
+    WEFT_LOG_LISTEN: listenAddress.optional(),
+    WEFT_LOG_PUBLIC: onOff,
     WEFT_PARENT: z.literal('ipc', 'can only be "ipc"').optional(),
     WEFT_LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error')
@@ -26,11 +28,15 @@ const variables = z
 export interface PartyConfig {
   readonly database: { readonly url: string } | { readonly urlFile: string };
   readonly grpcListen: ListenAddress;
-  /** Holds tls.key, tls.crt, ca.crt and signing.jwk. */
+  /** Holds tls.key, tls.crt, ca.crt, signing.jwk and log.jwk; what was signed last is kept there. */
   readonly keysDir: string;
   readonly directoryFile: string;
   readonly trustFile: string;
   readonly reflection: boolean;
+  /** Where the log is read by the federation's members; undefined for nowhere. */
+  readonly logListen: ListenAddress | undefined;
+  /** Whether anybody may read it there. */
+  readonly logPublic: boolean;
   /** Whether to stop when the parent process is gone. */
   readonly followParent: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -52,6 +58,8 @@ export function parsePartyConfig(environment: NodeJS.ProcessEnv): PartyConfig {
     directoryFile: values.WEFT_DIRECTORY_FILE,
     trustFile: values.WEFT_TRUST_FILE,
     reflection: values.WEFT_REFLECTION,
+    logListen: values.WEFT_LOG_LISTEN,
+    logPublic: values.WEFT_LOG_PUBLIC,
     followParent: values.WEFT_PARENT === 'ipc',
     logLevel: values.WEFT_LOG_LEVEL,
   };

@@ -83,7 +83,7 @@ describe('the audit log', () => {
 
   test('refuses what it could not write as it is', async () => {
     const details = { ids: Array.from({ length: 2_000 }, () => 'x'.repeat(36)) };
-    await expect(log.append({ ...makeEvent('1'), details })).rejects.toThrow(/over 65536 bytes/);
+    await expect(log.append({ ...makeEvent('1'), details })).rejects.toThrow(/over 65535 bytes/);
     await expect(log.append({ ...makeEvent('1'), details: { score: Number.NaN } })).rejects.toThrow();
     expect(await readAuditLog(dataSource, origin, 0, 10)).toEqual([]);
   });

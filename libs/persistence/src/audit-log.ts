@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { canonicalJson } from '#libs/federation-log';
-import type { AuditEvent, AuditLog, LogOrigin } from '#libs/registry';
+import { type AuditEvent, type AuditLog, type LogOrigin } from '#libs/registry';
+import { GroupedAppends } from './grouped-appends.js';
 
-const MAX_ENTRY_BYTES = 65_536;
+/** A bundle of C2SP tlog-tiles writes an entry's length in 16 bits. */
+const MAX_ENTRY_BYTES = 65_535;
 const MAX_PAGE = 1_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 type Connection = DataSource | EntityManager;
 
@@ -26,12 +29,11 @@ export interface PlacedLogEntry extends LogEntry {
 
 /**
  * The log of `origin`, for what happens outside of a registry's transactions; inside of one, use the writer's log.
- * @param connection a data source: durable when `append` returns; a transaction's manager: when that commits
+ * Appends that come at the same time are committed together; each is durable when it returns.
  */
-export function createAuditLog(connection: Connection, origin: LogOrigin): AuditLog {
-  return {
-    append: async (event) => appendEntries(connection, origin, [logEntry(origin, event)]),
-  };
+export function createAuditLog(dataSource: DataSource, origin: LogOrigin): AuditLog {
+  const appends = new GroupedAppends<LogEntry>((entries) => appendEntries(dataSource, origin, entries));
+  return { append: async (event) => appends.append(logEntry(origin, event)) };
 }
 
 /** At most `limit` (1 to 1,000) entries from index `from` on. @throws RangeError */
@@ -58,7 +60,7 @@ export async function readAuditLog(
 
 /**
  * The event as an entry.
- * @throws FederationLogError NO_CANONICAL_FORM; RangeError for an entry over 65,536 bytes
+ * @throws FederationLogError NO_CANONICAL_FORM; RangeError for an entry over 65,535 bytes or a time that is none
  */
 export function logEntry(origin: LogOrigin, event: AuditEvent): LogEntry {
   const { type, outcome, actor, at, subject, details } = event;
@@ -74,6 +76,10 @@ export function logEntry(origin: LogOrigin, event: AuditEvent): LogEntry {
   });
   if (Buffer.byteLength(entry) > MAX_ENTRY_BYTES) {
     throw new RangeError(`a log entry of type ${type} is over ${MAX_ENTRY_BYTES} bytes`);
+  }
+  // One group is one statement: what the database would refuse must not take others' entries with it.
+  if (!INSTANT.test(at) || Number.isNaN(Date.parse(at))) {
+    throw new RangeError(`a log entry of type ${type} has a time that is none`);
   }
   return { entry, digest: `sha256:${createHash('sha256').update(entry).digest('hex')}`, at };
 }

@@ -1,13 +1,14 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { type Check, checkSchema, type CheckStore, type CheckSummary } from '#libs/registry';
 import { DuplicateCheckEntity } from './check-rows.js';
+import { insertDueReceipts } from './receipt-store.js';
 
 /** The checks of a node in its PostgreSQL database. */
 export class PostgresChecks implements CheckStore {
   constructor(private readonly dataSource: DataSource) {}
 
   async save(check: Check, askedBy: string): Promise<void> {
-    await insertCheck(this.dataSource.manager, check, askedBy);
+    await this.dataSource.transaction((manager) => insertCheck(manager, check, askedBy));
   }
 
   async find(checkId: string): Promise<Check | undefined> {
@@ -35,7 +36,7 @@ export class PostgresChecks implements CheckStore {
   }
 }
 
-/** Keeps a check; the same one again changes nothing. */
+/** Keeps a check, and which receipts it is to have; the same one again changes nothing. To be called in a transaction. */
 export async function insertCheck(manager: EntityManager, check: Check, askedBy: string): Promise<void> {
   await manager
     .createQueryBuilder()
@@ -51,4 +52,5 @@ export async function insertCheck(manager: EntityManager, check: Check, askedBy:
     })
     .orIgnore()
     .execute();
+  await insertDueReceipts(manager, check);
 }

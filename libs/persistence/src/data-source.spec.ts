@@ -41,6 +41,14 @@ describe('the schema', () => {
     expect(await schemaOf(dataSource)).toEqual([]);
   });
 
+  test('is written durably also where the server would not wait for its disk', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await dataSource.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+    const other = await createDataSource(database.url);
+    expect(await other.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+    await other.destroy();
+  });
+
   test('refuses states, dates and numbers that do not belong together, whoever writes them', async () => {
     await migrate(dataSource);
     const id = 'gen_random_uuid()';

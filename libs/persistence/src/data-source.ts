@@ -52,6 +52,8 @@ export async function createDataSource(url: string, options: DataSourceOptions =
       query_timeout: statementTimeoutMs + 5_000,
       lock_timeout: waitTimeoutMs,
       idle_in_transaction_session_timeout: 60_000,
+      // What is acknowledged is on disk, whatever the server's default.
+      options: '-c synchronous_commit=on',
       keepAlive: true,
     },
   });

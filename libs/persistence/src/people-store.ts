@@ -6,7 +6,7 @@ import {
   type Person,
   RegistryError,
 } from '#libs/registry';
-import { createAuditLog } from './audit-log.js';
+import { appendEntries, logEntry } from './audit-log.js';
 import { PersonEntity } from './people-rows.js';
 import { systemCode } from './persistence-error.js';
 
@@ -32,7 +32,7 @@ export class PostgresPeople implements PeopleStore {
         if (!isUniqueViolation(cause)) throw cause;
         throw new RegistryError('CONFLICT', 'user', 'is taken', 'choose another user name', { cause });
       }
-      await createAuditLog(manager, this.origin).append(entry);
+      await appendEntries(manager, this.origin, [logEntry(this.origin, entry)]);
     });
   }
 }

@@ -1,5 +1,7 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import {
+  FINGERPRINT_HEAD_BYTES,
+  type Holdings,
   type Pattern,
   type Registration,
   RegistryError,
@@ -14,7 +16,6 @@ import {
   type PatternRow,
   RegistrationEntity,
   type RegistrationRow,
-  RegistryHeadEntity,
 } from './registry-entities.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -32,10 +33,11 @@ export class PostgresRegistryReader implements RegistryReader {
   ) {}
 
   async head(): Promise<RegistryHead> {
-    const { position, searchable } = await this.manager.findOneByOrFail(RegistryHeadEntity, {
-      onlyRow: true,
-    });
-    return { position, searchable };
+    // Asked before every search: without the query builder it takes a third of the time.
+    const [row] = await this.manager.query<{ position: string; searchable: string }[]>(
+      `SELECT position, searchable FROM registry_head`,
+    );
+    return { position: Number(row?.position), searchable: Number(row?.searchable) };
   }
 
   async changesSince(
@@ -45,7 +47,8 @@ export class PostgresRegistryReader implements RegistryReader {
   ): Promise<SearchableRegistration[]> {
     refuseOutside('limit', limit, MAX_CHANGES);
     const rows = await this.manager.query<ChangeRow[]>(
-      `SELECT r.registration_id, r.pattern_id, r.state, r.position, f.bytes
+      `SELECT r.registration_id, r.pattern_id, r.state, r.position,
+         coalesce(f.head, substring(f.bytes FOR ${FINGERPRINT_HEAD_BYTES})) AS head
        FROM registration r LEFT JOIN fingerprint f ON f.pattern_id = r.pattern_id AND f.model_digest = $2
        WHERE r.position > $1 ORDER BY r.position LIMIT $3`,
       [position, modelDigest, limit],
@@ -54,9 +57,26 @@ export class PostgresRegistryReader implements RegistryReader {
       registrationId: row.registration_id,
       patternId: row.pattern_id,
       state: row.state,
-      fingerprint: row.bytes,
+      fingerprint: row.head,
       position: Number(row.position),
     }));
+  }
+
+  async holdings(modelDigest: string): Promise<Holdings & Pick<RegistryHead, 'position'>> {
+    // One statement: one moment of the registry.
+    const [row] = await this.manager.query<{ position: string; count: string; sum: string }[]>(
+      `SELECT h.position, held.count, held.sum
+       FROM registry_head h, (
+         SELECT count(*) AS count, coalesce(sum(('x' || left(encode(sha256(convert_to(
+           r.registration_id || ' ' || r.pattern_id || ' ' || r.state, 'UTF8')), 'hex'), 16))::bit(64)::bigint), 0) AS sum
+         FROM registration r JOIN fingerprint f ON f.pattern_id = r.pattern_id AND f.model_digest = $1
+       ) held`,
+      [modelDigest],
+    );
+    const digest = BigInt.asUintN(64, BigInt(row?.sum ?? 0))
+      .toString(16)
+      .padStart(16, '0');
+    return { position: Number(row?.position), count: Number(row?.count), digest };
   }
 
   async find(registrationId: string): Promise<Registration | undefined> {
@@ -188,7 +208,7 @@ interface ChangeRow {
   pattern_id: string;
   state: RegistrationState;
   position: string;
-  bytes: Buffer | null;
+  head: Buffer | null;
 }
 
 function patternOf({ patternId, pictureDigest, mediaType, width, height }: PatternRow): Pattern {

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import {
   type AuditEvent,
   type AuditLog,
+  FINGERPRINT_HEAD_BYTES,
   type Pattern,
   type Registration,
   RegistryError,
@@ -50,7 +51,8 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
          INSERT INTO pattern (pattern_id, picture_digest, media_type, width, height) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING pattern_id
        )
-       INSERT INTO fingerprint (pattern_id, model_digest, bytes) SELECT pattern_id, $6, $7 FROM kept RETURNING pattern_id`,
+       INSERT INTO fingerprint (pattern_id, model_digest, bytes, head)
+       SELECT pattern_id, $6, $7, substring($7::bytea FOR ${FINGERPRINT_HEAD_BYTES}) FROM kept RETURNING pattern_id`,
       [
         pattern.patternId,
         pattern.pictureDigest,
@@ -79,7 +81,8 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
     }
     const [{ moved } = { moved: '0' }] = await this.manager.query<{ moved: string }[]>(
       `WITH added AS (
-         INSERT INTO fingerprint (pattern_id, model_digest, bytes) VALUES ($1, $2, $3)
+         INSERT INTO fingerprint (pattern_id, model_digest, bytes, head)
+         VALUES ($1, $2, $3, substring($3::bytea FOR ${FINGERPRINT_HEAD_BYTES}))
          ON CONFLICT DO NOTHING RETURNING pattern_id
        ), places AS (
          SELECT r.registration_id, row_number() OVER (ORDER BY r.position) AS place

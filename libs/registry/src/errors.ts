@@ -8,7 +8,9 @@ export type RegistryErrorCode =
   | 'FORBIDDEN'
   | 'UNAUTHENTICATED'
   | 'TOO_MANY'
-  | 'FEDERATION_UNAVAILABLE';
+  | 'FEDERATION_UNAVAILABLE'
+  | 'INDEX_UNAVAILABLE'
+  | 'INDEX_TIMEOUT';
 
 /** The core's one error: a code for programs; for people the field, the value's problem and what to do. */
 export class RegistryError extends Error {

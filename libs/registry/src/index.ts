@@ -16,13 +16,22 @@ export type {
   RegistrationFilter,
   Registry,
   RegistryHead,
+  Holdings,
   RegistryReader,
   RegistryWriter,
   SearchableRegistration,
 } from './registration/ports.js';
-export type { IndexEntry, IndexHit, IndexQuery, IndexResult, SimilarityIndex } from './similarity.js';
+export type {
+  IndexEntry,
+  IndexHit,
+  IndexQuery,
+  IndexResult,
+  KeptIndex,
+  SimilarityIndex,
+} from './similarity.js';
 export {
   MAX_BATCH_ITEMS,
+  FINGERPRINT_HEAD_BYTES,
   MAX_FINGERPRINT_BYTES,
   MAX_LIMIT,
   MAX_QUERIES_PER_CALL,
@@ -117,7 +126,9 @@ export {
   type ReportUnusable,
   type ServedVersion,
 } from './duplicate-check/current-index.js';
+export { restoreIndex, type RestoreDependencies } from './duplicate-check/restore-index.js';
 export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export { judgeCheck, type JudgedCheck, type JudgeDependencies } from './duplicate-check/judge-check.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {
   calibrationOf,
@@ -155,6 +166,17 @@ export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
 export {
+  RECEIPT_ABOUT,
+  RECEIPT_STATES,
+  isWitnessed,
+  receiptsDue,
+  type CheckReceipt,
+  type DueReceipt,
+  type ReceiptOutcome,
+  type ReceiptState,
+  type ReceiptStore,
+} from './check-records/receipts.js';
+export {
   noSuchBatch,
   type BatchItem,
   type BatchState,
@@ -176,3 +198,12 @@ export {
 export { guardFormula, unguardFormula } from './import/formula-guard.js';
 export type { ImportRow } from './import/import-row.js';
 export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';
+export {
+  compareRegistry,
+  pairKey,
+  type ComparedBlock,
+  type DuplicatePair,
+  type SelfComparisonDeps,
+  type SelfComparisonTerms,
+} from './self-comparison/compare-registry.js';
+export { groupPairs, type DuplicateGroup } from './self-comparison/group-pairs.js';

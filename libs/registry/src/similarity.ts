@@ -1,3 +1,4 @@
+import type { Holdings } from './registration/ports.js';
 import type { RegistrationState } from './registration/registration.js';
 
 /** One entry of an index. */
@@ -51,4 +52,12 @@ export interface SimilarityIndex {
   /** @throws RegistryError INVALID_INPUT for a query of wrong length, not finite or not normalised, or a limit out of range */
   search(queries: readonly IndexQuery[]): Promise<IndexResult[]>;
   close(): Promise<void>;
+}
+
+/** An index in the process, which is kept in a file between two runs. */
+export interface KeptIndex extends SimilarityIndex {
+  /** What it holds now; reads all of it. */
+  holdings(): Promise<Holdings>;
+  /** Empties it, and moves to position 0. */
+  clear(): Promise<void>;
 }

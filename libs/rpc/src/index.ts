@@ -7,10 +7,18 @@ export {
   type RpcFederationClient,
 } from './clients/federation-client.js';
 export { createMetadataClient, type RpcMetadataClient } from './clients/metadata-client.js';
+export {
+  createLogClient,
+  type ReceiptAnswer,
+  type ReceiptQuery,
+  type RpcLogClient,
+} from './clients/log-client.js';
+export { createWitnessClient, type RpcWitnessClient } from './clients/witness-client.js';
 export { outcomeToWire } from './outcomes.js';
 export { registrationToWire } from './registration-mapping.js';
 export { reasonToWire, toRpcStatus, type RpcStatus } from './status-mapping.js';
 export { peerIdentity, type Peer } from './server/peer-identity.js';
+export { LogHandlers, type LogSource } from './server/log-handlers.js';
 export { recordRefusals, type RefusedCall, type ReportRefusal } from './server/guard.js';
 export {
   COORDINATOR_SERVICES,
@@ -39,3 +47,10 @@ export type {
   SearchRequest,
   SearchResponse,
 } from './generated/weft/similarity/v1/similarity.js';
+export type {
+  GetReceiptsRequest,
+  GetReceiptsResponse,
+  ReadFileRequest,
+  ReadFileResponse,
+} from './generated/weft/log/v1/log.js';
+export type { AddCheckpointRequest, AddCheckpointResponse } from './generated/weft/witness/v1/witness.js';

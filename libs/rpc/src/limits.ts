@@ -1,5 +1,5 @@
-/** Most bytes of one message, either way. */
-export const MAX_MESSAGE_BYTES = 1_048_576;
+/** Most bytes of one message, either way: 64 questions with their fingerprints, or 64 answers of 100 verified hits. */
+export const MAX_MESSAGE_BYTES = 4_194_304;
 /** Most calls at once on one connection. */
 export const MAX_CONCURRENT_CALLS = 128;
 /** Longest that a batch's stream may stay open, in milliseconds. */

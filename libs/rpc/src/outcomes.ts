@@ -66,11 +66,20 @@ function outcomeOfStatus(code: status): Silence['outcome'] {
 
 /** What a member's refusal of one question makes its outcome. */
 export function silenceOfRefusal(reason: WireReason, detail: string): Silence {
-  return {
-    kind: 'none',
-    outcome: reason === WireReason.REFUSAL_REASON_VERSION_MISMATCH ? 'VERSION_MISMATCH' : 'REFUSED',
-    detail: boundedDetail(detail),
-  };
+  return { kind: 'none', outcome: outcomeOfReason(reason), detail: boundedDetail(detail) };
+}
+
+function outcomeOfReason(reason: WireReason): Silence['outcome'] {
+  switch (reason) {
+    case WireReason.REFUSAL_REASON_VERSION_MISMATCH:
+      return 'VERSION_MISMATCH';
+    case WireReason.REFUSAL_REASON_INDEX_UNAVAILABLE:
+      return 'UNREACHABLE';
+    case WireReason.REFUSAL_REASON_INDEX_TIMEOUT:
+      return 'TIMEOUT';
+    default:
+      return 'REFUSED';
+  }
 }
 
 const TO_WIRE = {

@@ -33,7 +33,10 @@ function statusOfCode(code: RegistryErrorCode): status {
     case 'TOO_MANY':
       return status.RESOURCE_EXHAUSTED;
     case 'FEDERATION_UNAVAILABLE':
+    case 'INDEX_UNAVAILABLE':
       return status.UNAVAILABLE;
+    case 'INDEX_TIMEOUT':
+      return status.DEADLINE_EXCEEDED;
   }
 }
 
@@ -51,7 +54,10 @@ function statusOfReason(reason: RefusalReason): status {
     case 'VERSION_MISMATCH':
       return status.FAILED_PRECONDITION;
     case 'EXPIRED':
+    case 'INDEX_TIMEOUT':
       return status.DEADLINE_EXCEEDED;
+    case 'INDEX_UNAVAILABLE':
+      return status.UNAVAILABLE;
   }
 }
 
@@ -72,5 +78,9 @@ export function reasonToWire(reason: RefusalReason): WireReason {
       return WireReason.REFUSAL_REASON_VERSION_MISMATCH;
     case 'NOT_ALLOWED':
       return WireReason.REFUSAL_REASON_NOT_ALLOWED;
+    case 'INDEX_UNAVAILABLE':
+      return WireReason.REFUSAL_REASON_INDEX_UNAVAILABLE;
+    case 'INDEX_TIMEOUT':
+      return WireReason.REFUSAL_REASON_INDEX_TIMEOUT;
   }
 }

@@ -71,6 +71,94 @@ describe('ExactIndex beside the plain comparison of everything', () => {
       expect([exact.size, exact.position]).toEqual([plain.size, round]);
     }
   });
+
+  it.each(Object.keys(kinds()))('answers a batch as it answers its queries one by one: %s', async (name) => {
+    const random = mulberry32(5);
+    const rows = kinds()[name]?.(random, 2_500, 48) ?? [];
+    const queries = Array.from({ length: 60 }, (_, at) => ({
+      vector: at % 2 === 0 ? near(random, rows[at * 3], 1e-2) : unit(random, 48),
+      limit: 1 + (at % 100),
+      excluding: at % 5 === 0 ? idOf(at * 3) : undefined,
+    }));
+    const { proof } = await agree(rows, queries);
+    if (name === 'isotropic') expect(proof.byProduct).toBe(queries.length);
+    // Where nearly all are equal, the product proves nothing, and the scan has to.
+    if (name === 'equal' || name === 'oneUlp') expect(proof.byProduct).toBe(0);
+  });
+
+  it('finds the same with helping threads, for as many rows as are worth their while', async () => {
+    const random = mulberry32(3);
+    const rows = kinds().clustered?.(random, 9_000, 512) ?? [];
+    const queries = rows.slice(0, 12).map((row) => ({ vector: near(random, row, 0.1), limit: 50 }));
+    const entries = entriesOf(rows);
+    const one = new ExactIndex(MODEL, 512, { threads: 1 });
+    const three = new ExactIndex(MODEL, 512, { threads: 3 });
+    for (const index of [one, three]) await index.apply(entries, 1);
+    for (const query of queries) expect(await three.search([query])).toEqual(await one.search([query]));
+    await three.close();
+  });
+
+  it('filters exactly, however few the filter leaves', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 50 }), async (seed, every) => {
+        const random = mulberry32(seed);
+        const rows = Array.from({ length: 2_500 }, () => unit(random, 16));
+        const entries = entriesOf(rows).map((entry, at) => ({
+          ...entry,
+          state: at % every === 0 ? ('revoked' as const) : entry.state,
+        }));
+        const exact = new ExactIndex(MODEL, 16);
+        const plain = new PlainIndex(MODEL, 16);
+        await exact.apply(entries, 1);
+        await plain.apply(
+          entries.filter(({ state }) => state === 'revoked'),
+          1,
+        );
+        const query = { vector: unit(random, 16), limit: 40 };
+        const [mine] = await exact.search([{ ...query, accepts: ({ state }) => state === 'revoked' }]);
+        const [wanted] = await plain.search([query]);
+        expect(mine).toEqual({ hits: wanted?.hits, searched: 2_500 });
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('shows every change to the next search while searches and batches are under way', async () => {
+    const random = mulberry32(13);
+    const exact = new ExactIndex(MODEL, 32);
+    const entries = entriesOf(Array.from({ length: 4_000 }, () => unit(random, 32)));
+    await exact.apply(entries, 1);
+    const running: Promise<unknown>[] = [];
+    for (let change = 2; change < 60; change += 1) {
+      const batch = Array.from({ length: change % 3 === 0 ? 40 : 1 }, () => ({
+        vector: unit(random, 32),
+        limit: 50,
+      }));
+      running.push(exact.search(batch));
+      const changed = entries[(change * 61) % entries.length];
+      if (!changed) throw new Error('there is no such entry');
+      const revoked = { ...changed, state: 'revoked' as const, vector: unit(random, 32) };
+      running.push(exact.apply([revoked], change));
+      const [next] = await exact.search([{ vector: revoked.vector, limit: 1 }]);
+      expect(next?.hits).toMatchObject([{ registrationId: revoked.registrationId, state: 'revoked' }]);
+      expect(next?.searched).toBe(entries.length);
+    }
+    await Promise.all(running);
+    expect(exact.position).toBe(59);
+  });
+
+  it('takes no more entries than it has room for, and says what to do; what is there is searched on', async () => {
+    const random = mulberry32(1);
+    const exact = new ExactIndex(MODEL, 16, { capacity: 10 });
+    const entries = entriesOf(Array.from({ length: 11 }, () => unit(random, 16)));
+    await exact.apply(entries.slice(0, 10), 10);
+    await expect(exact.apply(entries, 11)).rejects.toMatchObject({
+      code: 'INDEX_UNAVAILABLE',
+      problem: 'would be 11, and the index has room for 10',
+    });
+    await exact.apply(entries.slice(0, 10), 10);
+    expect([exact.size, exact.position]).toEqual([10, 10]);
+  });
 });
 
 type Kind = (random: () => number, count: number, dimension: number) => Float32Array[];
@@ -101,14 +189,18 @@ function kinds(): Record<string, Kind> {
   };
 }
 
-/** Both indexes over the same rows, their identifiers in another order than the slots. */
-async function agree(rows: readonly Float32Array[], queries: readonly IndexQuery[]): Promise<ExactIndex> {
-  const entries = rows.map((vector, at): IndexEntry => ({
+function entriesOf(rows: readonly Float32Array[]): IndexEntry[] {
+  return rows.map((vector, at) => ({
     registrationId: idOf(at),
     patternId: idOf(at + 1),
     state: 'registered',
     vector,
   }));
+}
+
+/** Both indexes over the same rows, their identifiers in another order than the slots. */
+async function agree(rows: readonly Float32Array[], queries: readonly IndexQuery[]): Promise<ExactIndex> {
+  const entries = entriesOf(rows);
   const dimension = rows[0]?.length ?? 0;
   const exact = new ExactIndex(MODEL, dimension);
   const plain = new PlainIndex(MODEL, dimension);

@@ -1,55 +1,83 @@
+import { hash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import {
-  REGISTRATION_STATES,
+  RegistryError,
+  type Holdings,
   type IndexEntry,
   type IndexHit,
   type IndexQuery,
   type IndexResult,
-  type RegistrationState,
-  type SimilarityIndex,
+  type KeptIndex,
 } from '#libs/registry';
-import { Identifiers, SlotLookup } from './identifiers.js';
-import { QuantisedRows } from './quantised-rows.js';
-import { checkQuery, checkVector, insertHit, scoreOf } from './score.js';
+import { PRODUCT_QUERIES, ProductSearch } from './product-search.js';
+import { QuantisedRows, type Candidates } from './quantised-rows.js';
+import { checkQuery, checkVector, insertRanked, MAX_LIMIT } from './score.js';
+import { StoredEntries } from './stored-entries.js';
 
-const CHUNK_ROWS = 1024;
+/** Entries applied at a time; searches may come in between. */
+const SLICE_ENTRIES = 500;
 /** Entries that nearly every search has to score at most. */
 const FEW = 256;
+/** Candidates scored at a time. */
+const SCORED_AT_ONCE = 16;
+/** Queries from which one matrix product for all is faster than a scan for each. */
+const PRODUCT_FROM = 16;
+const MAX_THREADS = 4;
 
-/** How much of the exact kernel the searches so far took until they were proved complete. */
+/** A query of the exact index: of those that the port knows, and with a filter of the caller's. */
+export interface FilteredQuery extends IndexQuery {
+  /** Which entries may be hits (by state, or by what the caller knows of the registration); all if it is missing. As exact as without. */
+  readonly accepts?: ((entry: Pick<IndexEntry, 'registrationId' | 'state'>) => boolean) | undefined;
+}
+
+export interface ExactIndexOptions {
+  /** Threads of a search, the caller's included: 1 to 4, by default one a processor. */
+  readonly threads?: number;
+  /** Entries at most; by default, and never more than, what 4 GB of codes are (16 million of 256 numbers). */
+  readonly capacity?: number;
+}
+
+/** How the searches so far were proved complete. */
 export interface ProofCount {
   readonly searches: number;
   /** Searches proved complete by at most 256 scores; the others took as many more as the proof needed. */
   readonly byFew: number;
   /** Entries scored. */
   readonly scored: number;
+  /** Searches that a matrix product proposed the candidates for. */
+  readonly byProduct: number;
 }
 
 /**
- * Exact search in the process. 8-bit codes of all vectors are scanned for upper bounds of the scores; the vectors with the
- * highest bounds get their score by the one kernel, until no other bound reaches the last hit's score: the hits are complete and
- * their scores the same on every processor. Ties go by registration id.
+ * Exact search in the process. Upper bounds of all scores come from a scan of 8-bit codes or, for many queries at once, from an
+ * f32 matrix product; the vectors with the highest bounds get their score by the one kernel, until no other bound reaches the last
+ * hit's score: the hits are complete and their scores the same on every processor. Ties go by registration id.
  */
-export class ExactIndex implements SimilarityIndex {
+export class ExactIndex implements KeptIndex {
+  private readonly threads: number;
+  private readonly capacity: number;
   private quantised: QuantisedRows;
-  private vectors: Float32Array<ArrayBuffer>[] = [];
-  private states: Uint8Array<ArrayBuffer>[] = [];
-  private registrations = new Identifiers();
-  private patterns = new Identifiers();
-  private slots = new SlotLookup(this.registrations);
-  private count = 0;
+  private entries: StoredEntries;
+  private products: Promise<ProductSearch> | undefined;
   private reached = 0;
-  private proofs: ProofCount = { searches: 0, byFew: 0, scored: 0 };
+  private proofs: ProofCount = { searches: 0, byFew: 0, scored: 0, byProduct: 0 };
+  private turn: Promise<unknown> = Promise.resolve();
 
   /** @param dimension length of every vector */
   constructor(
     readonly modelDigest: string,
     readonly dimension: number,
+    options: ExactIndexOptions = {},
   ) {
-    this.quantised = new QuantisedRows(dimension);
+    this.threads = Math.max(1, Math.min(MAX_THREADS, options.threads ?? availableParallelism()));
+    this.quantised = new QuantisedRows(dimension, this.threads, MAX_LIMIT);
+    this.entries = new StoredEntries(dimension);
+    this.capacity = Math.min(this.quantised.most, options.capacity ?? Infinity);
   }
 
   get size(): number {
-    return this.count;
+    return this.entries.size;
   }
 
   get position(): number {
@@ -60,87 +88,201 @@ export class ExactIndex implements SimilarityIndex {
     return this.proofs;
   }
 
+  /** @throws RegistryError INDEX_UNAVAILABLE, and nothing is applied, for more entries than the index has room for */
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
     for (const { vector, registrationId } of entries)
       checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
-    for (const entry of entries) this.put(entry);
+    for (let from = 0; from < entries.length; from += SLICE_ENTRIES)
+      await this.inTurn(async () => {
+        if (from === 0) this.refuseTooMany(entries);
+        for (const entry of entries.slice(from, from + SLICE_ENTRIES))
+          this.quantised.put(this.entries.put(entry), entry.vector);
+      });
     this.reached = position;
   }
 
-  async search(queries: readonly IndexQuery[]): Promise<IndexResult[]> {
+  async search(queries: readonly FilteredQuery[]): Promise<IndexResult[]> {
     for (const query of queries) checkQuery(query, this.dimension, this.modelDigest);
-    return queries.map((query) => ({ hits: this.nearest(query), searched: this.size }));
+    const results: IndexResult[] = [];
+    for (let from = 0; from < queries.length; from += PRODUCT_QUERIES) {
+      const some = queries.slice(from, from + PRODUCT_QUERIES);
+      results.push(...(await this.inTurn(() => this.answer(some))));
+    }
+    return results;
   }
 
   async close(): Promise<void> {
-    this.quantised = new QuantisedRows(this.dimension);
-    this.vectors = [];
-    this.states = [];
-    this.registrations = new Identifiers();
-    this.patterns = new Identifiers();
-    this.slots = new SlotLookup(this.registrations);
-    this.count = 0;
+    await this.clear();
+    await (await this.products)?.close();
+    this.products = undefined;
   }
 
-  /** Reads the 8-bit codes of all entries once, as fast as the memory gives them; what a search is measured against. Gives the bytes read. */
-  readCodes(): number {
-    return this.quantised.readAll();
+  clear(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.quantised.close();
+      this.quantised = new QuantisedRows(this.dimension, this.threads, MAX_LIMIT);
+      this.entries = new StoredEntries(this.dimension);
+      this.reached = 0;
+    });
   }
 
-  private put({ registrationId, patternId, state, vector }: IndexEntry): void {
-    const known = this.slots.find(registrationId);
-    const slot = known ?? this.count;
-    const chunk = Math.floor(slot / CHUNK_ROWS);
-    const row = slot % CHUNK_ROWS;
-    this.quantised.put(slot, vector);
-    (this.vectors[chunk] ??= new Float32Array(CHUNK_ROWS * this.dimension)).set(vector, row * this.dimension);
-    (this.states[chunk] ??= new Uint8Array(CHUNK_ROWS))[row] = REGISTRATION_STATES.indexOf(state);
-    this.patterns.set(slot, patternId);
-    if (known !== undefined) return;
-    this.registrations.set(slot, registrationId);
-    this.slots.add(registrationId, slot);
-    this.count += 1;
+  /** The entries in slots, in their order. @param from the first @param to behind the last, at most the size */
+  entriesOf(from: number, to: number): IndexEntry[] {
+    return this.entries.range(from, to);
   }
 
-  private nearest({ vector, limit, excluding }: IndexQuery): IndexHit[] {
-    const excluded = excluding === undefined ? -1 : (this.slots.find(excluding) ?? -1);
-    const { slots, bounds } = this.quantised.candidates(vector, limit, this.count, excluded);
-    const best: IndexHit[] = [];
+  async holdings(): Promise<Holdings> {
+    let sum = 0n;
+    const { size } = this;
+    for (let from = 0; from < size; from += SLICE_ENTRIES) {
+      for (const { registrationId, patternId, state } of this.entriesOf(
+        from,
+        Math.min(size, from + SLICE_ENTRIES),
+      ))
+        sum += hash('sha256', `${registrationId} ${patternId} ${state}`, 'buffer').readBigUInt64BE();
+      await setImmediate();
+    }
+    return { count: size, digest: BigInt.asUintN(64, sum).toString(16).padStart(16, '0') };
+  }
+
+  /**
+   * Reads the 8-bit codes of all entries once by the threads of a search, as fast as the memory gives them; what a search is measured
+   * against. Gives the bytes read.
+   */
+  readCodes(): Promise<number> {
+    return this.inTurn(() => this.quantised.readAll(this.size));
+  }
+
+  /**
+   * Multiplies all vectors with so many queries by the matrix product that batches use, in the same blocks and by the same threads, and
+   * does nothing with the products; what a batch is measured against.
+   */
+  multiplyVectors(queries: number): Promise<void> {
+    return this.inTurn(async () => {
+      const products = await this.opened();
+      for (let left = queries; left > 0; left -= PRODUCT_QUERIES)
+        await products.multiplyOnly(Math.min(left, PRODUCT_QUERIES), this.entries.blocks, this.size);
+    });
+  }
+
+  /** Bytes that the entries take, room for more included. */
+  get bytes(): number {
+    return this.quantised.bytes + this.entries.bytes;
+  }
+
+  private opened(): Promise<ProductSearch> {
+    return (this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT));
+  }
+
+  /** One after the other: nothing changes under a search. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private refuseTooMany(entries: readonly IndexEntry[]): void {
+    if (this.size + entries.length <= this.capacity) return;
+    const more = new Set(entries.map(({ registrationId }) => registrationId));
+    for (const id of more) if (this.entries.slotOf(id) !== undefined) more.delete(id);
+    if (this.size + more.size > this.capacity)
+      throw new RegistryError(
+        'INDEX_UNAVAILABLE',
+        'entries',
+        `would be ${this.size + more.size}, and the index has room for ${this.capacity}`,
+        'move the province to a distributed engine',
+      );
+  }
+
+  /** One query by a scan, many by a product; those for which the product proves nothing by a scan after all. */
+  private async answer(queries: readonly FilteredQuery[]): Promise<IndexResult[]> {
+    const proposed =
+      queries.length >= PRODUCT_FROM && queries.every(({ accepts }) => !accepts)
+        ? await this.proposed(queries)
+        : [];
+    const results: IndexResult[] = [];
+    for (const [at, query] of queries.entries()) {
+      const candidates = proposed[at];
+      const byProduct = candidates && this.nearest(query, candidates);
+      const hits = byProduct ?? this.nearest(query, await this.scanned(query));
+      if (!hits)
+        throw new Error('a score lies outside of its bounds: the processor or its memory is damaged');
+      this.proofs = {
+        ...this.proofs,
+        searches: this.proofs.searches + 1,
+        byProduct: this.proofs.byProduct + (byProduct ? 1 : 0),
+      };
+      results.push({ hits, searched: this.size });
+    }
+    return results;
+  }
+
+  private async proposed(queries: readonly FilteredQuery[]): Promise<(Candidates | undefined)[]> {
+    const products = await this.opened();
+    return products.candidates(
+      queries.map(({ vector, excluding }) => ({ vector, excluded: this.excludedSlot(excluding) })),
+      Math.max(...queries.map(({ limit }) => limit)),
+      this.entries.blocks,
+      this.size,
+    );
+  }
+
+  private scanned({ vector, limit, excluding, accepts }: FilteredQuery): Promise<Candidates> {
+    const { entries } = this;
+    return this.quantised.candidates(vector, limit, {
+      rows: this.size,
+      excluded: this.excludedSlot(excluding),
+      accepts:
+        accepts &&
+        ((slot) => accepts({ registrationId: entries.registrations.get(slot), state: entries.state(slot) })),
+    });
+  }
+
+  private excludedSlot(registrationId: string | undefined): number {
+    return registrationId === undefined ? -1 : (this.entries.slotOf(registrationId) ?? -1);
+  }
+
+  /** The hits among candidates; undefined if a score lies above its bound, so that the candidates cannot be trusted. */
+  private nearest({ vector, limit }: IndexQuery, { slots, bounds }: Candidates): IndexHit[] | undefined {
+    const { registrations } = this.entries;
+    const best: Scored[] = [];
     let scored = 0;
     // An equal bound may be an equal score with a smaller registration id.
-    for (; scored < slots.length && (bounds[scored] ?? 0) >= (best[limit - 1]?.score ?? -1); scored += 1) {
-      const slot = slots[scored] ?? 0;
-      const score = this.score(vector, slot);
-      const worst = best[limit - 1];
-      if (!worst || score >= worst.score) insertHit(best, this.hit(slot, score), limit);
+    while (scored < slots.length && (bounds[scored] ?? 0) >= (best[limit - 1]?.score ?? -1)) {
+      const some = slots.slice(scored, scored + SCORED_AT_ONCE);
+      const scores = this.entries.scores(vector, some);
+      for (let at = 0; at < scores.length; at += 1) {
+        const score = scores[at] ?? 0;
+        if (score > (bounds[scored + at] ?? 0)) return undefined;
+        const worst = best[limit - 1];
+        if (!worst || score >= worst.score)
+          insertRanked(best, { slot: some[at] ?? 0, score }, limit, ({ slot }) => registrations.get(slot));
+      }
+      scored += some.length;
     }
-    const { searches, byFew, scored: before } = this.proofs;
     this.proofs = {
-      searches: searches + 1,
-      byFew: byFew + (scored <= FEW ? 1 : 0),
-      scored: before + scored,
+      ...this.proofs,
+      byFew: this.proofs.byFew + (scored <= FEW ? 1 : 0),
+      scored: this.proofs.scored + scored,
     };
-    return best;
+    return this.hits(best);
   }
 
-  private score(query: Float32Array, slot: number): number {
-    const rows = this.vectors[Math.floor(slot / CHUNK_ROWS)];
-    if (!rows) throw new Error(`there is no vector in slot ${slot}`);
-    return scoreOf(query, rows, (slot % CHUNK_ROWS) * this.dimension);
-  }
-
-  private hit(slot: number, score: number): IndexHit {
-    return {
-      registrationId: this.registrations.get(slot),
-      patternId: this.patterns.get(slot),
-      state: this.state(slot),
+  private hits(best: readonly Scored[]): IndexHit[] {
+    const { registrations, patterns } = this.entries;
+    const slots = best.map(({ slot }) => slot);
+    const registrationIds = registrations.many(slots);
+    const patternIds = patterns.many(slots);
+    return best.map(({ slot, score }, at) => ({
+      registrationId: registrationIds[at] ?? '',
+      patternId: patternIds[at] ?? '',
+      state: this.entries.state(slot),
       score,
-    };
+    }));
   }
+}
 
-  private state(slot: number): RegistrationState {
-    const state = REGISTRATION_STATES[this.states[Math.floor(slot / CHUNK_ROWS)]?.[slot % CHUNK_ROWS] ?? -1];
-    if (!state) throw new Error(`there is no state in slot ${slot}`);
-    return state;
-  }
+interface Scored {
+  readonly slot: number;
+  readonly score: number;
 }

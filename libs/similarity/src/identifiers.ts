@@ -1,30 +1,108 @@
 const CHUNK = 1024;
 const ID_BYTES = 16;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const ID_LENGTH = 36;
+const DASH = 0x2d;
+/** Where a UUID has its dashes. */
+const isDash = (at: number) => at === 8 || at === 13 || at === 18 || at === 23;
+const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 
 /** Identifiers by slot: a UUID in 16 bytes, any other string as it is. */
 export class Identifiers {
   private readonly chunks: Buffer[] = [];
-  private readonly others = new Map<number, string>();
+  private readonly strings = new Map<number, string>();
+  private text = Buffer.alloc(ID_LENGTH);
+
+  /** Those that are UUIDs, 16 bytes for each slot from 0 on; the others are to be set. */
+  static of(bytes: Buffer): Identifiers {
+    const ids = new Identifiers();
+    for (let from = 0; from < bytes.length; from += CHUNK * ID_BYTES)
+      ids.chunks.push(Buffer.concat([bytes.subarray(from)], CHUNK * ID_BYTES));
+    return ids;
+  }
+
+  /** Those that are no UUIDs, by slot. */
+  get others(): ReadonlyMap<number, string> {
+    return this.strings;
+  }
+
+  get heldBytes(): number {
+    return this.chunks.length * CHUNK * ID_BYTES;
+  }
+
+  /** 16 bytes for each of the first `count` slots. */
+  bytes(count: number): Buffer {
+    return Buffer.concat(this.chunks, count * ID_BYTES);
+  }
 
   /** Sets the identifier of a slot that is taken or the next free one. */
   set(slot: number, id: string): void {
     const chunk = Math.floor(slot / CHUNK);
     const bytes = (this.chunks[chunk] ??= Buffer.alloc(CHUNK * ID_BYTES));
-    if (UUID.test(id)) {
-      bytes.write(id.replaceAll('-', ''), (slot % CHUNK) * ID_BYTES, 'hex');
-      this.others.delete(slot);
-    } else this.others.set(slot, id);
+    if (writeUuid(id, bytes, (slot % CHUNK) * ID_BYTES)) {
+      if (this.strings.size > 0) this.strings.delete(slot);
+    } else this.strings.set(slot, id);
   }
 
   /** The identifier of a slot that is taken. */
   get(slot: number): string {
-    const other = this.others.get(slot);
-    if (other !== undefined) return other;
-    const start = (slot % CHUNK) * ID_BYTES;
-    const hex = this.chunks[Math.floor(slot / CHUNK)]?.toString('hex', start, start + ID_BYTES) ?? '';
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return this.strings.get(slot) ?? this.uuids([slot])[0] ?? '';
   }
+
+  /** The identifiers of slots that are taken, in their order. */
+  many(slots: readonly number[]): string[] {
+    const ids = this.uuids(slots);
+    if (this.strings.size > 0)
+      slots.forEach((slot, at) => (ids[at] = this.strings.get(slot) ?? ids[at] ?? ''));
+    return ids;
+  }
+
+  /** As if every slot held a UUID: written in one piece, which is several times faster than one by one. */
+  private uuids(slots: readonly number[]): string[] {
+    if (this.text.length < slots.length * ID_LENGTH) this.text = Buffer.alloc(slots.length * ID_LENGTH);
+    const { text } = this;
+    let to = 0;
+    for (const slot of slots) {
+      const bytes = this.chunks[Math.floor(slot / CHUNK)];
+      let from = (slot % CHUNK) * ID_BYTES;
+      for (let at = 0; at < ID_LENGTH; at += 1)
+        if (isDash(at)) text[to + at] = DASH;
+        else {
+          const byte = bytes?.[from] ?? 0;
+          text[to + at] = DIGITS[byte >> 4] ?? 0;
+          text[to + at + 1] = DIGITS[byte & 15] ?? 0;
+          at += 1;
+          from += 1;
+        }
+      to += ID_LENGTH;
+    }
+    const all = text.toString('latin1', 0, to);
+    return slots.map((_, at) => all.slice(at * ID_LENGTH, (at + 1) * ID_LENGTH));
+  }
+}
+
+/** Writes a UUID (lower case, as canonical) as 16 bytes. @returns false, and nothing of use written, if it is none */
+function writeUuid(id: string, bytes: Buffer, start: number): boolean {
+  if (id.length !== ID_LENGTH) return false;
+  let to = start;
+  for (let at = 0; at < ID_LENGTH; at += 1) {
+    if (isDash(at)) {
+      if (id.charCodeAt(at) !== DASH) return false;
+      continue;
+    }
+    const high = digitOf(id.charCodeAt(at));
+    const low = digitOf(id.charCodeAt(at + 1));
+    if (high < 0 || low < 0) return false;
+    bytes[to] = high * 16 + low;
+    to += 1;
+    at += 1;
+  }
+  return true;
+}
+
+/** Of a lower-case hex digit's character; -1 for any other. */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }
 
 const SHARDS = 256;
@@ -38,6 +116,10 @@ export class SlotLookup {
   private readonly shards = Array.from({ length: SHARDS }, () => ({ pairs: emptyTable(8), used: 0 }));
 
   constructor(private readonly identifiers: Identifiers) {}
+
+  get heldBytes(): number {
+    return this.shards.reduce((sum, { pairs }) => sum + pairs.byteLength, 0);
+  }
 
   /** The slot of an identifier, or undefined. */
   find(id: string): number | undefined {

@@ -1,19 +1,30 @@
+import { setImmediate } from 'node:timers/promises';
+import { RegistryError } from '#libs/registry';
+import { ChunkScan, ROUNDING } from './chunk-scan.js';
 import { scanKernel, type ScanKernel } from './scan-kernel.js';
+import {
+  CHUNK_ROWS,
+  JOB,
+  KIND,
+  MAX_PAGES,
+  mostRows,
+  PAGE_BYTES,
+  scanPlan,
+  type ScanPlan,
+  WORD,
+} from './scan-plan.js';
+import { ScanThreads } from './scan-threads.js';
 
-/** Rows in a chunk, the step in which memory grows and the threshold of a scan rises. */
-const CHUNK_ROWS = 1024;
-const PAGE_BYTES = 65_536;
 const CODE_MAX = 127;
 /** Largest magnitude of a query's code. */
 const QUERY_MAX = 32_767;
 const INT32_MAX = 2 ** 31 - 1;
-/**
- * Bounds the rounding of everything between the codes and a score. Five f32 roundings (dot, two products of scales, residual, sum)
- * of magnitudes below 1.5 are less than 5 x 1.5 x 2^-24 = 4.5e-7; the f64 sums of score and residual stay below 1e-12.
- */
-const ROUNDING = 1e-6;
 /** Makes an f64 rounded to f32 no smaller than it was. */
 const ROUND_UP = 1 + 2 ** -22;
+/** Codes that are scanned sooner than a helper is awake: 4 MB. */
+const ALONE_BYTES = 2 ** 22;
+/** Longest time that a scan keeps the event loop waiting. */
+const SLICE_MS = 4;
 
 /** Rows that may be among the nearest, by their upper bounds. */
 export interface Candidates {
@@ -22,31 +33,72 @@ export interface Candidates {
   readonly bounds: readonly number[];
 }
 
+/** What a query's nearest rows are sought among. */
+export interface ScanScope {
+  /** Rows in all: the slots below. */
+  readonly rows: number;
+  /** A slot that is no candidate; -1 if there is none. */
+  readonly excluded: number;
+  /** Further slots that are none. */
+  readonly accepts?: ((slot: number) => boolean) | undefined;
+}
+
 /**
  * Vectors x as 8-bit codes c with a scale s of their own, and the length r of what the codes leave out.
  *
  * The bound: with x = s c + e, |e| = r, and a query q = t d + f, |f| = g, the score is
  * q.x = s t (c.d) + q.e + f.(s c), so that |q.x - s t (c.d)| <= r |q| + g (|x| + r) + rounding. c.d is exact in 32 bits.
+ *
+ * ROUNDING bounds all between the codes and a score. Five f32 roundings (dot, two products of scales, residual, sum) of
+ * magnitudes below 1.5 are less than 5 x 1.5 x 2^-24 = 4.5e-7; the f64 sums of score and residual stay below 1e-12.
  */
 export class QuantisedRows {
+  private readonly plan: ScanPlan;
   private readonly memory: WebAssembly.Memory;
   private readonly kernel: ScanKernel;
-  private readonly width: number;
-  private readonly chunkBytes: number;
-  private readonly chunkStart: number;
+  private readonly own: ChunkScan;
+  private readonly helpers: ScanThreads;
+  private readonly words: Int32Array;
+  private readonly job: Float64Array;
+  private readonly vector: Float32Array;
+  private readonly sizes: Float64Array;
+  private readonly queryCodes: Int16Array;
   private readonly queryMax: number;
   private chunks = 0;
   /** The largest |x| + r of any row ever put. */
   private longest = 0;
+  /** Since a helper failed. */
+  private alone = false;
 
-  /** @param dimension length of every vector */
-  constructor(private readonly dimension: number) {
-    this.width = Math.ceil(dimension / 16) * 16;
-    this.chunkBytes = CHUNK_ROWS * (this.width + 8);
-    this.chunkStart = Math.ceil((this.found + CHUNK_ROWS * 8) / 64) * 64;
-    this.queryMax = Math.min(QUERY_MAX, Math.floor(INT32_MAX / (CODE_MAX * this.width)));
-    this.memory = new WebAssembly.Memory({ initial: Math.ceil(this.chunkStart / PAGE_BYTES) });
+  /**
+   * @param dimension length of every vector
+   * @param threads that scan, the caller's included
+   * @param limit largest number of hits
+   */
+  constructor(
+    private readonly dimension: number,
+    threads: number,
+    limit: number,
+  ) {
+    this.plan = scanPlan(dimension, threads, limit);
+    const { plan } = this;
+    this.queryMax = Math.min(QUERY_MAX, Math.floor(INT32_MAX / (CODE_MAX * plan.width)));
+    const initial = Math.ceil(plan.chunks / PAGE_BYTES);
+    this.memory = new WebAssembly.Memory({ initial, maximum: MAX_PAGES, shared: true });
+    const { buffer } = this.memory;
     this.kernel = scanKernel(this.memory);
+    this.own = new ChunkScan(this.memory, plan, 0);
+    this.helpers = new ScanThreads(this.memory, plan);
+    this.words = new Int32Array(buffer, 0, plan.job / 4);
+    this.job = new Float64Array(buffer, plan.job, JOB.size);
+    this.queryCodes = new Int16Array(buffer, plan.query, plan.width);
+    this.vector = new Float32Array(buffer, plan.vector, dimension);
+    this.sizes = new Float64Array(buffer, plan.vector + 4 * plan.width, 2);
+  }
+
+  /** Rows that there can be: as many as 4 GB of codes are. */
+  get most(): number {
+    return mostRows(this.plan);
   }
 
   /** Bytes that the rows take, room for more included. */
@@ -54,107 +106,90 @@ export class QuantisedRows {
     return this.memory.buffer.byteLength;
   }
 
-  /** Reads all rows once and does nothing with them; what a scan is measured against. Gives the bytes read. */
-  readAll(): number {
-    const bytes = this.chunks * this.chunkBytes;
-    if (bytes > 0) this.kernel.read(this.chunkStart, this.chunkStart + bytes);
-    return bytes;
+  close(): Promise<void> {
+    return this.helpers.close();
   }
 
-  /** Stores a finite vector at a slot that is taken or the next free one. */
+  /** Stores a finite vector, not all zero, at a slot that is taken or the next free one. @throws RegistryError INDEX_UNAVAILABLE if the machine has no memory left */
   put(slot: number, vector: Float32Array): void {
+    const { plan, sizes } = this;
     const chunk = Math.floor(slot / CHUNK_ROWS);
     if (chunk >= this.chunks) this.grow();
     const row = slot % CHUNK_ROWS;
-    const start = this.chunkStart + chunk * this.chunkBytes;
-    const codes = new Int8Array(this.memory.buffer, start, CHUNK_ROWS * this.width);
-    const first = (row >> 2) * 4 * this.width + (row & 3) * 8;
+    const start = plan.chunks + chunk * plan.chunkBytes;
+    const codes = start + (row >> 2) * 4 * plan.width + (row & 3) * 8;
     const scale = scaleOf(vector, CODE_MAX);
-    const perCode = 1 / scale;
-    let square = 0;
-    let left = 0;
-    for (let at = 0; at < this.dimension; at += 1) {
-      const value = vector[at] ?? 0;
-      const code = codeOf(value * perCode, CODE_MAX);
-      codes[first + (at >> 3) * 32 + (at & 7)] = code;
-      square += value * value;
-      const rest = value - scale * code;
-      left += rest * rest;
-    }
-    const factors = new Float32Array(this.memory.buffer, start + CHUNK_ROWS * this.width, 2 * CHUNK_ROWS);
-    const residual = Math.fround(Math.sqrt(left) * ROUND_UP);
+    this.vector.set(vector);
+    this.kernel.encode(plan.vector, this.dimension, codes, scale, 1 / scale, sizes.byteOffset);
+    const residual = Math.fround(Math.sqrt(sizes[1] ?? 0) * ROUND_UP);
+    const factors = new Float32Array(this.memory.buffer, start + CHUNK_ROWS * plan.width, 2 * CHUNK_ROWS);
     factors[row] = scale;
     factors[CHUNK_ROWS + row] = residual;
-    this.longest = Math.max(this.longest, Math.sqrt(square) + residual);
+    this.longest = Math.max(this.longest, Math.sqrt(sizes[0] ?? 0) + residual);
   }
 
   /**
-   * The rows of the first `rows` that may be among the `limit` nearest to the query: every other row's score is
-   * below the scores of `limit` of these (`excluded` is never one of them).
+   * The rows that may be among the `limit` nearest to the query, the highest bound first: every other row of the scope scores below
+   * `limit` of these.
    */
-  candidates(query: Float32Array, limit: number, rows: number, excluded: number): Candidates {
+  async candidates(query: Float32Array, limit: number, scope: ScanScope): Promise<Candidates> {
     const { scale, norm, left } = this.setQuery(query);
     const slack = left * this.longest + ROUNDING;
-    const slots: number[] = [];
-    const bounds: number[] = [];
-    const sure = new LargestFloors(limit);
-    const { width } = this;
-    for (let chunk = 0; chunk * CHUNK_ROWS < rows; chunk += 1) {
-      const start = this.chunkStart + chunk * this.chunkBytes;
-      const scales = start + CHUNK_ROWS * width;
-      const residuals = scales + CHUNK_ROWS * 4;
-      const count = Math.min(CHUNK_ROWS, rows - chunk * CHUNK_ROWS);
-      const found = this.kernel.scan(
-        0,
-        width,
-        start,
-        Math.ceil(count / 4),
-        scales,
-        residuals,
-        scale,
-        norm,
-        // A score is never below -1, however low its bound.
-        sure.least > -1 ? Math.fround(sure.least - slack - ROUNDING) : -Infinity,
-        this.found,
-        CHUNK_ROWS * 4,
-      );
-      if (found === 0) continue;
-      const lanes = new Int32Array(this.memory.buffer, this.found, found);
-      const uppers = new Float32Array(this.memory.buffer, this.found + CHUNK_ROWS * 4, found);
-      const errors = new Float32Array(this.memory.buffer, residuals, CHUNK_ROWS);
-      for (let at = 0; at < found; at += 1) {
-        const row = lanes[at] ?? 0;
-        const slot = chunk * CHUNK_ROWS + row;
-        if (row >= count || slot === excluded) continue;
-        const upper = uppers[at] ?? 0;
-        slots.push(slot);
-        bounds.push(Math.max(-1, upper + slack));
-        // A score is never above 1, however high its bounds.
-        sure.add(Math.min(1, upper - 2 * (errors[row] ?? 0) * norm - slack));
-      }
+    this.setJob([KIND.scan, scope.rows, limit, scope.excluded, scale, norm, slack]);
+    if (!(await this.scanned(scope.rows, scope.accepts))) {
+      this.alone = true;
+      return this.candidates(query, limit, scope);
     }
-    return this.standing(slots, bounds, sure.least);
+    const { slots, bounds, floors } = this.own;
+    return standing(slots, bounds, floors.least);
   }
 
-  /** Candidates that the final threshold leaves, the highest bound first. */
-  private standing(slots: number[], bounds: number[], least: number): Candidates {
-    const order: number[] = [];
-    for (let at = 0; at < slots.length; at += 1) if ((bounds[at] ?? 0) >= least) order.push(at);
-    order.sort((a, b) => (bounds[b] ?? 0) - (bounds[a] ?? 0));
-    return { slots: order.map((at) => slots[at] ?? 0), bounds: order.map((at) => bounds[at] ?? 0) };
+  /** Reads the codes of the first `rows` once, by the same threads, and does nothing with them; what a scan is measured against. Gives the bytes read. */
+  async readAll(rows: number): Promise<number> {
+    this.setJob([KIND.read, rows, 1, -1, 0, 0, 0]);
+    await this.scanned(rows);
+    return Math.ceil(rows / CHUNK_ROWS) * this.plan.chunkBytes;
+  }
+
+  /** Works through all chunks together with the helpers. @returns false if one of them failed: nothing is known then */
+  private async scanned(rows: number, accepts?: (slot: number) => boolean): Promise<boolean> {
+    const { own, helpers, plan } = this;
+    const together = plan.threads > 1 && !this.alone && !accepts && rows * plan.width > ALONE_BYTES;
+    if (together) helpers.call();
+    own.begin(accepts);
+    let until = performance.now() + SLICE_MS;
+    while (own.step()) {
+      if (performance.now() < until) continue;
+      await setImmediate();
+      until = performance.now() + SLICE_MS;
+    }
+    if (!together) return true;
+    const found = await helpers.collect();
+    for (const { slots, bounds, floors } of found ?? []) {
+      for (const slot of slots) own.slots.push(slot);
+      for (const bound of bounds) own.bounds.push(bound);
+      for (const floor of floors) own.floors.add(floor);
+    }
+    return found !== undefined;
+  }
+
+  private setJob(numbers: readonly number[]): void {
+    this.job.set(numbers);
+    Atomics.store(this.words, WORD.floor, 0);
+    Atomics.store(this.words, WORD.next, 0);
   }
 
   /** Writes the query's 16-bit codes where the kernel reads them. */
   private setQuery(query: Float32Array): { scale: number; norm: number; left: number } {
-    const codes = new Int16Array(this.memory.buffer, 0, this.width);
+    const { queryCodes } = this;
     const scale = scaleOf(query, this.queryMax);
     const perCode = 1 / scale;
     let square = 0;
     let left = 0;
     for (let at = 0; at < this.dimension; at += 1) {
       const value = query[at] ?? 0;
-      const code = codeOf(value * perCode, this.queryMax);
-      codes[at] = code;
+      const code = Math.floor(value * perCode + 0.5);
+      queryCodes[at] = code;
       square += value * value;
       const rest = value - scale * code;
       left += rest * rest;
@@ -162,57 +197,36 @@ export class QuantisedRows {
     return { scale, norm: Math.fround(Math.sqrt(square) * ROUND_UP), left: Math.sqrt(left) };
   }
 
-  /** Where the kernel writes what it found: behind the query's codes. */
-  private get found(): number {
-    return this.width * 2;
-  }
-
   /** Pages are added where the memory ends: nothing is copied. */
   private grow(): void {
-    const needed = this.chunkStart + (this.chunks + 1) * this.chunkBytes - this.memory.buffer.byteLength;
-    if (needed > 0) this.memory.grow(Math.ceil(needed / PAGE_BYTES));
+    const needed =
+      this.plan.chunks + (this.chunks + 1) * this.plan.chunkBytes - this.memory.buffer.byteLength;
+    try {
+      if (needed > 0) this.memory.grow(Math.ceil(needed / PAGE_BYTES));
+    } catch (cause) {
+      throw new RegistryError(
+        'INDEX_UNAVAILABLE',
+        'entries',
+        `are more than the memory of this machine holds (${this.chunks * CHUNK_ROWS} so far)`,
+        'give it more memory, or move the province to a distributed engine',
+        { cause },
+      );
+    }
     this.chunks += 1;
   }
 }
 
-/** The `limit` largest lower bounds of scores, as a heap with the least on top. */
-class LargestFloors {
-  private readonly heap: number[] = [];
-
-  constructor(private readonly limit: number) {}
-
-  /** At least `limit` rows score this or more; -Infinity while there are fewer. */
-  get least(): number {
-    return this.heap.length < this.limit ? -Infinity : (this.heap[0] ?? -Infinity);
-  }
-
-  add(floor: number): void {
-    const { heap, limit } = this;
-    if (heap.length < limit) {
-      heap.push(floor);
-      if (heap.length === limit) heap.sort((a, b) => a - b);
-      return;
-    }
-    if (floor <= this.least) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= limit) break;
-      if (child + 1 < limit && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child += 1;
-      if ((heap[child] ?? 0) >= floor) break;
-      heap[at] = heap[child] ?? 0;
-      at = child;
-    }
-    heap[at] = floor;
-  }
+/** Candidates that the final threshold leaves, the highest bound first. */
+function standing(slots: readonly number[], bounds: readonly number[], least: number): Candidates {
+  const order: number[] = [];
+  for (let at = 0; at < slots.length; at += 1) if ((bounds[at] ?? 0) >= least) order.push(at);
+  order.sort((a, b) => (bounds[b] ?? 0) - (bounds[a] ?? 0));
+  return { slots: order.map((at) => slots[at] ?? 0), bounds: order.map((at) => bounds[at] ?? 0) };
 }
 
+/** A scale by which no value has a code above `codeMax`. */
 function scaleOf(vector: Float32Array, codeMax: number): number {
   let largest = 0;
   for (let at = 0; at < vector.length; at += 1) largest = Math.max(largest, Math.abs(vector[at] ?? 0));
   return Math.fround(largest / codeMax);
-}
-
-function codeOf(value: number, codeMax: number): number {
-  return Math.max(-codeMax, Math.min(codeMax, Math.floor(value + 0.5)));
 }

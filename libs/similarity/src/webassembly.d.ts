@@ -1,7 +1,8 @@
 /** What this library uses of the engine's WebAssembly, which neither the language's nor Node's types declare. */
 declare namespace WebAssembly {
   class Memory {
-    constructor(pages: { readonly initial: number });
+    /** Pages of 64 KB. */
+    constructor(pages: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean });
     readonly buffer: ArrayBuffer;
     /** @throws RangeError when the pages are not to be had */
     grow(pages: number): number;

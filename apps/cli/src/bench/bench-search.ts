@@ -1,191 +1,123 @@
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import type { IndexEntry, IndexQuery, IndexResult, SimilarityIndex } from '#libs/registry';
-import { ExactIndex, PlainIndex } from '#libs/similarity';
-import { VECTOR_KINDS, VectorSource, type VectorKind } from './bench-vectors.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EMBEDDING_DIMENSION } from '#libs/fingerprint';
+import { ExactIndex } from '#libs/similarity';
+import { BootstrappedVectors, VECTOR_KINDS, type Vectors, VectorSource } from './bench-vectors.js';
+import type { SearchPeer } from './peers/search-peer.js';
+import { realVectors } from './real-vectors.js';
+import { type PeerMeasure, searchBesidePeers } from './search-beside-peers.js';
+import {
+  type KindOptions,
+  LIMIT,
+  load,
+  measureKind,
+  MODEL,
+  rounded,
+  type SearchMeasure,
+  timed,
+} from './search-kind.js';
 
-const MODEL = `sha256:${'0'.repeat(64)}`;
-const LIMIT = 50;
-const WARM_UP = 20;
-/** Entries applied at a time. */
-const PAGE = 1_000;
+/** Queries and patterns of the reference system's whole life: 1.145 billion comparisons. */
+const WHOLE_LIFE = { queries: 10_800, patterns: 106_000 };
+/** Queries of one call, as many as a busy node's index is given at once. */
+const WHOLE_LIFE_CALL = 1_024;
 
-export interface SearchBenchOptions {
-  /** Entries in the index. */
-  readonly patterns: number;
-  /** Length of every vector. */
-  readonly dimension: number;
-  /** Searches measured for each kind of vectors. */
-  readonly searches: number;
-  /** Searches compared with the plain comparison of everything, for each kind. */
-  readonly compared: number;
+export interface SearchBenchOptions extends Omit<KindOptions, 'snapshotFile'> {
+  /** Keeps the embeddings of drawn patterns; without it that kind is left out. */
+  readonly real?: string | undefined;
+  readonly peers: readonly SearchPeer[];
+  /** Searches of each peer. */
+  readonly peerSearches: number;
+  readonly wholeLife: boolean;
 }
 
-/** One search of one query at a time, k = 50. Times in milliseconds, rates in bytes per second; shares from 0 to 1. */
-export interface SearchMeasure {
-  readonly single: { readonly p50_ms: number; readonly p95_ms: number; readonly p99_ms: number };
-  /** Share of the 50 true nearest that were found, with the same score to the bit. */
-  readonly recall50: number;
-  /** Share of searches proved complete by at most 256 scores; the others needed more scores for the proof. */
-  readonly proof_rate: number;
-  readonly scored_per_search: number;
-  /** Median of a search over the median of reading the 8-bit codes once. */
-  readonly times_of_reading: number;
-  readonly memory_bytes_per_pattern: number;
-  readonly load_ms: number;
-  /** The slowest application of 1,000 entries. */
-  readonly slowest_page_ms: number;
-  readonly limits: { readonly read_bytes_per_s: number };
-  readonly peers: { readonly plain_javascript: { readonly p50_ms: number; readonly recall50: number } };
-}
-
-/** All kinds, and at the top the slowest of them with the lowest recall and proof rate of any. */
+/** All kinds, and at the top the slowest of them with the lowest recall and proof rate, and the most memory, of any. */
 export interface SearchBench extends SearchMeasure {
   readonly patterns: number;
   readonly dimension: number;
-  readonly slowest_kind: VectorKind;
-  readonly kinds: Readonly<Record<VectorKind, SearchMeasure>>;
+  readonly slowest_kind: string;
+  /** Over isotropic vectors. */
+  readonly peers: Readonly<Record<string, PeerMeasure>>;
+  readonly kinds: Readonly<Record<string, SearchMeasure>>;
+  /** 10,800 queries over 106,000 patterns, top 50 of each. */
+  readonly whole_life?: { readonly comparisons: number; readonly seconds: number };
 }
 
-/** Measures the exact index over drawn vectors of each kind. */
+/** Measures the exact index over each kind of vectors, and beside its peers. */
 export async function benchSearch(
   options: SearchBenchOptions,
   say: (line: string) => void,
 ): Promise<SearchBench> {
-  const measured = async (kind: VectorKind) => {
-    say(`${kind}: ${options.patterns} vectors of ${options.dimension} numbers`);
-    return measure(kind, options);
-  };
-  const [isotropic, clustered, nearDuplicates] = VECTOR_KINDS;
-  const kinds = {
-    isotropic: await measured(isotropic),
-    clustered: await measured(clustered),
-    near_duplicates: await measured(nearDuplicates),
-  };
-  const all = Object.values(kinds);
-  const slowest = VECTOR_KINDS.reduce((a, b) => (kinds[b].single.p50_ms > kinds[a].single.p50_ms ? b : a));
-  return {
-    patterns: options.patterns,
-    dimension: options.dimension,
-    slowest_kind: slowest,
-    ...kinds[slowest],
-    recall50: Math.min(...all.map(({ recall50 }) => recall50)),
-    proof_rate: Math.min(...all.map(({ proof_rate }) => proof_rate)),
-    kinds,
-  };
-}
-
-async function measure(
-  kind: VectorKind,
-  { patterns, dimension, searches, compared }: SearchBenchOptions,
-): Promise<SearchMeasure> {
-  const before = await memoryHeld();
-  const exact = new ExactIndex(MODEL, dimension);
-  const source = new VectorSource(kind, dimension, patterns, 1);
-  const loading = await load(exact, source, patterns);
-  const memory = (await memoryHeld()) - before;
-  const queries = Array.from({ length: searches }, () => ({ vector: source.next(), limit: LIMIT }));
-  const plain = new PlainIndex(MODEL, dimension);
-  await load(plain, new VectorSource(kind, dimension, patterns, 1), patterns);
-
-  for (const query of queries.slice(0, WARM_UP)) await exact.search([query]);
-  const reads: number[] = [];
-  const times: number[] = [];
-  const results: (IndexResult | undefined)[] = [];
-  let bytes = 0;
-  for (const query of queries) {
-    const start = performance.now();
-    bytes = exact.readCodes();
-    reads.push(performance.now() - start);
-    const { ms, result } = await timed(exact, query);
-    times.push(ms);
-    results.push(result);
-  }
-  const peer: number[] = [];
-  let found = 0;
-  let wanted = 0;
-  for (const [at, query] of queries.slice(0, compared).entries()) {
-    const { ms, result } = await timed(plain, query);
-    peer.push(ms);
-    const scores = new Map(results[at]?.hits.map((hit) => [hit.registrationId, hit.score]));
-    for (const { registrationId, score } of result?.hits ?? []) {
-      wanted += 1;
-      if (scores.get(registrationId) === score) found += 1;
+  const { patterns, dimension } = options;
+  const sources = await sourcesOf(options, say);
+  const folder = await mkdtemp(join(tmpdir(), 'weft-bench-'));
+  const kinds: Record<string, SearchMeasure> = {};
+  try {
+    for (const [kind, vectors] of sources) {
+      say(`${kind}: ${patterns} vectors of ${dimension} numbers`);
+      kinds[kind] = await measureKind(vectors, { ...options, snapshotFile: join(folder, 'bench.index') });
     }
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  const { proof } = exact;
-  const read = percentile(reads, 0.5);
-  const p50 = percentile(times, 0.5);
-  await Promise.all([exact.close(), plain.close()]);
+  const isotropic = sources.get('isotropic');
+  const peers = isotropic
+    ? await searchBesidePeers(isotropic, options.peers, { ...options, searches: options.peerSearches }, say)
+    : {};
   return {
-    single: {
-      p50_ms: rounded(p50),
-      p95_ms: rounded(percentile(times, 0.95)),
-      p99_ms: rounded(percentile(times, 0.99)),
-    },
-    recall50: found / wanted,
-    proof_rate: proof.byFew / proof.searches,
-    scored_per_search: rounded(proof.scored / proof.searches),
-    times_of_reading: rounded(p50 / read),
-    memory_bytes_per_pattern: Math.round(memory / patterns),
-    ...loading,
-    limits: { read_bytes_per_s: Math.round((bytes / read) * 1000) },
-    peers: { plain_javascript: { p50_ms: rounded(percentile(peer, 0.5)), recall50: 1 } },
+    patterns,
+    dimension,
+    ...summary(kinds),
+    peers,
+    kinds,
+    ...(options.wholeLife ? { whole_life: await wholeLife(say) } : {}),
   };
 }
 
-/** Applies drawn vectors in pages; the drawing is not in the times. */
-async function load(
-  index: SimilarityIndex,
-  source: VectorSource,
-  patterns: number,
-): Promise<{ load_ms: number; slowest_page_ms: number }> {
-  let sum = 0;
-  let slowest = 0;
-  for (let first = 0; first < patterns; first += PAGE) {
-    const page = Array.from({ length: Math.min(PAGE, patterns - first) }, (_, at) =>
-      entryOf(first + at, source),
-    );
-    const start = performance.now();
-    await index.apply(page, first + page.length);
-    const ms = performance.now() - start;
-    sum += ms;
-    slowest = Math.max(slowest, ms);
+async function sourcesOf(
+  { patterns, dimension, real }: SearchBenchOptions,
+  say: (line: string) => void,
+): Promise<Map<string, () => Vectors>> {
+  const sources = new Map<string, () => Vectors>(
+    VECTOR_KINDS.map((kind) => [kind, () => new VectorSource(kind, dimension, patterns, 1)]),
+  );
+  if (real === undefined) say('real vectors are left out: name a folder for them by --real');
+  else if (dimension !== EMBEDDING_DIMENSION)
+    say(`real vectors are left out: they have ${EMBEDDING_DIMENSION} numbers`);
+  else {
+    const vectors = await realVectors(real, say);
+    sources.set('real', () => new BootstrappedVectors(vectors, 1));
   }
-  return { load_ms: rounded(sum), slowest_page_ms: rounded(slowest) };
+  return sources;
 }
 
-/** Bytes that the process holds after collecting what it no longer needs; WebAssembly's memory is among the external. */
-async function memoryHeld(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  for (let round = 0; round < 3; round += 1) {
-    runInNewContext('gc()');
-    await setImmediate();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+function summary(kinds: Readonly<Record<string, SearchMeasure>>) {
+  const all = Object.entries(kinds);
+  const slowest = all.reduce((a, b) => (b[1].single.p50_ms > a[1].single.p50_ms ? b : a));
+  const measures = all.map(([, measure]) => measure);
+  return {
+    slowest_kind: slowest[0],
+    ...slowest[1],
+    recall50: Math.min(...measures.map(({ recall50 }) => recall50)),
+    proof_rate: Math.min(...measures.map(({ proof_rate }) => proof_rate)),
+    memory_bytes_per_pattern: Math.max(...measures.map((one) => one.memory_bytes_per_pattern)),
+  };
 }
 
-function entryOf(number: number, source: VectorSource): IndexEntry {
-  const id = `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
-  return { registrationId: id, patternId: id, state: 'registered', vector: source.next() };
-}
-
-async function timed(
-  index: SimilarityIndex,
-  query: IndexQuery,
-): Promise<{ ms: number; result: IndexResult | undefined }> {
-  const start = performance.now();
-  const [result] = await index.search([query]);
-  return { ms: performance.now() - start, result };
-}
-
-function percentile(times: readonly number[], share: number): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
+/** All comparisons of the reference system since its launch, through the index as a node has it. */
+async function wholeLife(say: (line: string) => void) {
+  const { queries, patterns } = WHOLE_LIFE;
+  say(`${queries} queries over ${patterns} patterns`);
+  const index = new ExactIndex(MODEL, EMBEDDING_DIMENSION);
+  const source = new VectorSource('isotropic', EMBEDDING_DIMENSION, patterns, 1);
+  await load(index, source, patterns);
+  const all = Array.from({ length: queries }, () => ({ vector: source.next(), limit: LIMIT }));
+  await index.search(all.slice(0, 64));
+  const ms = await timed(async () => {
+    for (let from = 0; from < queries; from += WHOLE_LIFE_CALL)
+      await index.search(all.slice(from, from + WHOLE_LIFE_CALL));
+  });
+  await index.close();
+  return { comparisons: queries * patterns, seconds: rounded(ms / 1000) };
 }

@@ -3,15 +3,20 @@ export const VECTOR_KINDS = ['isotropic', 'clustered', 'near_duplicates'] as con
 
 export type VectorKind = (typeof VECTOR_KINDS)[number];
 
+/** Vectors one after the other, L2-normalised, the same for the same seed. */
+export interface Vectors {
+  next(): Float32Array;
+}
+
 const CLUSTER_SIZE = 100;
 /** Length of what is added to a centre of length 1. */
 const CLUSTER_NOISE = 0.7;
 const COPY_NOISE = 0.02;
 
 /** Draws L2-normalised vectors of one kind, the same for the same seed. */
-export class VectorSource {
+export class VectorSource implements Vectors {
   private readonly centres: Float32Array[];
-  private state: number;
+  private readonly random: () => number;
 
   /** @param patterns how many will be drawn: their number decides the number of groups */
   constructor(
@@ -20,7 +25,7 @@ export class VectorSource {
     patterns: number,
     seed: number,
   ) {
-    this.state = seed;
+    this.random = mulberry32(seed);
     const groups = kind === 'isotropic' ? 0 : Math.ceil(patterns / CLUSTER_SIZE);
     this.centres = Array.from({ length: groups }, () => this.unit());
   }
@@ -40,13 +45,44 @@ export class VectorSource {
       vector[at] = this.random() + this.random() + this.random() + this.random() - 2;
     return normalised(vector);
   }
+}
 
-  /** mulberry32: repeatable numbers in [0, 1). */
-  private random(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+/** mulberry32: repeatable numbers in [0, 1). */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Vectors of real pictures, and as many more as are drawn between them: each a real one, moved a tenth of the way that two other
+ * real ones differ by, which keeps it where the model's vectors lie.
+ */
+export class BootstrappedVectors implements Vectors {
+  private readonly random: () => number;
+  private given = 0;
+
+  constructor(
+    private readonly real: readonly Float32Array[],
+    seed: number,
+  ) {
+    this.random = mulberry32(seed);
+  }
+
+  next(): Float32Array {
+    this.given += 1;
+    const own = this.real[this.given - 1];
+    if (own) return own;
+    const [base, from, to] = [this.pick(), this.pick(), this.pick()];
+    return normalised(base.map((value, at) => value + 0.1 * ((to[at] ?? 0) - (from[at] ?? 0))));
+  }
+
+  private pick(): Float32Array {
+    return this.real[Math.floor(this.random() * this.real.length)] ?? new Float32Array();
   }
 }
 

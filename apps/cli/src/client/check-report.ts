@@ -1,4 +1,4 @@
-import { checkSchema, OUTCOMES } from '#libs/registry';
+import { checkSchema, OUTCOMES, RECEIPT_ABOUT, RECEIPT_STATES } from '#libs/registry';
 import { z } from 'zod';
 
 const count = z.int().nonnegative();
@@ -7,6 +7,60 @@ export const checkReportSchema = checkSchema.omit({ evidence: true });
 
 /** A check as a node tells it. */
 export type CheckReport = z.infer<typeof checkReportSchema>;
+
+/** A check of the node with the receipts of all logs. */
+export const receiptedCheckSchema = checkReportSchema.extend({
+  witnessed: z.boolean(),
+  receipts: z
+    .array(
+      z.object({
+        party: z.string(),
+        about: z.enum(RECEIPT_ABOUT),
+        state: z.enum(RECEIPT_STATES),
+        detail: z.string(),
+        receipt: z.string().nullable(),
+      }),
+    )
+    .max(256),
+});
+
+export type ReceiptedCheck = z.infer<typeof receiptedCheckSchema>;
+
+export const logStateReportSchema = z.object({
+  log: z.object({
+    phase: z.enum(['witnessed', 'waiting', 'unwitnessed']),
+    quorum: count,
+    size: count,
+    witnessedSize: count,
+    witnesses: z.array(z.object({ name: z.string(), size: count, problem: z.string().nullable() })).max(128),
+  }),
+  witnessed: z.array(z.object({ origin: z.string(), size: count, cosignedAt: z.string() })).max(256),
+  equivocations: z
+    .array(
+      z.object({
+        origin: z.string(),
+        reason: z.enum(['TWO_ROOTS', 'NO_PROOF']),
+        cosigned: z.string(),
+        refused: z.string(),
+        proof: z.array(z.string()).max(64),
+        seenAt: z.string(),
+      }),
+    )
+    .max(20),
+  mirrors: z
+    .array(
+      z.object({
+        party: z.string(),
+        size: count.nullable(),
+        witnessed: z.boolean(),
+        problem: z.string().nullable(),
+      }),
+    )
+    .max(128),
+});
+
+/** The node's log, its witnesses, and what it witnesses and copies. */
+export type LogStateReport = z.infer<typeof logStateReportSchema>;
 
 export const membersReportSchema = z.object({
   epoch: z.int().positive(),

@@ -4,13 +4,17 @@ import { oneLine, Problem } from '../problem.js';
 import {
   batchReportSchema,
   checkReportSchema,
+  logStateReportSchema,
   membersReportSchema,
   nodeErrorSchema,
   openedBatchSchema,
+  receiptedCheckSchema,
   sessionSchema,
   type BatchItem,
   type CheckReport,
+  type LogStateReport,
   type MembersReport,
+  type ReceiptedCheck,
 } from './check-report.js';
 
 const CALL_MS = 30_000;
@@ -48,6 +52,39 @@ export class NodeClient {
     form.set('picture', new Blob([picture.bytes]), picture.name);
     if (registrationId !== undefined) form.set('registrationId', registrationId);
     return this.#call('POST', '/api/v1/checks', checkReportSchema, form);
+  }
+
+  /**
+   * A file of the node's log by its path below /log/, such as "checkpoint".
+   * @throws Problem with the node's field, problem and remedy
+   */
+  async logFile(path: string): Promise<Uint8Array> {
+    return this.#bytes(`/log/${path}`);
+  }
+
+  /** The evidence bundle of a check, as it is. @throws Problem */
+  async evidence(checkId: string): Promise<Uint8Array> {
+    return this.#bytes(`/api/v1/checks/${encodeURIComponent(checkId)}/evidence`);
+  }
+
+  async #bytes(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch('GET', path, await this.#authorization());
+    if (!response.ok) await this.#read(response, z.never());
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  /** A check that was made before, with its receipts as they are now. @throws Problem */
+  async readCheck(checkId: string): Promise<ReceiptedCheck> {
+    return this.#call('GET', `/api/v1/checks/${encodeURIComponent(checkId)}`, receiptedCheckSchema);
+  }
+
+  /** The node's log, its witnesses, and what it witnesses and copies. @throws Problem */
+  async logState(): Promise<LogStateReport> {
+    return this.#call('GET', '/api/v1/log-state', logStateReportSchema);
   }
 
   /** The members of the federation as the node sees them now. @throws Problem */

@@ -1,4 +1,4 @@
-import { type ProvinceId } from '#libs/registry';
+import { type ProvinceId, type Role } from '#libs/registry';
 import { type CliConfig } from '../config.js';
 import { readTextIfThere } from '../home/files.js';
 import { readDevelopmentPerson } from '../home/development-people.js';
@@ -9,13 +9,13 @@ import { NodeClient, type Credentials } from './node-client.js';
 
 /**
  * A client of the node to ask: WEFT_NODE_URL, else that of the province in this home; as the user that the environment
- * names, else as the development examiner of that province.
+ * names, else as the development person of that province with this role.
  * @throws Problem naming what is missing
  */
-export function openNode(config: CliConfig, province: ProvinceId): NodeClient {
+export function openNode(config: CliConfig, province: ProvinceId, role: Role = 'examiner'): NodeClient {
   return new NodeClient(
     config.nodeUrl?.replace(/\/+$/, '') ?? localOrigin(config, province),
-    credentialsOf(config, province),
+    credentialsOf(config, province, role),
   );
 }
 
@@ -31,7 +31,7 @@ function localOrigin(config: CliConfig, province: ProvinceId): string {
   return `http://${localAddress(ports.http)}`;
 }
 
-function credentialsOf(config: CliConfig, province: ProvinceId): Credentials {
+function credentialsOf(config: CliConfig, province: ProvinceId, role: Role): Credentials {
   if (config.tokenFile !== undefined) return { token: readSecret(config.tokenFile, 'WEFT_TOKEN_FILE') };
   if (config.user !== undefined) {
     if (config.passwordFile === undefined) {
@@ -39,7 +39,7 @@ function credentialsOf(config: CliConfig, province: ProvinceId): Credentials {
     }
     return { user: config.user, password: readSecret(config.passwordFile, 'WEFT_PASSWORD_FILE') };
   }
-  return readDevelopmentPerson(locateHome(config).province(province), 'examiner');
+  return readDevelopmentPerson(locateHome(config).province(province), role);
 }
 
 function readSecret(path: string, variable: string): string {

@@ -5,6 +5,8 @@ import { drawnPictures, picturesOf } from '../bench/bench-pictures.js';
 import { accuracyCommand } from './bench-accuracy.js';
 import { calibrateCommand } from './bench-calibrate.js';
 import { datasetCommand } from './bench-dataset.js';
+import { logBenchCommand } from './bench-log.js';
+import { federationCommand } from './bench-federation.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
 import { readConfig } from '../config.js';
@@ -17,7 +19,7 @@ const optionsSchema = z.object({
   checks: wholeNumber(1, 10_000),
 });
 
-/** `weft bench`: how long a check and a search take, and how well copies are found. */
+/** `weft bench`: how long a check, a search and an entry of the log take, and how well copies are found. */
 export function benchCommand(): Command {
   const check = new Command('check')
     .description('time duplicate checks over HTTP, picture decoding included, one after the other')
@@ -36,6 +38,8 @@ export function benchCommand(): Command {
     .description('measure this machine, and how well copies are found')
     .addCommand(check)
     .addCommand(searchCommand())
+    .addCommand(logBenchCommand())
+    .addCommand(federationCommand())
     .addCommand(datasetCommand())
     .addCommand(accuracyCommand())
     .addCommand(calibrateCommand());

@@ -10,12 +10,13 @@ export const DEFAULT_MEMBERS: readonly ProvinceId[] = ['zhejiang', 'shandong', '
 
 /** Files of one process that takes part in the federation: its keys and where its database is. */
 export interface PartyHome {
-  /** Holds tls.key, tls.crt, ca.crt, signing.jwk; a province node adds its session.key. */
+  /** Holds tls.key, tls.crt, ca.crt, signing.jwk, log.jwk; a province has witness.jwk and founder.jwk too, and its node adds its session.key. */
   readonly folder: string;
   readonly tlsKey: string;
   readonly tlsCertificate: string;
   readonly caCertificate: string;
   readonly signingKey: string;
+  readonly logKey: string;
   /** A file with the PostgreSQL URL, password included. */
   readonly databaseUrl: string;
 }
@@ -23,8 +24,12 @@ export interface PartyHome {
 /** Files of one province. */
 export interface ProvinceHome extends PartyHome {
   readonly province: ProvinceId;
+  /** Signs the member directory for the bureau; kept apart from the node where there is a node in operation. */
+  readonly founderKey: string;
   /** The development people with their passwords. */
   readonly people: string;
+  /** Cosigns the logs of others. */
+  readonly witnessKey: string;
   readonly depositCopies: string;
 }
 
@@ -36,6 +41,8 @@ export interface WeftHome {
     readonly folder: string;
     readonly trust: string;
     readonly directory: string;
+    /** The directories of all epochs, `<epoch>.json`. */
+    readonly epochs: string;
     readonly caCertificate: string;
     readonly caKey: string;
   };
@@ -60,6 +67,7 @@ export function homeAt(root: string): WeftHome {
       folder: federation,
       trust: join(federation, 'trust.json'),
       directory: join(federation, 'directory.json'),
+      epochs: join(federation, 'directories'),
       caCertificate: join(federation, 'ca.crt'),
       caKey: join(federation, 'ca.key'),
     },
@@ -77,6 +85,7 @@ function partyHome(folder: string): PartyHome {
     tlsCertificate: join(folder, 'tls.crt'),
     caCertificate: join(folder, 'ca.crt'),
     signingKey: join(folder, 'signing.jwk'),
+    logKey: join(folder, 'log.jwk'),
     databaseUrl: join(folder, 'database-url'),
   };
 }
@@ -93,7 +102,9 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
   return {
     ...partyHome(folder),
     province,
+    founderKey: join(folder, 'founder.jwk'),
     people: join(folder, 'people.json'),
+    witnessKey: join(folder, 'witness.jwk'),
     depositCopies: join(folder, 'deposit-copies'),
   };
 }
@@ -103,7 +114,14 @@ function provinceHome(root: string, province: ProvinceId): ProvinceHome {
  * @throws Problem naming the folder that cannot be made
  */
 export function makeHome(home: WeftHome, members: readonly ProvinceId[]): void {
-  for (const folder of [home.root, home.federation.folder, home.coordinator.folder, home.logs, home.run])
+  for (const folder of [
+    home.root,
+    home.federation.folder,
+    home.federation.epochs,
+    home.coordinator.folder,
+    home.logs,
+    home.run,
+  ])
     makeFolder(folder);
   makeFolder(join(home.root, 'provinces'));
   for (const province of members) {

@@ -1,9 +1,10 @@
-import { type Directory, type SigningKey } from '#libs/federation-log';
+import { trustSchema, type Directory, type SigningKey } from '#libs/federation-log';
 import { type Calibration, type Clock, type ProvinceId } from '#libs/registry';
-import { makeHome, type WeftHome } from '../home/weft-home.js';
+import { readJsonIfThere, readTextIfThere, writeWhole } from '../home/files.js';
+import { makeHome, type PartyHome, type ProvinceHome, type WeftHome } from '../home/weft-home.js';
 import { ensureAuthority, ensureCertificate } from './certificate-files.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
-import { ensureDirectory, ensureSigningKey, type Addresses } from './directory-files.js';
+import { ensureDirectory, ensureKey, type Addresses, type KeysByUse } from './directory-files.js';
 
 /** What a development federation needs of keys. */
 export interface DevelopmentFederation {
@@ -14,7 +15,7 @@ export interface DevelopmentFederation {
 }
 
 /**
- * Makes what is missing of a development federation on one machine: authority, certificates, signing keys,
+ * Makes what is missing of a development federation on one machine: authority, certificates, keys of each use,
  * pinned founders and the signed directory. Secrets get mode 0600.
  * @returns the directory in force
  * @throws Problem naming the file that is wrong or cannot be written
@@ -27,12 +28,39 @@ export async function ensureDevelopmentKeys(
   makeHome(home, federation.members);
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
-  const coordinator = await ensureSigningKey(home.coordinator);
-  const nodes = new Map<ProvinceId, SigningKey>();
+  const coordinator = await ensureUses(home.coordinator);
+  const nodes = new Map<ProvinceId, KeysByUse>();
+  const founders = new Map<ProvinceId, SigningKey>();
   for (const province of federation.members) {
     const party = home.province(province);
     await ensureCertificate(party, provinceSubject(province), authority, now);
-    nodes.set(province, await ensureSigningKey(party));
+    const own = await ensureUses(party);
+    nodes.set(province, new Map([...own, ['witness', await ensureKey(party.witnessKey)]]));
+    founders.set(province, await ensureFounderKey(home, party));
   }
-  return ensureDirectory(home, { coordinator, nodes }, federation.addresses, federation.calibration, now);
+  const keys = { coordinator, nodes, founders };
+  return ensureDirectory(home, keys, federation.addresses, federation.calibration, now);
+}
+
+async function ensureUses(party: PartyHome): Promise<KeysByUse> {
+  return new Map([
+    ['statement', await ensureKey(party.signingKey)],
+    ['log', await ensureKey(party.logKey)],
+  ]);
+}
+
+/** In a home of before bureaus had keys of their own the trust file names those of their nodes. */
+async function ensureFounderKey(
+  home: WeftHome,
+  { founderKey, province, signingKey }: ProvinceHome,
+): Promise<SigningKey> {
+  const pinned = readJsonIfThere(home.federation.trust, trustSchema)?.founders;
+  const signing = await ensureKey(signingKey);
+  const isPinned = pinned?.some(
+    (founder) => founder.province === province && founder.key.kid === signing.kid,
+  );
+  if (isPinned && readTextIfThere(founderKey) === undefined) {
+    writeWhole(founderKey, `${JSON.stringify(signing)}\n`);
+  }
+  return ensureKey(founderKey);
 }

@@ -6,29 +6,39 @@ import { Problem } from '../problem.js';
 
 const HOST = '127.0.0.1';
 const POSTGRES_OFFSET = 9;
+const COORDINATOR_LOG_OFFSET = 10;
 const HTTP_OFFSET = 11;
+const LOG_OFFSET = 21;
 /** Members that fit between the fixed offsets. */
 const MOST_MEMBERS = POSTGRES_OFFSET - 1;
 
 /** Where the processes of a federation on this machine listen. */
 export interface PortPlan {
   readonly coordinator: number;
+  readonly coordinatorLog: number;
   readonly postgres: number;
-  readonly nodes: ReadonlyMap<ProvinceId, { readonly grpc: number; readonly http: number }>;
+  readonly nodes: ReadonlyMap<
+    ProvinceId,
+    { readonly grpc: number; readonly http: number; readonly log: number }
+  >;
 }
 
-/** Coordinator at base, nodes' gRPC from base + 1, PostgreSQL at base + 9, nodes' HTTP from base + 11. */
+/**
+ * Coordinator at base, nodes' gRPC from base + 1, PostgreSQL at base + 9, coordinator's log at base + 10, nodes' HTTP from base + 11,
+ * nodes' logs from base + 21.
+ */
 export function planPorts(members: readonly ProvinceId[], base: number): PortPlan {
   if (members.length > MOST_MEMBERS) {
     throw new Problem('members', `are ${members.length}`, `run at most ${MOST_MEMBERS} on one machine`);
   }
   return {
     coordinator: base,
+    coordinatorLog: base + COORDINATOR_LOG_OFFSET,
     postgres: base + POSTGRES_OFFSET,
     nodes: new Map(
       members.map((province, index) => [
         province,
-        { grpc: base + 1 + index, http: base + HTTP_OFFSET + index },
+        { grpc: base + 1 + index, http: base + HTTP_OFFSET + index, log: base + LOG_OFFSET + index },
       ]),
     ),
   };
@@ -45,9 +55,12 @@ export function localAddress(port: number): string {
  * @throws Problem naming the port and what it is for
  */
 export async function requireFreePorts(plan: PortPlan, patience = 5_000): Promise<void> {
-  const wanted: [string, number][] = [['coordinator, gRPC', plan.coordinator]];
-  for (const [province, { grpc, http }] of plan.nodes) {
-    wanted.push([`${province}, gRPC`, grpc], [`${province}, HTTP`, http]);
+  const wanted: [string, number][] = [
+    ['coordinator, gRPC', plan.coordinator],
+    ['coordinator, log', plan.coordinatorLog],
+  ];
+  for (const [province, { grpc, http, log }] of plan.nodes) {
+    wanted.push([`${province}, gRPC`, grpc], [`${province}, HTTP`, http], [`${province}, log`, log]);
   }
   const end = Date.now() + patience;
   for (const [role, port] of wanted) {
@@ -56,7 +69,7 @@ export async function requireFreePorts(plan: PortPlan, patience = 5_000): Promis
         throw new Problem(
           `port ${port} (${role})`,
           'is taken by another process',
-          'stop that process, or set WEFT_PORT_BASE to the first of 20 free ports',
+          'stop that process, or set WEFT_PORT_BASE to the first of 30 free ports',
         );
       }
       await pause(100);
@@ -71,7 +84,7 @@ function isFree(port: number): Promise<boolean> {
       if (errorCode(error) === 'EADDRINUSE') resolve(false);
       else
         reject(
-          new Problem(`port ${port}`, error.message, 'set WEFT_PORT_BASE to the first of 20 free ports', {
+          new Problem(`port ${port}`, error.message, 'set WEFT_PORT_BASE to the first of 30 free ports', {
             cause: error,
           }),
         );

@@ -127,11 +127,12 @@ describe('ports', () => {
     const plan = planPorts(['zhejiang', 'shandong', 'jiangsu', 'guangdong'], 47_400);
     const all = [
       plan.coordinator,
+      plan.coordinatorLog,
       plan.postgres,
-      ...[...plan.nodes.values()].flatMap(({ grpc, http }) => [grpc, http]),
+      ...[...plan.nodes.values()].flatMap(({ grpc, http, log }) => [grpc, http, log]),
     ];
     expect(new Set(all).size).toBe(all.length);
-    expect(plan.nodes.get('zhejiang')).toEqual({ grpc: 47_401, http: 47_411 });
+    expect(plan.nodes.get('zhejiang')).toEqual({ grpc: 47_401, http: 47_411, log: 47_421 });
   });
 
   it('are refused by number, with what they are for and how to choose others', async () => {

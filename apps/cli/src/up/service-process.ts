@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../problem.js';
 import { ProcessLog } from './process-log.js';
 
-const READY_PATIENCE_MS = 60_000;
+const READY_PATIENCE_MS = 180_000;
 const STOP_PATIENCE_MS = 10_000;
 const FIRST_BACKOFF_MS = 500;
 /** A run this long counts as healthy: what failed before it is forgotten. */

@@ -27,6 +27,7 @@ export function coordinatorSpec(home: WeftHome, ports: PortPlan, witness: Provin
       WEFT_KEYS_DIR: home.coordinator.folder,
       WEFT_DATABASE_URL_FILE: home.coordinator.databaseUrl,
       WEFT_GRPC_LISTEN: address,
+      WEFT_LOG_LISTEN: localAddress(ports.coordinatorLog),
     },
     logFile: join(home.logs, 'coordinator.log'),
     isReady: () => isGrpcServing(address, coordinatorSubject().dnsName, home.province(witness)),
@@ -54,6 +55,7 @@ export function nodeSpec(
       WEFT_DATABASE_URL_FILE: party.databaseUrl,
       WEFT_GRPC_LISTEN: localAddress(port.grpc),
       WEFT_HTTP_LISTEN: localAddress(port.http),
+      WEFT_LOG_LISTEN: localAddress(port.log),
       WEFT_DEV_PEOPLE: 'on',
       // Four nodes share this machine.
       WEFT_FINGERPRINT_THREADS: '1',

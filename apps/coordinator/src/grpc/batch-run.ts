@@ -15,13 +15,13 @@ import { checkResponse } from './check-response.js';
 /** Calls to the members on their way at once. */
 const OPEN_GROUPS = 4;
 /** Items that may wait; then the stream is not read on. */
-const MAX_WAITING = 64;
+const MAX_WAITING = 128;
 const PROGRESS_MS = 1_000;
 
 export type BatchCall = ServerDuplexStream<CheckBatchRequest, CheckBatchResponse>;
 
 /**
- * One batch: reads items no faster than the members answer, asks in groups of up to 16, and writes each result as it
+ * One batch: reads items no faster than the members answer, asks in groups of up to 64, and writes each result as it
  * comes, with progress every second.
  */
 export class BatchRun {

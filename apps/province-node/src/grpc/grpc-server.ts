@@ -12,12 +12,19 @@ import {
 } from '#libs/rpc';
 import type { NodeConfig } from '../config.js';
 import { answerDependencies } from './answer-dependencies.js';
+import { LogController } from './log.controller.js';
 import { RegistrationController } from './registration.controller.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 import { SimilarityController } from './similarity.controller.js';
+import { WitnessController } from './witness.controller.js';
 
 /** For the node's module: they take the ports by the tokens of the node. */
-export const GRPC_CONTROLLERS: readonly Type[] = [SimilarityController, RegistrationController];
+export const GRPC_CONTROLLERS: readonly Type[] = [
+  SimilarityController,
+  RegistrationController,
+  LogController,
+  WitnessController,
+];
 export const GRPC_PROVIDERS: readonly Provider[] = [answerDependencies, RpcErrorFilter];
 
 /** What the node's gRPC server is made with. */

@@ -1,24 +1,29 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import {
   type Actor,
   type Check,
   checkPicture,
   type CheckPictureDeps,
-  checkSchema,
+  type CheckReceipt,
   type CheckStore,
   type CheckSummary,
+  isWitnessed,
   MAX_LIMIT,
+  type ReceiptStore,
   RegistryError,
 } from '#libs/registry';
 import { z } from 'zod';
 import type { NodeConfig } from '../config.js';
-import { CHECK_PICTURE, CHECKS, CONFIG } from '../tokens.js';
+import type { EvidenceDesk } from '../evidence/evidence-desk.js';
+import type { ReceiptCollector } from '../receipts/receipt-collector.js';
+import { CHECK_PICTURE, CHECKS, CONFIG, EVIDENCE, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
 import { Answers, TakesPicture, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
 import { FormPicture, PictureForm } from './picture-upload.js';
-import { checkListSchema } from './schemas.js';
+import { checkListSchema, receiptedCheckSchema } from './schemas.js';
 
 const DEFAULT_CANDIDATES = 10;
 
@@ -29,6 +34,8 @@ const checkFields = z.strictObject({
 
 const listQuery = z.strictObject({ limit: numberField(1, 200).default(50), after: idField.optional() });
 
+type ReceiptedCheck = Check & { readonly witnessed: boolean; readonly receipts: CheckReceipt[] };
+
 @ApiTags('checks')
 @ApiBearerAuth()
 @Controller('api/v1/checks')
@@ -36,6 +43,9 @@ export class ChecksController {
   constructor(
     @Inject(CHECK_PICTURE) private readonly deps: CheckPictureDeps,
     @Inject(CHECKS) private readonly checks: CheckStore,
+    @Inject(RECEIPTS) private readonly receipts: ReceiptStore,
+    @Inject(RECEIPT_COLLECTOR) private readonly collector: Pick<ReceiptCollector, 'wake'>,
+    @Inject(EVIDENCE) private readonly evidenceDesk: Pick<EvidenceDesk, 'bundle'>,
     @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'checkBudgetMs'>,
   ) {}
 
@@ -43,20 +53,22 @@ export class ChecksController {
   @HttpCode(200)
   @PictureForm()
   @TakesPicture(checkFields)
-  @Answers(200, 'The check over all members', checkSchema)
+  @Answers(200, 'The check over all members; its receipts follow', receiptedCheckSchema)
   async check(
     @FormPicture() picture: Uint8Array,
     @Body() body: unknown,
     @Caller() actor: Actor,
-  ): Promise<Check> {
+  ): Promise<ReceiptedCheck> {
     const { registrationId, limit } = parseInput(checkFields, body);
-    return checkPicture(this.deps, {
+    const check = await checkPicture(this.deps, {
       picture,
       actor,
       excluding: registrationId,
       limit,
       budgetMs: this.config.checkBudgetMs,
     });
+    this.collector.wake();
+    return this.withReceipts(check);
   }
 
   @Get()
@@ -68,11 +80,24 @@ export class ChecksController {
   }
 
   @Get(':id')
-  @Answers(200, 'The check with its evidence', checkSchema)
-  async read(@Param('id') id: string): Promise<Check> {
+  @Answers(200, 'The check with its evidence and receipts', receiptedCheckSchema)
+  async read(@Param('id') id: string): Promise<ReceiptedCheck> {
     const check = await this.checks.find(parseInput(idField, id));
     if (!check)
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
-    return check;
+    return this.withReceipts(check);
+  }
+
+  @Get(':id/evidence')
+  @ApiProduces('application/json')
+  @ApiResponse({ status: 200, description: 'The evidence bundle of the check, for "weft audit verify"' })
+  async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
+    const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
+    response.type('application/json').send(bundle);
+  }
+
+  private async withReceipts(check: Check): Promise<ReceiptedCheck> {
+    const receipts = await this.receipts.ofCheck(check.checkId);
+    return { ...check, witnessed: isWitnessed(receipts), receipts };
   }
 }

@@ -35,6 +35,8 @@ function statusOf(code: RegistryErrorCode): number {
     case 'TOO_MANY':
       return 429;
     case 'FEDERATION_UNAVAILABLE':
+    case 'INDEX_UNAVAILABLE':
+    case 'INDEX_TIMEOUT':
       return 503;
   }
 }

@@ -25,8 +25,13 @@ export class HealthController {
     healthSchema,
   )
   async ready(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof healthSchema>> {
-    const { reasons, versions } = await this.readiness.look();
+    const { reasons, versions, log } = await this.readiness.look();
     if (reasons.length > 0) response.status(503);
-    return { status: reasons.length > 0 ? 'not ready' : 'ready', reasons: [...reasons], ...versions };
+    return {
+      status: reasons.length > 0 ? 'not ready' : 'ready',
+      reasons: [...reasons],
+      ...versions,
+      ...(log ? { log } : {}),
+    };
   }
 }

@@ -1,5 +1,13 @@
 import { evidenceSchema } from '#libs/evidence';
-import { checkSchema, OUTCOMES, REGISTRATION_STATES, ROLES, VERDICTS } from '#libs/registry';
+import {
+  checkSchema,
+  OUTCOMES,
+  RECEIPT_ABOUT,
+  RECEIPT_STATES,
+  REGISTRATION_STATES,
+  ROLES,
+  VERDICTS,
+} from '#libs/registry';
 import { z } from 'zod';
 
 /** What the HTTP API answers with, for its description. */
@@ -14,6 +22,53 @@ export const sessionSchema = z.object({
   expiresAt: z.iso.datetime(),
   user: z.string(),
   roles: z.array(z.enum(ROLES)),
+});
+
+/** A check with its receipts. */
+export const receiptedCheckSchema = checkSchema.extend({
+  /** Whether every receipt is WITNESSED. */
+  witnessed: z.boolean(),
+  receipts: z.array(
+    z.object({
+      party: z.string(),
+      about: z.enum(RECEIPT_ABOUT),
+      state: z.enum(RECEIPT_STATES),
+      detail: z.string(),
+      receipt: nullableText,
+    }),
+  ),
+});
+
+const logPhases = z.enum(['witnessed', 'waiting', 'unwitnessed']);
+
+export const logStateSchema = z.object({
+  log: z.object({
+    phase: logPhases,
+    quorum: z.int(),
+    size: z.int(),
+    witnessedSize: z.int(),
+    witnesses: z.array(z.object({ name: z.string(), size: z.int(), problem: nullableText })),
+  }),
+  witnessed: z.array(z.object({ origin: z.string(), size: z.int(), cosignedAt: z.string() })),
+  equivocations: z.array(
+    z.object({
+      kind: z.literal('weft.equivocation.v1'),
+      origin: z.string(),
+      reason: z.enum(['TWO_ROOTS', 'NO_PROOF']),
+      cosigned: z.string(),
+      refused: z.string(),
+      proof: z.array(z.string()),
+      seenAt: z.string(),
+    }),
+  ),
+  mirrors: z.array(
+    z.object({
+      party: z.string(),
+      size: z.int().nullable(),
+      witnessed: z.boolean(),
+      problem: nullableText,
+    }),
+  ),
 });
 
 export const checkListSchema = z.object({
@@ -118,4 +173,5 @@ export const healthSchema = z.object({
   reasons: z.array(z.string()).optional(),
   served: servedSchema.optional(),
   refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
+  log: z.object({ size: z.int(), phase: z.string(), witnesses: logPhases.optional() }).optional(),
 });

@@ -11,8 +11,13 @@ import {
   PostgresAttempts,
   PostgresBatches,
   PostgresChecks,
+  PostgresCosignedCheckpoints,
+  PostgresEntryFinder,
   PostgresFingerprints,
+  PostgresLogStore,
   PostgresPeople,
+  PostgresReceipts,
+  PostgresWitnessStore,
 } from '#libs/persistence';
 import {
   type AddPersonDeps,
@@ -28,17 +33,28 @@ import { BatchRunner } from '../batches/batch-runner.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
+import { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { NodeParts } from '../node.module.js';
+import { Readiness } from '../readiness.js';
+import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { openLog } from './open-log.js';
+import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
+
+type Closing = (() => Promise<void> | void)[];
 
 /** A node put together, its database migrated; it does not listen yet. */
 export interface ComposedNode {
   readonly parts: NodeParts;
   readonly identity: Identity;
   readonly people: AddPersonDeps;
+  /** Of each index, in their order. */
+  readonly snapshots: readonly SnapshotKeeper[];
+  /** What is to be started when the node listens. */
+  readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'>;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -48,36 +64,37 @@ export interface ComposedNode {
  * @throws StartError or PersistenceError for what an operator has to mend; what was opened is closed again
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
-  const identity = await loadIdentity({ province: config.province }, config, systemClock.now());
-  const { directory, signer, verifier, tls } = identity;
+  const identity = await loadIdentity({ province: config.province }, config, () => systemClock.now());
+  const { directory, signer, verifier } = identity;
   await assertWritableFolder(config.dataDir);
-  const closing: (() => Promise<void> | void)[] = [];
+  const closing: Closing = [];
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
   try {
     const stores = await openStores(config, closing);
-    const people = await peopleDeps(config, stores);
-    const fingerprinter = await createFingerprintPool(
-      config.fingerprintThreads === undefined ? {} : { threads: config.fingerprintThreads },
+    const openedLog = await openLog(config, directory, stores.logStore, logger);
+    closing.push(() => openedLog.running.stop());
+    const witnessing = await openWitnessing(
+      config,
+      { ...stores, identity, running: openedLog.running, logger },
+      closing,
     );
-    closing.push(() => fingerprinter.close());
-    const federation = createFederationClient(directory, tls);
-    closing.push(() => federation.close());
-    const metadata = createMetadataClient(directory, tls);
-    closing.push(() => metadata.close());
+    const people = await peopleDeps(config, stores);
+    const fingerprinter = await openFingerprinter(config, closing);
+    const { federation, metadata } = openClients(identity, closing);
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
-    const batchRunner = new BatchRunner({
-      ...checking,
-      batches: stores.batches,
-      budgetMs: config.checkBudgetMs,
-      logger,
-      wait: waitFor,
-    });
+    const { checkBudgetMs: budgetMs } = config;
+    const batching = { ...checking, batches: stores.batches, budgetMs, logger, wait: waitFor };
+    const batchRunner = new BatchRunner(batching);
     closing.push(() => batchRunner.stop());
     const { registry, log } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const versions = composeVersions({ ...registrationDesk, directory, fingerprinter, logger }, closing);
+    const indexFolder = join(config.dataDir, 'index');
+    const { snapshots, ...versions } = await composeVersions(
+      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
+      closing,
+    );
     const parts: NodeParts = {
       config,
       logger,
@@ -88,6 +105,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
+      ...logParts(config, stores, identity, witnessing),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -99,15 +117,37 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
       ...versions,
+      readiness: new Readiness(
+        registry,
+        versions.indexes,
+        versions.refingerprinting,
+        openedLog.running,
+        witnessing.cosigning,
+      ),
     };
-    return { parts, identity, people, close };
+    const background = { receiptCollector: witnessing.receiptCollector, mirrors: witnessing.mirrors };
+    return { parts, snapshots, identity, people, background, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openStores(config: NodeConfig, closing: (() => Promise<void> | void)[]) {
+async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, closing: Closing) {
+  const pool = await createFingerprintPool(threads === undefined ? {} : { threads });
+  closing.push(() => pool.close());
+  return pool;
+}
+
+function openClients({ directory, tls }: Identity, closing: Closing) {
+  const federation = createFederationClient(directory, tls);
+  closing.push(() => federation.close());
+  const metadata = createMetadataClient(directory, tls);
+  closing.push(() => metadata.close());
+  return { federation, metadata };
+}
+
+async function openStores(config: NodeConfig, closing: Closing) {
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   closing.push(() => dataSource.destroy());
   await migrate(dataSource);
@@ -115,6 +155,11 @@ async function openStores(config: NodeConfig, closing: (() => Promise<void> | vo
     registry: createRegistry(dataSource, config.province),
     fingerprints: new PostgresFingerprints(dataSource),
     log: createAuditLog(dataSource, config.province),
+    logStore: new PostgresLogStore(dataSource, config.province),
+    checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
+    entries: new PostgresEntryFinder(dataSource, config.province),
+    witnessStore: new PostgresWitnessStore(dataSource),
+    receipts: new PostgresReceipts(dataSource),
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),
@@ -156,7 +201,31 @@ function deskOf(
   };
 }
 
-function openDrawing({ calibration }: Directory, closing: (() => Promise<void> | void)[]): DrawEvidence {
+/** What the node's controllers need of its log, witnesses and receipts. */
+function logParts(
+  config: NodeConfig,
+  stores: Awaited<ReturnType<typeof openStores>>,
+  { directory, verifier }: Identity,
+  witnessing: Witnessing,
+) {
+  return {
+    logStore: witnessing.published,
+    logStates: witnessing,
+    logHandlers: witnessing.logHandlers,
+    witness: witnessing.witness,
+    receipts: stores.receipts,
+    evidence: new EvidenceDesk({
+      ...stores,
+      ownLog: witnessing.receiptDesk,
+      verifier,
+      directory,
+      directoryFile: config.directoryFile,
+    }),
+    receiptCollector: witnessing.receiptCollector,
+  };
+}
+
+function openDrawing({ calibration }: Directory, closing: Closing): DrawEvidence {
   const pool = createEvidencePool(calibration);
   closing.push(() => pool.close());
   return pool.draw;

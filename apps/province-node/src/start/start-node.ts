@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Directory } from '#libs/federation-log';
 import { readKeyPair, readOpenFile, readSecretFile, StartError } from '#libs/identity';
 import type { Running } from '#libs/lifecycle';
+import { createLogHandler, listenForReaders, type LogListener, type ReaderTls } from '#libs/log-service';
 import type { ServedVersion } from '#libs/registry';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
@@ -21,9 +22,11 @@ import { assertFreePort } from './free-port.js';
 export async function startNode(config: NodeConfig, logger: Logger): Promise<Running> {
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
-  const { parts, identity, people, close } = await composeNode(config, logger);
+  if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
+  const { parts, snapshots, identity, people, background, close } = await composeNode(config, logger);
   let app: NestExpressApplication | undefined;
   try {
+    for (const one of snapshots) await one.restore();
     const served = await Promise.all(parts.indexes.map((index) => index.state()));
     assertVersionInForce(config, parts.directory, served);
     if (config.devPeople) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
@@ -39,13 +42,17 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       ...grpc.microservice,
       options: { ...grpc.microservice.options, gracefulShutdown: true },
     });
-    await recordStart(parts);
+    await recordStart(parts, identity.directoryDigest);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
+    const readers = await listenForLogReaders(config, parts, identity.tls);
     parts.readiness.serving();
     grpc.health.serving();
     parts.batchRunner.wake();
     parts.refingerprinting.start();
+    for (const one of snapshots) one.start();
+    background.receiptCollector.start();
+    background.mirrors.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {
@@ -55,6 +62,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
         await parts.batchRunner.stop();
         await parts.refingerprinting.stop();
         await running.close();
+        await readers?.close();
         await close();
       },
     };
@@ -89,7 +97,7 @@ function progressOf({ modelDigest, searched, declared }: ServedVersion): ServedV
   return { modelDigest, searched, declared };
 }
 
-async function recordStart({ log, clock, directory, indexes }: NodeParts): Promise<void> {
+async function recordStart({ log, clock, directory, indexes }: NodeParts, digest: string): Promise<void> {
   const entry = {
     outcome: 'success',
     actor: { kind: 'program', name: 'province-node' },
@@ -98,12 +106,22 @@ async function recordStart({ log, clock, directory, indexes }: NodeParts): Promi
   } as const;
   const { epoch } = directory;
   const members = directory.members.map(({ province }) => province);
-  await log.append({ ...entry, type: 'directory.loaded', details: { epoch, members } });
+  await log.append({ ...entry, type: 'directory.loaded', details: { epoch, digest, members } });
   await log.append({
     ...entry,
     type: 'node.started',
     details: { served: indexes.map((index) => index.modelDigest) },
   });
+}
+
+async function listenForLogReaders(
+  { logListen, logPublic }: NodeConfig,
+  { logStore, logger }: NodeParts,
+  tls: ReaderTls,
+): Promise<LogListener | undefined> {
+  if (logListen === undefined) return undefined;
+  const handler = createLogHandler(logStore, '/log/', logPublic ? 'public' : 'private', logger);
+  return listenForReaders(logListen, tls, logPublic, handler);
 }
 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {

@@ -9,8 +9,8 @@ import type { VerifierReply, VerifierTask } from './verifier-worker.js';
 const MAX_THREADS = 16;
 /** Candidates that a thread takes at once: few enough for questions to take turns, enough to pay the way there and back. */
 const CHUNK = 10;
-/** Questions under way at once: 16 in each of the 128 calls that a node takes. */
-const MAX_QUESTIONS = 2_048;
+/** Questions under way at once: 64 in each of the 128 calls that a node takes. */
+const MAX_QUESTIONS = 8_192;
 const CLOSE_PATIENCE_MS = 10_000;
 
 /** How a verifier pool is made. */
@@ -30,7 +30,7 @@ export interface VerifierPool extends CandidateVerifier {
 
 /**
  * Starts the threads; resolves when all of them are ready. A question has one piece of work waiting for each thread at most,
- * so questions that come together take turns, best candidates first. Beyond 2,048 questions at once, and after its deadline, a
+ * so questions that come together take turns, best candidates first. Beyond 8,192 questions at once, and after its deadline, a
  * question's candidates are null: not reached.
  * @throws Error if the built worker is missing
  */

@@ -2,6 +2,9 @@ import type { MigrationInterface } from 'typeorm';
 import { CreateRegistry1767225600000 } from './1767225600000-create-registry.js';
 import { CreateAuditLog1767225601000 } from './1767225601000-create-audit-log.js';
 import { CreatePeopleAndChecks1767225602000 } from './1767225602000-create-people-and-checks.js';
+import { CreateLogTree1767225604000 } from './1767225604000-create-log-tree.js';
+import { KeepFingerprintHeads1767225603500 } from './1767225603500-keep-fingerprint-heads.js';
+import { CreateWitness1767225606000 } from './1767225606000-create-witness.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -11,4 +14,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateRegistry1767225600000,
   CreateAuditLog1767225601000,
   CreatePeopleAndChecks1767225602000,
+  KeepFingerprintHeads1767225603500,
+  CreateLogTree1767225604000,
+  CreateWitness1767225606000,
 ];

@@ -8,7 +8,15 @@ export const CLOCK_WINDOW_MS = 5 * 60_000;
 
 /** Why a question is not taken. */
 export type RefusalReason =
-  'MALFORMED' | 'BAD_SIGNATURE' | 'REPLAYED' | 'WRONG_EPOCH' | 'EXPIRED' | 'VERSION_MISMATCH' | 'NOT_ALLOWED';
+  | 'MALFORMED'
+  | 'BAD_SIGNATURE'
+  | 'REPLAYED'
+  | 'WRONG_EPOCH'
+  | 'EXPIRED'
+  | 'VERSION_MISMATCH'
+  | 'NOT_ALLOWED'
+  | 'INDEX_UNAVAILABLE'
+  | 'INDEX_TIMEOUT';
 
 /** A question that is not taken: the class and, for people, the field, its problem and the remedy. */
 export class QuestionRefused extends Error {

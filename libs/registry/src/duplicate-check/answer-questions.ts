@@ -43,7 +43,7 @@ export type MemberAnswer = { readonly answerJws: string } | { readonly refused: 
  * A member's whole story: verify each question, bring the index up to the registry, search exactly, verify the nearest
  * within the time there is, sign each answer to its own question, log, answer. Nothing of a fingerprint is kept.
  *
- * @param signed 1 to 16 questions; one answer or refusal each, in their order
+ * @param signed 1 to 64 questions; one answer or refusal each, in their order
  */
 export async function answerQuestions(
   deps: AnswerDependencies,
@@ -58,6 +58,7 @@ export async function answerQuestions(
       const searched = found.get(one);
       if ('refused' in one) return refuse(deps, one.refused, questionJws);
       if (!searched) throw new Error('the index gave no result for an accepted question');
+      if ('refused' in searched) return refuse(deps, searched.refused, questionJws);
       const { budgetMs } = deps.verification;
       const until = verificationDeadline(receivedAt, new Date(one.question.deadline), budgetMs, found.size);
       const verified = await verify(deps, one, searched.result.hits, until);
@@ -82,18 +83,25 @@ interface Searched {
   readonly result: IndexResult;
 }
 
-/** One search in each version that was asked for. */
-async function searchEach(accepted: readonly Accepted[]): Promise<ReadonlyMap<Accepted, Searched>> {
+/** One search in each version that was asked for; an index that cannot be searched is a refusal that says so. */
+async function searchEach(
+  accepted: readonly Accepted[],
+): Promise<ReadonlyMap<Accepted, Searched | { readonly refused: QuestionRefused }>> {
   const asked = accepted.flatMap((one) => ('query' in one ? [one] : []));
-  const found = new Map<Accepted, Searched>();
+  const found = new Map<Accepted, Searched | { readonly refused: QuestionRefused }>();
   await Promise.all(
     [...new Set(asked.map(({ index }) => index))].map(async (index) => {
       const mine = asked.filter((one) => one.index === index);
-      const search = await index.search(mine.map(({ query }) => query));
-      search.results.forEach((result, place) => {
-        const one = mine[place];
-        if (one) found.set(one, { search, result });
-      });
+      try {
+        const search = await index.search(mine.map(({ query }) => query));
+        search.results.forEach((result, place) => {
+          const one = mine[place];
+          if (one) found.set(one, { search, result });
+        });
+      } catch (error) {
+        const refused = asUnsearched(error);
+        for (const one of mine) found.set(one, { refused });
+      }
     }),
   );
   return found;
@@ -151,6 +159,16 @@ async function verify(
 function asRefusal(error: unknown): QuestionRefused {
   if (error instanceof QuestionRefused) return error;
   if (error instanceof RegistryError) return new QuestionRefused('MALFORMED', error.message);
+  throw error;
+}
+
+/** @throws what is not the index's own failure */
+function asUnsearched(error: unknown): QuestionRefused {
+  if (
+    error instanceof RegistryError &&
+    (error.code === 'INDEX_UNAVAILABLE' || error.code === 'INDEX_TIMEOUT')
+  )
+    return new QuestionRefused(error.code, error.message);
   throw error;
 }
 

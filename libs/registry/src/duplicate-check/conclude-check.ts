@@ -1,11 +1,9 @@
 import type { Actor } from '../audit.js';
 import type { RegistryError } from '../errors.js';
 import type { OpenQuestion } from './ask-question.js';
-import { showCandidates, type Check, type CheckDependencies, type CoordinatorWord } from './check.js';
-import { judgeReply } from './judge-reply.js';
-import { calibrationOf, mergeAnswers, verdictOf, type MergedAnswer } from './merge-answers.js';
+import { showCandidates, type Check, type CheckDependencies } from './check.js';
+import { judgeCheck } from './judge-check.js';
 import type { CoordinatorReply } from './ports.js';
-import { resultSchema, type Candidate, type CoverageRow, type Result } from './statements.js';
 
 const METADATA_BUDGET_MS = 2_000;
 
@@ -23,40 +21,34 @@ export async function concludeCheck(
 ): Promise<Check> {
   const { question, questionJws, picture } = asked;
   const replies = typeof reply === 'string' ? [] : reply.replies;
-  const judged = await Promise.all(replies.map((one) => judgeReply(deps, { question, questionJws }, one)));
-  const calibration = calibrationOf(deps.directory, question.modelDigest);
-  const merged = mergeAnswers(deps.directory, judged, question.limit, question.askedAt, calibration);
-  const resultJws = typeof reply === 'string' ? null : reply.resultJws;
-  const coordinator = resultJws === null ? 'UNREACHABLE' : await wordOf(deps, asked, resultJws, merged);
-  const complete = merged.complete && coordinator === 'AGREES';
-  const shared = await deps.metadata.describe(
-    merged.candidates,
-    new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS),
-  );
-  const check: Check = {
+  const judged = await judgeCheck(deps, { question, questionJws }, typeof reply === 'string' ? null : reply);
+  const check: Omit<Check, 'candidates'> = {
     checkId: question.checkId,
     asker: question.asker,
     askedAt: question.askedAt,
     finishedAt: deps.clock.now().toISOString(),
     picture: { digest: picture.pictureDigest, width: picture.width, height: picture.height },
-    verdict: verdictOf(merged.candidates, complete, calibration),
-    complete,
-    candidates: showCandidates(merged.candidates, shared, calibration),
+    verdict: judged.verdict,
+    complete: judged.complete,
     coverage:
-      typeof reply === 'string' ? merged.coverage.map((row) => ({ ...row, detail: reply })) : merged.coverage,
-    coordinator,
-    calibration,
+      typeof reply === 'string' ? judged.coverage.map((row) => ({ ...row, detail: reply })) : judged.coverage,
+    coordinator: judged.coordinator,
+    calibration: judged.calibration,
     epoch: question.epoch,
     evidence: {
       questionJws,
-      resultJws,
+      resultJws: typeof reply === 'string' ? null : reply.resultJws,
       answers: replies.flatMap(({ province, reply: one }) =>
         one.kind === 'answer' ? [{ province, answerJws: one.answerJws }] : [],
       ),
     },
   };
-  await logJudged(deps, check, actor);
-  return check;
+  // Neither needs the other: the log has what the members said, not what their registers add to it.
+  const [shared] = await Promise.all([
+    deps.metadata.describe(judged.candidates, new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS)),
+    logJudged(deps, check, actor),
+  ]);
+  return { ...check, candidates: showCandidates(judged.candidates, shared, judged.calibration) };
 }
 
 /** What every member's row says when the coordinator did not ask them. */
@@ -64,45 +56,7 @@ export function notAsked(error: RegistryError): string {
   return `not asked: ${error.problem}`;
 }
 
-/** Holds the coordinator's signed result against the members' own words. */
-async function wordOf(
-  deps: CheckDependencies,
-  { question, questionJws }: OpenQuestion,
-  resultJws: string,
-  merged: MergedAnswer,
-): Promise<CoordinatorWord> {
-  let payload: unknown;
-  try {
-    payload = await deps.verifier.verify(resultJws, 'coordinator');
-  } catch {
-    return 'BAD_SIGNATURE';
-  }
-  const result = resultSchema.safeParse(payload);
-  if (!result.success) return 'BAD_SIGNATURE';
-  const bound =
-    result.data.checkId === question.checkId &&
-    result.data.questionDigest === deps.digest(questionJws) &&
-    result.data.epoch === question.epoch;
-  if (!bound) return 'BAD_SIGNATURE';
-  return substance(result.data) === substance(merged) ? 'AGREES' : 'CONTRADICTS';
-}
-
-/** What must be the same in both; the answers' digests bind all else. */
-function substance({ verdict, complete, candidates, coverage }: MergedAnswer | Result): string {
-  return JSON.stringify([
-    verdict,
-    complete,
-    candidates.map((one: Candidate) => [
-      one.province,
-      one.registrationId,
-      one.score,
-      one.verified?.score ?? null,
-    ]),
-    coverage.map((row: CoverageRow) => [row.province, row.outcome, row.answerDigest]),
-  ]);
-}
-
-function logJudged(deps: CheckDependencies, check: Check, actor: Actor): Promise<void> {
+function logJudged(deps: CheckDependencies, check: Omit<Check, 'candidates'>, actor: Actor): Promise<void> {
   return deps.log.append({
     type: 'check.judged',
     outcome: check.coordinator === 'AGREES' ? 'success' : 'failure',

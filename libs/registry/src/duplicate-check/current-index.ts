@@ -1,7 +1,7 @@
 import type { RegistryHead, RegistryReader, SearchableRegistration } from '../registration/ports.js';
 import type { IndexEntry, IndexQuery, IndexResult, SimilarityIndex } from '../similarity.js';
 
-/** Reads the embedding out of a stored or received fingerprint. @throws RegistryError INVALID_INPUT */
+/** Reads the embedding out of a received fingerprint, or the head of a stored one. @throws RegistryError INVALID_INPUT */
 export type EmbeddingOf = (fingerprint: Uint8Array) => {
   readonly modelDigest: string;
   readonly embedding: Float32Array;

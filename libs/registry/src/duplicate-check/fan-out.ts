@@ -34,7 +34,7 @@ export interface FanOutDependencies {
  * The coordinator's whole story: ask every member at once, judge each reply, merge, sign, log. One result for each
  * question, in their order; a member that stays silent is a row that says so.
  *
- * @param questions 1 to 16 accepted questions; every member gets them in one call
+ * @param questions 1 to 64 accepted questions; every member gets them in one call
  * @param deadline absolute; a margin for the way back is already taken off
  */
 export async function fanOut(

@@ -51,7 +51,7 @@ export interface TimedReply {
 /** The coordinator's way to the members. */
 export interface MemberClient {
   /**
-   * Asks one member several questions (1 to 16) in one call; one reply each, in their order. Never throws and never
+   * Asks one member several questions (1 to 64) in one call; one reply each, in their order. Never throws and never
    * takes longer than the deadline: silence is a reply of kind "none".
    */
   search(province: ProvinceId, questions: readonly SignedQuestion[], deadline: Date): Promise<MemberReply[]>;

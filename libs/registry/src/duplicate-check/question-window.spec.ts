@@ -4,7 +4,7 @@ import { QuestionWindow } from './question-window.js';
 /** Lets in as many as may enter at once; how many that were. */
 async function fill(window: QuestionWindow): Promise<number> {
   let entered = 0;
-  for (let more = 0; more < 100; more += 1) void window.enter().then(() => (entered += 1));
+  for (let more = 0; more < 200; more += 1) void window.enter().then(() => (entered += 1));
   await new Promise(setImmediate);
   return entered;
 }
@@ -14,13 +14,13 @@ describe('the window of open questions', () => {
     expect(await fill(new QuestionWindow())).toBe(2);
   });
 
-  it('lets one more in with each answer that comes soon, up to 32', async () => {
+  it('lets one more in with each answer that comes soon, up to 128', async () => {
     const window = new QuestionWindow();
-    for (let answer = 0; answer < 100; answer += 1) {
+    for (let answer = 0; answer < 200; answer += 1) {
       await window.enter();
       window.leave(0.02);
     }
-    expect(await fill(window)).toBe(32);
+    expect(await fill(window)).toBe(128);
   });
 
   it('lets half as many in with each that is late, and always one', async () => {

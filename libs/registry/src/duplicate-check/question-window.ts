@@ -1,11 +1,11 @@
 const FIRST = 2;
-const MOST = 32;
+const MOST = 128;
 /** Shares of a question's budget, by default half a second and a second: members stop verifying after one and a half. */
 const SOON = 1 / 16;
 const LATE = 1 / 8;
 
 /**
- * How many of a batch's questions are open at once, 1 to 32. Members verify candidates, which takes processors: more open questions
+ * How many of a batch's questions are open at once, 1 to 128. Members verify candidates, which takes processors: more open questions
  * than they can answer would all run out of time together. Each answer that comes soon lets one more in, each late one half as many.
  */
 export class QuestionWindow {

@@ -14,8 +14,11 @@ const score = z.number().min(-1).max(1);
 export const MAX_LIMIT = 100;
 /** Most bytes of one fingerprint on the wire. */
 export const MAX_FINGERPRINT_BYTES = 16_384;
-/** Most questions in one call to a member. */
-export const MAX_QUERIES_PER_CALL = 16;
+
+/** As many of a fingerprint's first bytes as hold its version, model digest and embedding (libs/fingerprint/src/fingerprint-format.ts). */
+export const FINGERPRINT_HEAD_BYTES = 1_066;
+/** Most questions in one call to a member: enough for its index to read each block of vectors once for all of them. */
+export const MAX_QUERIES_PER_CALL = 64;
 /** Most items in one batch. */
 export const MAX_BATCH_ITEMS = 10_000;
 

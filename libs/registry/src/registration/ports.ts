@@ -24,10 +24,20 @@ export interface SearchableRegistration {
   readonly registrationId: string;
   readonly patternId: string;
   readonly state: RegistrationState;
-  /** Of the model asked for; null if this pattern has none yet. */
+  /** Of the model asked for, its first FINGERPRINT_HEAD_BYTES or more; null if this pattern has none yet. */
   readonly fingerprint: Uint8Array | null;
   /** The change that last touched it. */
   readonly position: number;
+}
+
+/** What a set of searchable registrations is, in short: two sets that differ have another digest. */
+export interface Holdings {
+  readonly count: number;
+  /**
+   * 16 hex digits: the sum, modulo 2^64, of the first 8 bytes (the highest first) of the SHA-256 of "registration-id pattern-id state"
+   * of each. A guard against files and databases that do not belong together, not against people.
+   */
+  readonly digest: string;
 }
 
 /** Reading one province's registry. */
@@ -35,6 +45,8 @@ export interface RegistryReader {
   head(): Promise<RegistryHead>;
   /** Registrations changed after `position`, in order of their change; at most `limit` (1 to 5,000). */
   changesSince(position: number, modelDigest: string, limit: number): Promise<SearchableRegistration[]>;
+  /** The registrations that have a fingerprint of this model, and the change at which they are these; reads all of them. */
+  holdings(modelDigest: string): Promise<Holdings & Pick<RegistryHead, 'position'>>;
   find(registrationId: string): Promise<Registration | undefined>;
   /** Those that exist, in the order asked; at most 100 ids. */
   findMany(registrationIds: readonly string[]): Promise<Registration[]>;

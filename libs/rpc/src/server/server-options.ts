@@ -3,8 +3,10 @@ import { HealthImplementation } from 'grpc-health-check';
 import { createServerCredentials, type TlsIdentity } from '../credentials.js';
 import { DuplicateCheckServiceService } from '../generated/weft/check/v1/check.js';
 import { FederationServiceService } from '../generated/weft/federation/v1/federation.js';
+import { LogServiceService } from '../generated/weft/log/v1/log.js';
 import { RegistrationServiceService } from '../generated/weft/registration/v1/registration.js';
 import { SimilarityServiceService } from '../generated/weft/similarity/v1/similarity.js';
+import { WitnessServiceService } from '../generated/weft/witness/v1/witness.js';
 import { MAX_CONCURRENT_CALLS, MESSAGE_LIMITS } from '../limits.js';
 import { createGuard, type ReportRefusal } from './guard.js';
 import { addReflection } from './reflection.js';
@@ -13,12 +15,15 @@ import { addReflection } from './reflection.js';
 export const NODE_SERVICES = {
   'weft.similarity.v1.SimilarityService': SimilarityServiceService,
   'weft.registration.v1.RegistrationService': RegistrationServiceService,
+  'weft.log.v1.LogService': LogServiceService,
+  'weft.witness.v1.WitnessService': WitnessServiceService,
 } as const;
 
 /** The services of the coordinator. */
 export const COORDINATOR_SERVICES = {
   'weft.check.v1.DuplicateCheckService': DuplicateCheckServiceService,
   'weft.federation.v1.FederationService': FederationServiceService,
+  'weft.log.v1.LogService': LogServiceService,
 } as const;
 
 /** Services by full name. */

@@ -1,0 +1,73 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { directoryView } from '#libs/federation-log';
+import { loadIdentity } from '#libs/identity';
+import { createAuditLog, createDataSource } from '#libs/persistence';
+import { checkDuplicate, type Check, type StoredFingerprint } from '#libs/registry';
+import { createFederationClient, createMetadataClient } from '#libs/rpc';
+import { type ProvinceHome, type WeftHome } from '../../home/weft-home.js';
+
+const CANDIDATES = 10;
+const BUDGET_MS = 8_000;
+
+/** A province that asks from a ready fingerprint: with its own keys, over its own connections, and into its own log. */
+export interface Asker {
+  check(fingerprint: StoredFingerprint): Promise<Check>;
+  close(): Promise<void>;
+}
+
+/** Opens what a province's node asks with; its database runs. */
+export async function openAsker(
+  home: WeftHome,
+  { province, folder, databaseUrl }: ProvinceHome,
+): Promise<Asker> {
+  const files = {
+    keysDir: folder,
+    directoryFile: home.federation.directory,
+    trustFile: home.federation.trust,
+  };
+  const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, () => new Date());
+  const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize: 2 });
+  const federation = createFederationClient(directory, tls);
+  const metadata = createMetadataClient(directory, tls);
+  const deps = {
+    province,
+    directory: directoryView(directory),
+    federation,
+    metadata,
+    signer,
+    verifier,
+    log: createAuditLog(dataSource, province),
+    digest: (data: string | Uint8Array) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
+    clock: { now: () => new Date() },
+    random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
+  };
+  return {
+    check(fingerprint) {
+      const pattern = {
+        pictureDigest: deps.digest(fingerprint.bytes),
+        mediaType: 'image/png',
+        width: 384,
+        height: 384,
+      };
+      const fingerprinter = {
+        modelDigest: fingerprint.modelDigest,
+        fingerprint: async () => ({ pattern, fingerprint }),
+      };
+      return checkDuplicate(
+        { ...deps, fingerprinter },
+        {
+          picture: new Uint8Array(),
+          actor: { kind: 'program', name: 'weft bench' },
+          limit: CANDIDATES,
+          budgetMs: BUDGET_MS,
+        },
+      );
+    },
+    async close() {
+      federation.close();
+      metadata.close();
+      await dataSource.destroy();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import config from './jest.config.mjs';
+
+const { testEnvironment, extensionsToTreatAsEsm, transform, moduleNameMapper, testTimeout } = config;
+
+/** The verifier's specs alone, without a database. */
+export default {
+  testEnvironment,
+  extensionsToTreatAsEsm,
+  transform,
+  moduleNameMapper,
+  testTimeout,
+  testMatch: ['<rootDir>/libs/federation-log/src/log/**/*.spec.ts', '<rootDir>/test/audit/audit.spec.ts'],
+  maxWorkers: 1,
+};

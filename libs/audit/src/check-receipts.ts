@@ -1,0 +1,170 @@
+import {
+  FederationLogError,
+  createTreeHasher,
+  logOriginOf,
+  parseReceipt,
+  partyOfOrigin,
+  sameBytes,
+  verifyInclusion,
+  type LogCrypto,
+  type Receipt,
+} from '#libs/federation-log';
+import type { Digest, JudgedCheck, Question } from '#libs/registry';
+import type { Bundle } from './bundle.js';
+import { checkCheckpoint } from './check-checkpoint.js';
+import type { Findings } from './finding.js';
+import { readLogRecord, type LogRecord } from './log-record.js';
+import type { OpenPolicy } from './policy.js';
+import type { KnownHead } from './verify-log.js';
+
+/** What the receipts of a bundle are held against. */
+export interface CheckedEvidence {
+  readonly bundle: Bundle;
+  readonly question: Question;
+  readonly judged: JudgedCheck;
+  readonly digest: Digest;
+}
+
+/** What the receipts prove. */
+export interface BoundReceipts {
+  readonly count: number;
+  readonly heads: readonly KnownHead[];
+}
+
+/** An entry that must be in a log: its type, and what its details must say. */
+interface DueEntry {
+  readonly party: string;
+  readonly type: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/**
+ * Verifies each receipt (the entry is in the log; the log and enough witnesses signed; the entry is of this check), and that
+ * there is one for the question, for the result and for each answer.
+ */
+export function checkReceipts(
+  crypto: LogCrypto,
+  policy: OpenPolicy,
+  evidence: CheckedEvidence,
+  findings: Findings,
+): BoundReceipts {
+  const heads: KnownHead[] = [];
+  const proved: { party: string; record: LogRecord }[] = [];
+  evidence.bundle.receipts.forEach((text, place) => {
+    const where = `receipt ${place}`;
+    const receipt = readReceipt(text, where, findings);
+    const checked = receipt && checkCheckpoint(policy, receipt.checkpoint, where);
+    if (!receipt || !checked) return;
+    findings.addAll(checked.findings);
+    if (checked.checked === null) return;
+    const { checkpoint } = checked.checked;
+    noteHead(heads, { ...checkpoint, from: where }, findings);
+    const record = provenRecord(crypto, receipt, checkpoint, where, findings);
+    const party = partyOfOrigin(checkpoint.origin) ?? '';
+    if (record === null) return;
+    if (isOfCheck(record, evidence.question)) proved.push({ party, record });
+    else
+      findings.add('NOT_A_BUNDLE', where, `is of ${record.type} ${record.subject ?? ''}, not of this check`);
+  });
+  for (const due of dueEntries(evidence)) requireEntry(due, proved, evidence.question, findings);
+  return { count: proved.length, heads };
+}
+
+function readReceipt(text: string, where: string, findings: Findings): Receipt | null {
+  try {
+    return parseReceipt(text);
+  } catch (error) {
+    if (!(error instanceof FederationLogError)) throw error;
+    findings.add('NOT_A_BUNDLE', where, error.message);
+    return null;
+  }
+}
+
+/** Two heads of one log and one size must have one root. */
+function noteHead(heads: KnownHead[], head: KnownHead, findings: Findings): void {
+  const other = heads.find(
+    ({ origin, size, root }) => origin === head.origin && size === head.size && !sameBytes(root, head.root),
+  );
+  if (other) {
+    findings.add(
+      'FORKED_LOG',
+      head.origin,
+      `signed two roots at ${head.size} entries: ${other.from} and ${head.from}`,
+    );
+  }
+  heads.push(head);
+}
+
+function provenRecord(
+  crypto: LogCrypto,
+  { index, proof, extra }: Receipt,
+  { origin, size, root }: KnownHead | { origin: string; size: number; root: Uint8Array },
+  where: string,
+  findings: Findings,
+): LogRecord | null {
+  if (extra === null) {
+    findings.add('MISSING_ENTRY', where, 'does not hold the entry that it proves');
+    return null;
+  }
+  const hasher = createTreeHasher(crypto.sha256);
+  try {
+    verifyInclusion(hasher, { index, size, leafHash: hasher.leaf(extra), proof, root });
+  } catch (error) {
+    if (!(error instanceof FederationLogError)) throw error;
+    findings.add('ALTERED_ENTRY', where, `${origin} entry ${index}: ${error.message}`);
+    return null;
+  }
+  const record = readLogRecord(extra);
+  if (typeof record === 'string') {
+    findings.add('NOT_A_BUNDLE', where, `${origin} entry ${index}: ${record}`);
+    return null;
+  }
+  if (record.origin !== partyOfOrigin(origin)) {
+    findings.add('ALTERED_ENTRY', where, `an entry of ${record.origin} in the log ${origin}`);
+    return null;
+  }
+  return record;
+}
+
+/** Of the check itself, of the directory, or a decision on the application under check. */
+function isOfCheck({ type, subject }: LogRecord, { checkId, excluding }: Question): boolean {
+  if (subject === checkId || type.startsWith('directory.')) return true;
+  return type.startsWith('registry.') && excluding !== undefined && subject === excluding;
+}
+
+function dueEntries({ bundle, question, judged, digest }: CheckedEvidence): DueEntry[] {
+  const questionDigest = digest(bundle.question);
+  const answered = judged.coverage.filter(({ answerDigest }) => answerDigest !== null);
+  return [
+    { party: question.asker, type: 'check.asked', details: { questionDigest } },
+    ...(bundle.result === null
+      ? []
+      : [{ party: 'coordinator', type: 'check.judged', details: { resultDigest: digest(bundle.result) } }]),
+    ...answered.map(({ province, answerDigest }) => ({
+      party: province,
+      type: 'member.answered',
+      details: { questionDigest, answerDigest: answerDigest ?? '' },
+    })),
+  ];
+}
+
+function requireEntry(
+  { party, type, details }: DueEntry,
+  proved: readonly { party: string; record: LogRecord }[],
+  { checkId }: Question,
+  findings: Findings,
+): void {
+  const entries = proved.filter(
+    (one) => one.party === party && one.record.type === type && one.record.subject === checkId,
+  );
+  const where = logOriginOf(party);
+  if (entries.length === 0) {
+    findings.add('MISSING_ENTRY', where, `no receipt proves its entry ${type} of this check`);
+    return;
+  }
+  const fits = entries.some(({ record }) =>
+    Object.entries(details).every(([name, value]) => record.details[name] === value),
+  );
+  if (!fits)
+    findings.add('ALTERED_ENTRY', where, `its entry ${type} is of another statement than the bundle holds`);
+}

@@ -1,0 +1,18 @@
+export { AuditError } from './audit-error.js';
+export { ABOUT, MAX_BUNDLE_BYTES, formatBundle, parseBundle, type Bundle, type Evidence } from './bundle.js';
+export { diffLogs, type LogDifference } from './diff-logs.js';
+export {
+  FAULTS,
+  FAULT_WORDS,
+  Findings,
+  gravestFault,
+  type Fault,
+  type Finding,
+  type Words,
+} from './finding.js';
+export { assembleBundle } from './judge-evidence.js';
+export { openPolicy, policyOfDirectory, type OpenPolicy, type Policy } from './policy.js';
+export { compareLogs, type ToldByLog } from './record-rules.js';
+export { verifyBundle, type BundleReport } from './verify-bundle.js';
+export { verifyLog, type AuditReport, type KnownHead, type LogReport, type LogTerms } from './verify-log.js';
+export type { LogFiles } from './walk-log.js';

@@ -1,0 +1,141 @@
+import { partyOfOrigin } from '#libs/federation-log';
+import type { Findings } from './finding.js';
+import { readLogRecord, type LogRecord } from './log-record.js';
+
+/** What other logs are held against. */
+export interface ToldByLog {
+  /** Checks of which this log says that they were asked. */
+  readonly asked: ReadonlySet<string>;
+  /** Check id -> digest of the answer that this log's member says it gave. */
+  readonly answered: ReadonlyMap<string, string>;
+  /** Answers of which the coordinator's log says that they came. */
+  readonly relied: readonly {
+    readonly checkId: string;
+    readonly province: string;
+    readonly answerDigest: string;
+    readonly at: string;
+  }[];
+  /** Time of the last entry; "" if there is none. */
+  readonly lastAt: string;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** What the entries of one log must say, one after another. */
+export class RecordRules {
+  private readonly party: string | null;
+  private readonly asked = new Set<string>();
+  private readonly answered = new Map<string, string>();
+  private readonly relied: ToldByLog['relied'][number][] = [];
+  private readonly tokens = new Set<string>();
+  private lastAt = '';
+  /** Entries seen. */
+  count = 0;
+
+  constructor(
+    private readonly origin: string,
+    private readonly findings: Findings,
+  ) {
+    this.party = partyOfOrigin(origin);
+  }
+
+  /** The next entry. */
+  accept(index: number, bytes: Uint8Array): void {
+    this.count += 1;
+    const where = `${this.origin} entry ${index}`;
+    const record = readLogRecord(bytes);
+    if (typeof record === 'string') {
+      this.findings.add('NOT_A_BUNDLE', where, record);
+      return;
+    }
+    if (record.origin !== this.party) {
+      this.findings.add('ALTERED_ENTRY', where, `is of the log of ${record.origin}`);
+    }
+    this.lastAt = record.at;
+    if (record.outcome === 'success' || record.type === 'check.judged') this.judge(record, where);
+  }
+
+  /** What it told, for other logs to be held against. */
+  get told(): ToldByLog {
+    return { asked: this.asked, answered: this.answered, relied: this.relied, lastAt: this.lastAt };
+  }
+
+  private judge({ type, subject, details, at }: LogRecord, where: string): void {
+    switch (type) {
+      case 'check.asked':
+      case 'member.asked':
+        if (subject !== null) this.asked.add(subject);
+        return;
+      case 'member.answered': {
+        const { answerDigest } = details;
+        if (subject !== null && typeof answerDigest === 'string') this.answered.set(subject, answerDigest);
+        return;
+      }
+      case 'check.judged':
+        if (subject !== null && !this.asked.has(subject)) {
+          this.findings.add(
+            'MISSING_ENTRY',
+            where,
+            `judges check ${subject}, whose question is not in the log before it`,
+          );
+        }
+        if (subject !== null) this.rely(subject, details['coverage'], at);
+        return;
+      case 'registry.registered':
+        this.registered(subject, details['clearToken'], where);
+        return;
+      default:
+    }
+  }
+
+  private rely(checkId: string, coverage: unknown, at: string): void {
+    if (this.party !== 'coordinator' || !Array.isArray(coverage)) return;
+    for (const line of coverage as readonly unknown[]) {
+      const [province = '', , answerDigest = ''] = typeof line === 'string' ? line.split(' ') : [];
+      if (DIGEST.test(answerDigest)) this.relied.push({ checkId, province, answerDigest, at });
+    }
+  }
+
+  /** A registration names the digest of the clear token that let it in, and a token lets in one. */
+  private registered(subject: string | null, clearToken: unknown, where: string): void {
+    const about = `registration ${subject ?? '?'}`;
+    if (typeof clearToken !== 'string' || !DIGEST.test(clearToken)) {
+      this.findings.add('NO_CLEAR_TOKEN', where, `${about} names no clear token`);
+    } else if (this.tokens.has(clearToken)) {
+      this.findings.add('NO_CLEAR_TOKEN', where, `${about} names a clear token that was used before`);
+    } else {
+      this.tokens.add(clearToken);
+    }
+  }
+}
+
+/**
+ * Holds logs against each other: an answer in a province's log must be to a question in the coordinator's; an answer that the
+ * coordinator's log counts must be in that province's log, if this copy of it goes on to that time.
+ */
+export function compareLogs(told: ReadonlyMap<string, ToldByLog>, findings: Findings): void {
+  const coordinator = told.get('weft/coordinator');
+  if (coordinator === undefined) return;
+  for (const [origin, log] of told) {
+    if (log === coordinator) continue;
+    for (const checkId of log.answered.keys()) {
+      if (!coordinator.asked.has(checkId)) {
+        findings.add(
+          'MISSING_ENTRY',
+          'weft/coordinator',
+          `has no question of check ${checkId}, which ${origin} answered`,
+        );
+      }
+    }
+    const party = partyOfOrigin(origin);
+    for (const { checkId, province, answerDigest, at } of coordinator.relied) {
+      if (province !== party || at > log.lastAt || log.answered.get(checkId) === answerDigest) continue;
+      const other = log.answered.has(checkId) ? 'has another answer to' : 'has no answer to';
+      findings.add(
+        log.answered.has(checkId) ? 'ALTERED_ENTRY' : 'MISSING_ENTRY',
+        origin,
+        `${other} check ${checkId} than the coordinator's log counts (${answerDigest})`,
+      );
+    }
+  }
+}

@@ -1,0 +1,13 @@
+export { runLog, type LogParts, type RunningLog } from './run-log.js';
+export { createLogHandler, sendLogFile, type LogAudience } from './log-handler.js';
+export { listenForReaders, type LogListener, type ReaderTls } from './log-listener.js';
+export { publishedLog, type Cosigned } from './published-log.js';
+export {
+  ReceiptDesk,
+  type GivenReceipt,
+  type PlacedEntry,
+  type ReceiptDeskDeps,
+  type WantedEntry,
+} from './receipt-desk.js';
+export { createMirrorFolder } from './mirror-folder.js';
+export { cosignLog, type CosignLogParts, type RunningCosigning } from './cosign-log.js';

@@ -1,0 +1,107 @@
+import {
+  formatReceipt,
+  nodesFromTiles,
+  proveInclusion,
+  tilePath,
+  verifyInclusion,
+  type CosignedCheckpoints,
+  type LogReader,
+  type StoredCheckpoint,
+  type TileId,
+  type TreeHasher,
+  type Wait,
+  isHashTile,
+} from '#libs/federation-log';
+
+/** Longest sleep between two looks for a cosigned checkpoint, should nothing tell of one. */
+const LOOK_MS = 200;
+
+/** Which entry: by what it is about, its type, and a digest that it mentions. */
+export interface WantedEntry {
+  /** UUID of a check or a registration. */
+  readonly checkId: string;
+  readonly type: string;
+  /** Empty for any. */
+  readonly digest: string;
+}
+
+/** An entry with its place in the log. */
+export interface PlacedEntry {
+  readonly index: number;
+  readonly entry: Uint8Array;
+}
+
+/** A receipt, or why there is none. */
+export type GivenReceipt =
+  | { readonly kind: 'receipt'; readonly text: string }
+  | { readonly kind: 'missing'; readonly why: 'NO_ENTRY' | 'NOT_SIGNED' };
+
+/** What receipts are made from. */
+export interface ReceiptDeskDeps {
+  readonly hasher: TreeHasher;
+  readonly store: LogReader;
+  readonly checkpoints: CosignedCheckpoints;
+  readonly cosigning: {
+    readonly state: { readonly quorum: number; readonly phase: string };
+    onWitnessed(listener: () => void): () => void;
+  };
+  find(entry: WantedEntry): Promise<PlacedEntry | null>;
+  readonly wait: Wait;
+  readonly now: () => Date;
+}
+
+/** Proves that a log holds entries: the party that signed a statement gives these to whoever got the statement. */
+export class ReceiptDesk {
+  constructor(private readonly deps: ReceiptDeskDeps) {}
+
+  /**
+   * One receipt for each entry, in their order, all under one checkpoint: the first that has its quorum and covers them, or, when
+   * the time is up, the newest.
+   * @param wanted 1 to 16
+   * @param waitMs 0 to 5,000
+   */
+  async receipts(wanted: readonly WantedEntry[], waitMs: number): Promise<GivenReceipt[]> {
+    const found = await Promise.all(wanted.map((one) => this.deps.find(one)));
+    const last = Math.max(-1, ...found.map((one) => one?.index ?? -1));
+    const checkpoint = last < 0 ? null : await this.checkpointOver(last, waitMs);
+    const lines = checkpoint ? (await this.deps.store.cosignatures(checkpoint.size)).join('') : '';
+    return Promise.all(
+      found.map(async (one): Promise<GivenReceipt> => {
+        if (one === null) return { kind: 'missing', why: 'NO_ENTRY' };
+        if (checkpoint === null || one.index >= checkpoint.size)
+          return { kind: 'missing', why: 'NOT_SIGNED' };
+        return { kind: 'receipt', text: await this.prove(one, checkpoint, checkpoint.note + lines) };
+      }),
+    );
+  }
+
+  private async checkpointOver(index: number, waitMs: number): Promise<StoredCheckpoint | null> {
+    const { checkpoints, cosigning, store, wait, now } = this.deps;
+    const until = now().getTime() + waitMs;
+    for (;;) {
+      const told = new AbortController();
+      const done = cosigning.onWitnessed(() => told.abort());
+      try {
+        const cosigned = await checkpoints.newestCosigned(cosigning.state.quorum);
+        if (cosigned && cosigned.size > index) return cosigned;
+        const left = until - now().getTime();
+        if (left <= 0) return await store.newest();
+        await wait(Math.min(left, LOOK_MS), told.signal);
+      } finally {
+        done();
+      }
+    }
+  }
+
+  private async prove({ index, entry }: PlacedEntry, head: StoredCheckpoint, note: string): Promise<string> {
+    const { hasher, store } = this.deps;
+    const readTile = (tile: TileId) => {
+      if (!isHashTile(tile)) throw new Error(`${tilePath(tile)} is no tile of hashes`);
+      return store.tile(tile);
+    };
+    const proof = await proveInclusion(hasher, index, head.size, nodesFromTiles(hasher, head.size, readTile));
+    // A log that would give a receipt that proves nothing is to fail here.
+    verifyInclusion(hasher, { index, size: head.size, leafHash: hasher.leaf(entry), proof, root: head.root });
+    return formatReceipt({ index, proof, checkpoint: note, extra: entry });
+  }
+}
