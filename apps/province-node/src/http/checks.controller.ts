@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
   type Actor,
@@ -90,7 +90,7 @@ export class ChecksController {
 
   @Get(':id/evidence')
   @ApiProduces('application/json')
-  @ApiResponse({ status: 200, description: 'The evidence bundle of the check, for "weft audit verify"' })
+  @Answers(200, 'The evidence bundle of the check, for "weft audit verify"', z.looseObject({}))
   async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
     const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
     response.type('application/json').send(bundle);
