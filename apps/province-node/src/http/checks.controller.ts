@@ -20,7 +20,7 @@ import type { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { ReceiptCollector } from '../receipts/receipt-collector.js';
 import { CHECK_PICTURE, CHECKS, CONFIG, EVIDENCE, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
-import { Answers, TakesPicture, TakesQuery } from './describe.js';
+import { Answers, AnswersFile, TakesPicture, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
 import { FormPicture, PictureForm } from './picture-upload.js';
 import { checkListSchema, receiptedCheckSchema } from './schemas.js';
@@ -90,7 +90,7 @@ export class ChecksController {
 
   @Get(':id/evidence')
   @ApiProduces('application/json')
-  @Answers(200, 'The evidence bundle of the check, for "weft audit verify"', z.looseObject({}))
+  @AnswersFile('The evidence bundle of the check, for "weft audit verify"')
   async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
     const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
     response.type('application/json').send(bundle);

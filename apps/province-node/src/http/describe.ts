@@ -54,10 +54,23 @@ export function TakesQuery(schema: z.ZodObject): MethodDecorator {
 
 /** Describes what a route answers when it went well, and the form of every failure. */
 export function Answers(status: number, description: string, schema: z.ZodType): MethodDecorator {
+  return applyDecorators(ApiResponse({ status, description, schema: openApi(schema, 'output') }), MayFail());
+}
+
+/** Describes a route that answers with a file. */
+export function AnswersFile(description: string): MethodDecorator {
   return applyDecorators(
-    ApiResponse({ status, description, schema: openApi(schema, 'output') }),
-    ApiResponse({ status: 'default', description: 'A failure', schema: openApi(errorSchema, 'output') }),
+    ApiResponse({ status: 200, description, schema: { type: 'string', format: 'binary' } }),
+    MayFail(),
   );
+}
+
+function MayFail(): MethodDecorator {
+  return ApiResponse({
+    status: 'default',
+    description: 'A failure',
+    schema: openApi(errorSchema, 'output'),
+  });
 }
 
 function openApi(schema: z.ZodType, io: 'input' | 'output'): OpenApiSchema {

@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { readLogFile, type LogReader } from '#libs/federation-log';
 import { sendLogFile } from '#libs/log-service';
 import { RegistryError } from '#libs/registry';
 import { LOG_STORE } from '../tokens.js';
+import { AnswersFile } from './describe.js';
 
 /** The node's log as files in the layout of C2SP tlog-tiles. */
 @ApiTags('log')
@@ -15,10 +16,7 @@ export class LogController {
 
   @Get('*path')
   @ApiProduces('text/plain', 'application/octet-stream')
-  @ApiResponse({
-    status: 200,
-    description: 'checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]',
-  })
+  @AnswersFile('checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]')
   async read(
     @Param('path') parts: string | readonly string[],
     @Req() request: Request,
