@@ -55,7 +55,11 @@ export function trustedLogs(directory: Directory, crypto: LogCrypto): ReadonlyMa
         ...outside,
       ];
       const logKeys = trustedFor(keys, 'log').map((key) => verifier(origin, ED25519_NOTE, key));
-      const quorum = witnessQuorum(new Set(witnesses.map(({ name }) => name)).size);
+      // A witness whose keys were all revoked still counts among those of whom two thirds are needed.
+      const named = directory.members.filter(
+        ({ province, keys: theirs }) => province !== party && keysFor(theirs, 'witness').length > 0,
+      );
+      const quorum = witnessQuorum(named.length + new Set(outside.map(({ name }) => name)).size);
       return [origin, { party, origin, logKeys, witnesses, quorum }];
     }),
   );
