@@ -170,20 +170,32 @@ export class AuditedFederation {
     return formatReceipt({ index, proof, checkpoint, extra: required(entries[index]) });
   }
 
-  /** A complete CLEAR check of Zhejiang: its statements, every party's log, and the bundle. */
-  async check(change: { answer?: Partial<Answer>; silent?: string } = {}) {
+  /**
+   * A complete CLEAR check of Zhejiang: its statements, every party's log, and the bundle.
+   * @param change `decided`: what its examiners decided on it, one after another
+   */
+  async check(
+    change: {
+      answer?: Partial<Answer>;
+      silent?: string;
+      excluding?: string;
+      decided?: readonly string[];
+      askedAt?: string;
+    } = {},
+  ) {
     const checkId = randomUUID();
     const question: Question = {
       kind: 'weft.question.v1',
       checkId,
       nonce: 'q3tM0b0S8m1uVd3n5K7xYw',
-      askedAt: AT,
+      askedAt: change.askedAt ?? AT,
       deadline: '2026-11-02T08:15:38.120Z',
       asker: 'zhejiang',
       epoch: 3,
       modelDigest: MODEL,
       fingerprintDigest: digest('fingerprint'),
       limit: 10,
+      ...(change.excluding === undefined ? {} : { excluding: change.excluding }),
     };
     const questionJws = await this.sign('zhejiang', question);
     const answering = PROVINCES.filter((province) => province !== change.silent);
@@ -262,12 +274,17 @@ export class AuditedFederation {
             ]),
       ]);
     }
+    const zhejiang = required(entries.get('zhejiang'));
+    const beforeDecisions = zhejiang.length;
+    for (const decision of change.decided ?? [])
+      zhejiang.push(record('zhejiang', 'decision.made', checkId, { decision, decisionId: randomUUID() }));
     const logs = new Map<string, Map<string, Uint8Array>>();
     for (const [party, list] of entries) logs.set(party, await this.log(party, list));
     const due = [
       ['zhejiang', 0],
       ['coordinator', 1],
       ...answering.map((one) => [one, one === 'zhejiang' ? 1 : 0] as const),
+      ...(change.decided ?? []).map((_decision, place) => ['zhejiang', beforeDecisions + place] as const),
     ] as const;
     const receipts = await Promise.all(
       due.map(([party, index]) =>

@@ -20,6 +20,7 @@ export function makeCheck(change: Partial<Check> = {}): Check {
   return {
     checkId: randomUUID(),
     asker: 'zhejiang',
+    registrationId: null,
     askedAt,
     finishedAt: askedAt,
     picture: { digest: digest('picture'), width: 600, height: 400 },

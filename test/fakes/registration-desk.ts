@@ -2,21 +2,31 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   RegistryError,
   findProvince,
+  type CheckStore,
+  type ClearTokenDeps,
   type Clock,
+  type DecisionStore,
   type DepositCopies,
   type Fingerprinter,
   type ImportDesk,
 } from '#libs/registry';
+import { createFakeChecks } from './checks.js';
+import { createFakeClearance, type FakeClearance } from './clear-tokens.js';
+import { createFakeDecisions } from './decisions.js';
 import { createFakeRegistry, type FakeRegistry } from './registry.js';
 
 const FAKE_MODEL = `sha256:${'0'.repeat(64)}`;
 
 /** A desk in memory whose clock stands and can be set. */
-export interface FakeDesk extends ImportDesk {
+export interface FakeDesk extends ImportDesk, ClearTokenDeps {
   readonly registry: FakeRegistry;
   readonly depositCopies: FakeDepositCopies;
   readonly fingerprinter: FakeFingerprinter;
   readonly clock: Clock & { time: string };
+  readonly checks: CheckStore;
+  readonly decisions: DecisionStore;
+  /** Mints the clear tokens that it takes. */
+  readonly clearance: FakeClearance;
 }
 
 /** Deposit copies in memory, by digest. */
@@ -35,8 +45,15 @@ export function createFakeDesk(provinceId = 'zhejiang'): FakeDesk {
   const province = findProvince(provinceId);
   if (!province) throw new Error(`${provinceId} is no province`);
   const registry = createFakeRegistry(provinceId);
+  const checks = createFakeChecks();
+  const decisions = createFakeDecisions(registry.log);
   const clock = { time: '2026-03-05T12:00:00.000Z', now: () => new Date(clock.time) };
+  const clearance = createFakeClearance(registry, checks, decisions, clock);
   return {
+    ...clearance.deps,
+    clearance,
+    checks,
+    decisions,
     province,
     registry,
     depositCopies: createFakeDepositCopies(),

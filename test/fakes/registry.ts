@@ -13,6 +13,7 @@ import {
   type RegistryReader,
   type RegistryWriter,
   type StoredFingerprint,
+  usedClearToken,
 } from '#libs/registry';
 
 /** A registry in memory, and the log that its transactions and `log` write to. */
@@ -31,6 +32,10 @@ interface State {
   registrations: Map<string, { registration: Registration; position: number }>;
   /** By year and category. */
   serials: Map<string, number>;
+  /** Clear tokens that were used. */
+  tokens: Set<string>;
+  /** Time of the first entry. */
+  joinedAt: string | null;
   entries: AuditEvent[];
 }
 
@@ -41,6 +46,8 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
     patterns: new Map(),
     registrations: new Map(),
     serials: new Map(),
+    tokens: new Set(),
+    joinedAt: null,
     entries: [],
   };
   let last: Promise<unknown> = Promise.resolve();
@@ -61,7 +68,12 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
     get entries() {
       return committed.entries;
     },
-    log: { append: async (event) => void committed.entries.push(logged(event)) },
+    log: {
+      async append(event) {
+        committed.entries.push(logged(event));
+        committed.joinedAt ??= event.at;
+      },
+    },
     transaction(work) {
       const run = last.then(async () => {
         const state: State = {
@@ -69,10 +81,16 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
           patterns: new Map(committed.patterns),
           registrations: new Map(committed.registrations),
           serials: new Map(committed.serials),
+          tokens: new Set(committed.tokens),
+          joinedAt: committed.joinedAt,
           entries: [],
         };
         const result = await work(writerOf(state, province));
-        committed = { ...state, entries: [...committed.entries, ...state.entries] };
+        committed = {
+          ...state,
+          joinedAt: committed.joinedAt ?? state.entries[0]?.at ?? null,
+          entries: [...committed.entries, ...state.entries],
+        };
         return result;
       });
       last = run.catch(() => undefined);
@@ -87,6 +105,7 @@ function readerOf(state: () => State): RegistryReader {
   return {
     head: async () => ({ position: state().position, searchable: state().registrations.size }),
     find,
+    joinedAt: async () => state().joinedAt,
     async changesSince(position, modelDigest, limit) {
       refuseOutside('limit', limit, 5_000);
       return all()
@@ -227,6 +246,10 @@ function writerOf(state: State, province: string): RegistryWriter {
     async raiseSerial(year, category, serial) {
       const key = `${year} ${category}`;
       state.serials.set(key, Math.max(serial, state.serials.get(key) ?? 0));
+    },
+    async useClearToken(tokenId) {
+      if (state.tokens.has(tokenId)) throw usedClearToken();
+      state.tokens.add(tokenId);
     },
     lock: find,
     log: { append: async (event) => void state.entries.push(logged(event)) },

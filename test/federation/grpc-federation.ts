@@ -293,6 +293,11 @@ export class GrpcFederation {
     });
     const module = CoordinatorModule.of({
       directory: this.directory,
+      trust: {
+        kind: 'weft.trust.v1',
+        threshold: 3,
+        founders: MEMBERS.map((province) => ({ province, key: publicKeyOf(of(this.keys, province)) })),
+      },
       members,
       signer: await createStatementSigner(of(this.keys, 'coordinator')),
       verifier: createStatementVerifier(this.directory),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import {
@@ -6,10 +6,14 @@ import {
   type Directory,
   type StatementSigner,
   type StatementVerifier,
+  type Trust,
 } from '#libs/federation-log';
-import { RecentNonces, type AuditLog, type Clock } from '#libs/registry';
+import { nodeLogCrypto } from '#libs/identity';
+import { RecentNonces, type AuditLog, type Clock, type Digest } from '#libs/registry';
 import type { LogHandlers, RpcMemberClient } from '#libs/rpc';
+import { ClearanceDesk } from './clearance-desk.js';
 import { CheckDesk } from './desk.js';
+import { ClearanceController } from './grpc/clearance.controller.js';
 import { DuplicateCheckController } from './grpc/duplicate-check.controller.js';
 import { FederationController } from './grpc/federation.controller.js';
 import { LogController } from './grpc/log.controller.js';
@@ -19,6 +23,8 @@ import { CLOCK, DIRECTORY_VIEW, LOG_HANDLERS, LOGGER, MEMBERS } from './tokens.j
 /** What the coordinator is made of. */
 export interface CoordinatorParts {
   readonly directory: Directory;
+  /** The founders, by whom evidence is verified. */
+  readonly trust: Trust;
   readonly members: RpcMemberClient;
   readonly signer: StatementSigner;
   readonly verifier: StatementVerifier;
@@ -32,18 +38,17 @@ export interface CoordinatorParts {
 export class CoordinatorModule {
   static of({ logger, logHandlers, ...parts }: CoordinatorParts): DynamicModule {
     const directory = directoryView(parts.directory);
-    const desk = new CheckDesk({
-      ...parts,
-      directory,
-      seen: new RecentNonces(parts.clock),
-      digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
-    });
+    const digest: Digest = (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
+    const desk = new CheckDesk({ ...parts, directory, seen: new RecentNonces(parts.clock), digest });
+    const random = { uuid: () => randomUUID() };
+    const clearance = new ClearanceDesk({ ...parts, crypto: nodeLogCrypto, digest, random });
     return {
       module: CoordinatorModule,
-      controllers: [DuplicateCheckController, FederationController, LogController],
+      controllers: [DuplicateCheckController, ClearanceController, FederationController, LogController],
       providers: [
         RpcErrorFilter,
         { provide: CheckDesk, useValue: desk },
+        { provide: ClearanceDesk, useValue: clearance },
         { provide: CLOCK, useValue: parts.clock },
         { provide: DIRECTORY_VIEW, useValue: directory },
         { provide: LOGGER, useValue: logger },

@@ -30,7 +30,7 @@ const clock: Clock = { now: () => new Date() };
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const identity = await loadIdentity('coordinator', config, () => clock.now());
-  const { directory, signer, verifier, tls } = identity;
+  const { directory, trust, signer, verifier, tls } = identity;
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
@@ -60,6 +60,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
     CoordinatorModule.of({
       directory,
+      trust,
       members,
       signer,
       verifier,

@@ -26,6 +26,7 @@ const variables = z
     WEFT_HTTP_TLS_KEY: path.optional(),
     WEFT_DATA_DIR: path,
     WEFT_SHARE_OWNER: onOff,
+    WEFT_FOUR_EYES: onOff,
     WEFT_CHECK_BUDGET_MS: wholeNumber(100, 120_000).default(8_000),
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
@@ -53,6 +54,8 @@ export interface NodeConfig extends PartyConfig {
   readonly dataDir: string;
   /** Whether other provinces are told the owner of a registration. */
   readonly shareOwner: boolean;
+  /** Whether a decision on a check needs a second examiner. */
+  readonly fourEyes: boolean;
   /** Milliseconds that one duplicate check may take. */
   readonly checkBudgetMs: number;
   /** Pictures that are fingerprinted at once, about 100 MB each; undefined for one a processor. */
@@ -83,6 +86,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
         : undefined,
     dataDir: values.WEFT_DATA_DIR,
     shareOwner: values.WEFT_SHARE_OWNER,
+    fourEyes: values.WEFT_FOUR_EYES,
     checkBudgetMs: values.WEFT_CHECK_BUDGET_MS,
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,

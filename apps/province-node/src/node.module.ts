@@ -4,10 +4,12 @@ import type {
   AnswerVerification,
   AuditLog,
   BatchDesk,
-  CheckPictureDeps,
+  CheckApplicationDeps,
   CheckStore,
+  ClearTokenDeps,
   Clock,
   CurrentIndex,
+  DecisionDesk,
   LogInDeps,
   Random,
   ReceiptStore,
@@ -19,6 +21,7 @@ import type {
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
+import type { ClearanceDesk } from './clearance/clearance-desk.js';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
 import type { NodeConfig } from './config.js';
@@ -26,10 +29,12 @@ import type { EvidenceDesk } from './evidence/evidence-desk.js';
 import { GRPC_CONTROLLERS, GRPC_PROVIDERS } from './grpc/grpc-server.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
+import { ApplicationChecksController } from './http/application-checks.controller.js';
 import { ApplicationsController } from './http/applications.controller.js';
 import { CheckBatchesController } from './http/check-batches.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
+import { DecisionsController } from './http/decisions.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
@@ -68,8 +73,10 @@ export interface NodeParts {
   readonly members: Pick<RpcFederationClient, 'describeMembers'>;
   readonly sessions: SessionKeeper;
   readonly logIn: LogInDeps;
-  readonly registrationDesk: RegistrationDesk;
-  readonly checkPicture: CheckPictureDeps;
+  readonly registrationDesk: RegistrationDesk & ClearTokenDeps;
+  readonly decisionDesk: DecisionDesk;
+  readonly clearance: Pick<ClearanceDesk, 'clearToken'>;
+  readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
   readonly comparisonDesk: ComparisonDesk;
   readonly batchDesk: BatchDesk;
@@ -87,6 +94,8 @@ export class NodeModule {
       controllers: [
         SessionController,
         ChecksController,
+        ApplicationChecksController,
+        DecisionsController,
         ComparisonsController,
         CheckBatchesController,
         ApplicationsController,
@@ -122,6 +131,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.LOG_IN, parts.logIn],
     [tokens.REGISTRATION_DESK, parts.registrationDesk],
     [tokens.CHECK_PICTURE, parts.checkPicture],
+    [tokens.CHECK_APPLICATION, parts.checkPicture],
     [tokens.CHECKS, parts.checks],
     [tokens.COMPARISON_DESK, parts.comparisonDesk],
     [tokens.BATCH_DESK, parts.batchDesk],
@@ -132,6 +142,8 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.WITNESS, parts.witness],
     [tokens.RECEIPTS, parts.receipts],
     [tokens.EVIDENCE, parts.evidence],
+    [tokens.DECISION_DESK, parts.decisionDesk],
+    [tokens.CLEARANCE, parts.clearance],
     [tokens.RECEIPT_COLLECTOR, parts.receiptCollector],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));

@@ -25,6 +25,8 @@ export const LOG_IN = Symbol('LogInDeps');
 export const REGISTRATION_DESK = Symbol('RegistrationDesk');
 /** What one check needs (registry's CheckPictureDeps). */
 export const CHECK_PICTURE = Symbol('CheckPictureDeps');
+/** What checking an application needs (registry's CheckApplicationDeps). */
+export const CHECK_APPLICATION = Symbol('CheckApplicationDeps');
 export const CHECKS = Symbol('CheckStore');
 /** What comparing two pictures needs (ComparisonDesk). */
 export const COMPARISON_DESK = Symbol('ComparisonDesk');
@@ -44,5 +46,9 @@ export const RECEIPTS = Symbol('ReceiptStore');
 export const LOG_STATES = Symbol('LogStates');
 /** Gets the receipts of the node's checks: told of every new one (ReceiptCollector). */
 export const RECEIPT_COLLECTOR = Symbol('ReceiptCollector');
+/** What deciding on checks needs (registry's DecisionDesk). */
+export const DECISION_DESK = Symbol('DecisionDesk');
+/** Asks for clear tokens (ClearanceDesk). */
+export const CLEARANCE = Symbol('ClearanceDesk');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');

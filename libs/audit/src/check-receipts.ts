@@ -25,9 +25,17 @@ export interface CheckedEvidence {
   readonly digest: Digest;
 }
 
+/** An entry that a receipt proves to be in a party's log. */
+export interface ProvenEntry {
+  readonly party: string;
+  /** From 0. */
+  readonly index: number;
+  readonly record: LogRecord;
+}
+
 /** What the receipts prove. */
 export interface BoundReceipts {
-  readonly count: number;
+  readonly entries: readonly ProvenEntry[];
   readonly heads: readonly KnownHead[];
 }
 
@@ -49,7 +57,7 @@ export function checkReceipts(
   findings: Findings,
 ): BoundReceipts {
   const heads: KnownHead[] = [];
-  const proved: { party: string; record: LogRecord }[] = [];
+  const proved: ProvenEntry[] = [];
   evidence.bundle.receipts.forEach((text, place) => {
     const where = `receipt ${place}`;
     const receipt = readReceipt(text, where, findings);
@@ -62,12 +70,12 @@ export function checkReceipts(
     const record = provenRecord(crypto, receipt, checkpoint, where, findings);
     const party = partyOfOrigin(checkpoint.origin) ?? '';
     if (record === null) return;
-    if (isOfCheck(record, evidence.question)) proved.push({ party, record });
+    if (isOfCheck(record, evidence.question)) proved.push({ party, index: receipt.index, record });
     else
       findings.add('NOT_A_BUNDLE', where, `is of ${record.type} ${record.subject ?? ''}, not of this check`);
   });
   for (const due of dueEntries(evidence)) requireEntry(due, proved, evidence.question, findings);
-  return { count: proved.length, heads };
+  return { entries: proved, heads };
 }
 
 function readReceipt(text: string, where: string, findings: Findings): Receipt | null {
@@ -150,7 +158,7 @@ function dueEntries({ bundle, question, judged, digest }: CheckedEvidence): DueE
 
 function requireEntry(
   { party, type, details }: DueEntry,
-  proved: readonly { party: string; record: LogRecord }[],
+  proved: readonly ProvenEntry[],
   { checkId }: Question,
   findings: Findings,
 ): void {

@@ -13,6 +13,7 @@ export {
 export { assembleBundle } from './judge-evidence.js';
 export { openPolicy, policyOfDirectory, type OpenPolicy, type Policy } from './policy.js';
 export { compareLogs, type ToldByLog } from './record-rules.js';
-export { verifyBundle, type BundleReport } from './verify-bundle.js';
+export { clearGrounds, type ClearGrounds } from './clear-grounds.js';
+export { verifyBundle, type BundleReport, type ProvenCheck } from './verify-bundle.js';
 export { verifyLog, type AuditReport, type KnownHead, type LogReport, type LogTerms } from './verify-log.js';
 export type { LogFiles } from './walk-log.js';

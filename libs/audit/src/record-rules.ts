@@ -1,6 +1,7 @@
 import { partyOfOrigin } from '#libs/federation-log';
 import type { Findings } from './finding.js';
 import { readLogRecord, type LogRecord } from './log-record.js';
+import { compareTokens, TokenRules, type MintedToken, type UsedToken } from './token-rules.js';
 
 /** What other logs are held against. */
 export interface ToldByLog {
@@ -15,6 +16,10 @@ export interface ToldByLog {
     readonly answerDigest: string;
     readonly at: string;
   }[];
+  /** Clear tokens that this log says were minted, by their digest. */
+  readonly minted: ReadonlyMap<string, MintedToken>;
+  /** Registrations of this log with the clear token that each names. */
+  readonly used: readonly UsedToken[];
   /** Time of the last entry; "" if there is none. */
   readonly lastAt: string;
 }
@@ -24,10 +29,10 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** What the entries of one log must say, one after another. */
 export class RecordRules {
   private readonly party: string | null;
+  private readonly tokens: TokenRules;
   private readonly asked = new Set<string>();
   private readonly answered = new Map<string, string>();
   private readonly relied: ToldByLog['relied'][number][] = [];
-  private readonly tokens = new Set<string>();
   private lastAt = '';
   /** Entries seen. */
   count = 0;
@@ -37,6 +42,7 @@ export class RecordRules {
     private readonly findings: Findings,
   ) {
     this.party = partyOfOrigin(origin);
+    this.tokens = new TokenRules(findings);
   }
 
   /** The next entry. */
@@ -52,15 +58,20 @@ export class RecordRules {
       this.findings.add('ALTERED_ENTRY', where, `is of the log of ${record.origin}`);
     }
     this.lastAt = record.at;
+    this.tokens.begin(record.at);
     if (record.outcome === 'success' || record.type === 'check.judged') this.judge(record, where);
   }
 
   /** What it told, for other logs to be held against. */
   get told(): ToldByLog {
-    return { asked: this.asked, answered: this.answered, relied: this.relied, lastAt: this.lastAt };
+    const { asked, answered, relied, lastAt } = this;
+    const { minted, used } = this.tokens;
+    return { asked, answered, relied, minted, used, lastAt };
   }
 
-  private judge({ type, subject, details, at }: LogRecord, where: string): void {
+  private judge(record: LogRecord, where: string): void {
+    this.tokens.accept(record, where);
+    const { type, subject, details, at } = record;
     switch (type) {
       case 'check.asked':
       case 'member.asked':
@@ -81,9 +92,6 @@ export class RecordRules {
         }
         if (subject !== null) this.rely(subject, details['coverage'], at);
         return;
-      case 'registry.registered':
-        this.registered(subject, details['clearToken'], where);
-        return;
       default:
     }
   }
@@ -95,23 +103,12 @@ export class RecordRules {
       if (DIGEST.test(answerDigest)) this.relied.push({ checkId, province, answerDigest, at });
     }
   }
-
-  /** A registration names the digest of the clear token that let it in, and a token lets in one. */
-  private registered(subject: string | null, clearToken: unknown, where: string): void {
-    const about = `registration ${subject ?? '?'}`;
-    if (typeof clearToken !== 'string' || !DIGEST.test(clearToken)) {
-      this.findings.add('NO_CLEAR_TOKEN', where, `${about} names no clear token`);
-    } else if (this.tokens.has(clearToken)) {
-      this.findings.add('NO_CLEAR_TOKEN', where, `${about} names a clear token that was used before`);
-    } else {
-      this.tokens.add(clearToken);
-    }
-  }
 }
 
 /**
  * Holds logs against each other: an answer in a province's log must be to a question in the coordinator's; an answer that the
- * coordinator's log counts must be in that province's log, if this copy of it goes on to that time.
+ * coordinator's log counts must be in that province's log, if this copy of it goes on to that time; and a registration's clear token
+ * must have been minted for it.
  */
 export function compareLogs(told: ReadonlyMap<string, ToldByLog>, findings: Findings): void {
   const coordinator = told.get('weft/coordinator');
@@ -128,6 +125,7 @@ export function compareLogs(told: ReadonlyMap<string, ToldByLog>, findings: Find
       }
     }
     const party = partyOfOrigin(origin);
+    compareTokens(origin, party ?? '', log, coordinator, findings);
     for (const { checkId, province, answerDigest, at } of coordinator.relied) {
       if (province !== party || at > log.lastAt || log.answered.get(checkId) === answerDigest) continue;
       const other = log.answered.has(checkId) ? 'has another answer to' : 'has no answer to';

@@ -8,7 +8,8 @@ import {
 } from '#libs/federation-log';
 import { questionSchema, resultSchema, type JudgedCheck, type Question, type Result } from '#libs/registry';
 import { parseBundle, statedJudgement, type Bundle } from './bundle.js';
-import { checkReceipts, type BoundReceipts } from './check-receipts.js';
+import { checkReceipts, type ProvenEntry } from './check-receipts.js';
+import { decisionsIn } from './decisions.js';
 import { Findings, type Fault, type Words } from './finding.js';
 import { digestBy, judgeEvidence } from './judge-evidence.js';
 import type { OpenPolicy } from './policy.js';
@@ -17,7 +18,17 @@ import type { AuditReport, KnownHead } from './verify-log.js';
 /** The report of a bundle, and the heads of logs that its receipts show. */
 export interface BundleReport extends AuditReport {
   readonly kind: 'bundle';
+  /** What was asked, what came of it, and the entries that prove it; null if anything is wrong. */
+  readonly proven: ProvenCheck | null;
   readonly heads: readonly KnownHead[];
+}
+
+/** A check whose evidence holds. */
+export interface ProvenCheck {
+  readonly question: Question;
+  readonly questionDigest: string;
+  readonly judged: JudgedCheck;
+  readonly entries: readonly ProvenEntry[];
 }
 
 /** What a failed verification of a signed document is called. */
@@ -40,21 +51,22 @@ export async function verifyBundle(
   bytes: Uint8Array,
 ): Promise<BundleReport> {
   const findings = new Findings();
-  const report = (subject: string, heads: readonly KnownHead[], proved: Words[]): BundleReport => ({
+  const refused = (subject: string): BundleReport => ({
     kind: 'bundle',
     subject,
-    heads,
+    heads: [],
     findings: findings.list,
-    proved: findings.list.length > 0 ? [] : proved,
+    proved: [],
+    proven: null,
   });
   const bundle = parseBundle(bytes);
   if (typeof bundle === 'string') {
     findings.add('NOT_A_BUNDLE', 'bundle', bundle);
-    return report('', [], []);
+    return refused('');
   }
   const directory = await readDirectory(policy, bundle, findings);
   const question = directory && (await readQuestion(policy, directory, bundle, findings));
-  if (!directory || !question) return report(bundle.checkId, [], []);
+  if (!directory || !question) return refused(bundle.checkId);
   const result = await readSignedResult(directory, bundle, findings);
   await checkAnswers(directory, bundle, result, findings);
   const judged = await judgeEvidence(crypto, {
@@ -66,13 +78,11 @@ export async function verifyBundle(
     result,
   });
   checkJudgement(bundle, judged, question, findings);
-  const receipts = checkReceipts(
-    crypto,
-    policy,
-    { bundle, question, judged, digest: digestBy(crypto) },
-    findings,
-  );
-  return report(bundle.checkId, receipts.heads, provedOf(question, judged, directory, receipts));
+  const digest = digestBy(crypto);
+  const { entries, heads } = checkReceipts(crypto, policy, { bundle, question, judged, digest }, findings);
+  if (findings.list.length > 0) return { ...refused(bundle.checkId), heads };
+  const proven = { question, questionDigest: digest(bundle.question), judged, entries };
+  return { ...refused(bundle.checkId), heads, proven, proved: provedOf(proven, directory) };
 }
 
 async function readDirectory(
@@ -223,13 +233,26 @@ function checkJudgement(
   }
 }
 
+/** The decisions that the receipts show, in the order of the log. */
+function decidedOf(entries: readonly ProvenEntry[]): Words[] {
+  return decisionsIn(entries).map(({ decision, record }) => ({
+    zh: `${record.origin} 的审查员 ${record.actor.name} 于 ${record.at} 作出人工认定：${DECISION_ZH[decision]}（${decision}）。`,
+    en: `An examiner of ${record.origin}, ${record.actor.name}, decided at ${record.at}: ${decision}.`,
+  }));
+}
+
+const DECISION_ZH = {
+  duplicate: '重复',
+  derivative: '演绎作品',
+  'not-a-duplicate': '不重复',
+  'needs-more': '需补充材料',
+} as const;
+
 const VERDICT_ZH = { DUPLICATE: '重复', SUSPECTED: '疑似', CLEAR: '无重复', INCOMPLETE: '不完整' } as const;
 
 function provedOf(
-  question: Question,
-  { verdict, coverage }: JudgedCheck,
+  { question, judged: { verdict, coverage }, entries }: ProvenCheck,
   { epoch, members }: Directory,
-  receipts: BoundReceipts,
 ): Words[] {
   const answered = coverage.filter(({ outcome }) => outcome === 'ANSWERED').map(({ province }) => province);
   const silent = coverage
@@ -249,8 +272,9 @@ function provedOf(
       en: `Recomputed from those answers the verdict is ${verdict}, as the bundle states.`,
     },
     {
-      zh: `提问、每个回答与结果都在其签名方的日志中，检查点经足够的见证方联署（${receipts.count} 份回执）。`,
-      en: `The question, every answer and the result are in the logs of those who signed them, under checkpoints with enough cosignatures (${receipts.count} receipts).`,
+      zh: `提问、每个回答与结果都在其签名方的日志中，检查点经足够的见证方联署（${entries.length} 份回执）。`,
+      en: `The question, every answer and the result are in the logs of those who signed them, under checkpoints with enough cosignatures (${entries.length} receipts).`,
     },
+    ...decidedOf(entries),
   ];
 }

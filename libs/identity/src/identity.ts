@@ -7,6 +7,7 @@ import {
   type KeyRule,
   type StatementSigner,
   type StatementVerifier,
+  type Trust,
 } from '#libs/federation-log';
 import { loadTlsFiles, type TlsFiles } from './certificate.js';
 import { keysOf, loadDirectory, loadSigningKey } from './member-directory.js';
@@ -19,6 +20,8 @@ export interface Identity {
   readonly directory: Directory;
   /** Names that directory: "sha256:" and 64 hex digits. */
   readonly directoryDigest: string;
+  /** The founders who signed it. */
+  readonly trust: Trust;
   /** Signs as the party, by a key that the directory names. */
   readonly signer: StatementSigner;
   /** Verifies by the directory's keys in force. */
@@ -36,13 +39,14 @@ export async function loadIdentity(
   files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'>,
   now: () => Date,
 ): Promise<Identity> {
-  const { directory, digest } = await loadDirectory(files.directoryFile, files.trustFile);
+  const { directory, digest, trust } = await loadDirectory(files.directoryFile, files.trustFile);
   const named = keysOf(party, 'statement', directory, files.directoryFile);
   const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
   const inForce: KeyRule = (one) => one.revoked === undefined && isValidAt(one, now());
   return {
     directory,
     directoryDigest: digest,
+    trust,
     signer: await createStatementSigner(key),
     verifier: createStatementVerifier(directory, inForce),
     tls: await loadTlsFiles(party, files.keysDir, now()),

@@ -12,6 +12,7 @@ import {
   directoryDigest,
   type KeyUse,
   type SigningKey,
+  type Trust,
   type UnderstoodKey,
 } from '#libs/federation-log';
 import { parseJsonFile, readOpenFile, readSecretFile } from './files.js';
@@ -24,6 +25,8 @@ export interface LoadedDirectory {
   readonly directory: Directory;
   /** "sha256:" and 64 hex digits. */
   readonly digest: string;
+  /** The founders by whom it was verified. */
+  readonly trust: Trust;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function loadDirectory(directoryFile: string, trustFile: string): P
   const document = parseJsonFile(directoryFile, await readOpenFile(directoryFile), signedDirectorySchema);
   try {
     const directory = await verifyDirectory(document, trust);
-    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document) };
+    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document), trust };
   } catch (cause) {
     if (!(cause instanceof FederationLogError)) throw cause;
     throw new StartError(

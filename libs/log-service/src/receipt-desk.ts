@@ -33,7 +33,12 @@ export interface PlacedEntry {
 
 /** A receipt, or why there is none. */
 export type GivenReceipt =
-  | { readonly kind: 'receipt'; readonly text: string }
+  | {
+      readonly kind: 'receipt';
+      readonly text: string;
+      /** Whether its checkpoint has its quorum of cosignatures. */
+      readonly witnessed: boolean;
+    }
   | { readonly kind: 'missing'; readonly why: 'NO_ENTRY' | 'NOT_SIGNED' };
 
 /** What receipts are made from. */
@@ -63,19 +68,24 @@ export class ReceiptDesk {
   async receipts(wanted: readonly WantedEntry[], waitMs: number): Promise<GivenReceipt[]> {
     const found = await Promise.all(wanted.map((one) => this.deps.find(one)));
     const last = Math.max(-1, ...found.map((one) => one?.index ?? -1));
-    const checkpoint = last < 0 ? null : await this.checkpointOver(last, waitMs);
+    const over = last < 0 ? null : await this.checkpointOver(last, waitMs);
+    const { checkpoint = null, witnessed = false } = over ?? {};
     const lines = checkpoint ? (await this.deps.store.cosignatures(checkpoint.size)).join('') : '';
     return Promise.all(
       found.map(async (one): Promise<GivenReceipt> => {
         if (one === null) return { kind: 'missing', why: 'NO_ENTRY' };
         if (checkpoint === null || one.index >= checkpoint.size)
           return { kind: 'missing', why: 'NOT_SIGNED' };
-        return { kind: 'receipt', text: await this.prove(one, checkpoint, checkpoint.note + lines) };
+        const text = await this.prove(one, checkpoint, checkpoint.note + lines);
+        return { kind: 'receipt', text, witnessed };
       }),
     );
   }
 
-  private async checkpointOver(index: number, waitMs: number): Promise<StoredCheckpoint | null> {
+  private async checkpointOver(
+    index: number,
+    waitMs: number,
+  ): Promise<{ readonly checkpoint: StoredCheckpoint | null; readonly witnessed: boolean }> {
     const { checkpoints, cosigning, store, wait, now } = this.deps;
     const until = now().getTime() + waitMs;
     for (;;) {
@@ -83,9 +93,9 @@ export class ReceiptDesk {
       const done = cosigning.onWitnessed(() => told.abort());
       try {
         const cosigned = await checkpoints.newestCosigned(cosigning.state.quorum);
-        if (cosigned && cosigned.size > index) return cosigned;
+        if (cosigned && cosigned.size > index) return { checkpoint: cosigned, witnessed: true };
         const left = until - now().getTime();
-        if (left <= 0) return await store.newest();
+        if (left <= 0) return { checkpoint: await store.newest(), witnessed: false };
         await wait(Math.min(left, LOOK_MS), told.signal);
       } finally {
         done();

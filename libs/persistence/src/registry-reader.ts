@@ -40,6 +40,14 @@ export class PostgresRegistryReader implements RegistryReader {
     return { position: Number(row?.position), searchable: Number(row?.searchable) };
   }
 
+  async joinedAt(): Promise<string | null> {
+    const [row] = await this.manager.query<{ created_at: Date }[]>(
+      `SELECT created_at FROM audit_log WHERE origin = $1 AND index = 0`,
+      [this.province],
+    );
+    return row?.created_at.toISOString() ?? null;
+  }
+
   async changesSince(
     position: number,
     modelDigest: string,

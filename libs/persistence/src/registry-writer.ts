@@ -9,6 +9,7 @@ import {
   type RegistryHead,
   type RegistryWriter,
   type StoredFingerprint,
+  usedClearToken,
 } from '#libs/registry';
 import { type LogEntry, appendEntries, logEntry } from './audit-log.js';
 import { RegistrationEntity, RegistryHeadEntity } from './registry-entities.js';
@@ -162,6 +163,14 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
        ON CONFLICT (year, category) DO UPDATE SET last = EXCLUDED.last WHERE serial.last < EXCLUDED.last`,
       [year, category, serial],
     );
+  }
+
+  async useClearToken(tokenId: string, registrationId: string): Promise<void> {
+    const used = await this.manager.query<unknown[]>(
+      `INSERT INTO used_clear_token (token_id, registration_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING token_id`,
+      [tokenId, registrationId],
+    );
+    if (used.length === 0) throw usedClearToken();
   }
 
   async lock(registrationId: string): Promise<Registration | undefined> {

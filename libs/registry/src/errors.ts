@@ -6,6 +6,7 @@ export type RegistryErrorCode =
   | 'CONFLICT'
   | 'WRONG_STATE'
   | 'FORBIDDEN'
+  | 'NO_CLEAR_TOKEN'
   | 'UNAUTHENTICATED'
   | 'TOO_MANY'
   | 'FEDERATION_UNAVAILABLE'

@@ -102,6 +102,29 @@ export type { AttemptDecision, Attempts } from './people/attempts.js';
 export type { AttemptKey, AttemptLedger, PasswordHasher, PeopleStore } from './people/ports.js';
 export { openSession, readSession, type Session, type SessionKeeper } from './people/sessions.js';
 export { TooManyAttempts, logIn, type LogInDeps } from './people/log-in.js';
+export {
+  CLEARABLE_CHECK_MS,
+  CLEAR_TOKEN_MS,
+  clearTokenSchema,
+  type ClearToken,
+} from './clear-token/clear-token.js';
+export type { ClearTokenIssuer } from './clear-token/ports.js';
+export {
+  openClearToken,
+  usedClearToken,
+  type ClearTokenDeps,
+  type OpenedToken,
+} from './clear-token/open-clear-token.js';
+export {
+  DECISION_KINDS,
+  LETS_IN,
+  decisionInForce,
+  type CheckDecision,
+  type DecisionKind,
+  type NewDecision,
+} from './decision/check-decision.js';
+export { confirmDecision, decideCheck, type DecisionDesk } from './decision/decide-check.js';
+export type { DecisionStore } from './decision/ports.js';
 export { addPerson, type AddPersonDeps } from './people/add-person.js';
 export {
   acceptQuestion,
@@ -159,11 +182,13 @@ export {
   refuse,
   register,
   revoke,
+  type ClearedDecision,
   type Decision,
   type ReasonedDecision,
 } from './registration/decide-registration.js';
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
+export { checkApplication, type CheckApplicationDeps } from './check-records/check-application.js';
 export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
 export {
   RECEIPT_ABOUT,

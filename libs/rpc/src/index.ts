@@ -35,6 +35,10 @@ export type {
   CheckRequest,
   CheckResponse,
 } from './generated/weft/check/v1/check.js';
+export type {
+  MintClearTokenRequest,
+  MintClearTokenResponse,
+} from './generated/weft/clearance/v1/clearance.js';
 export type { DescribeMembersResponse, MemberStatus } from './generated/weft/federation/v1/federation.js';
 export type {
   BatchGetRegistrationsRequest,

@@ -25,6 +25,7 @@ function statusOfCode(code: RegistryErrorCode): status {
     case 'CONFLICT':
       return status.ALREADY_EXISTS;
     case 'WRONG_STATE':
+    case 'NO_CLEAR_TOKEN':
       return status.FAILED_PRECONDITION;
     case 'FORBIDDEN':
       return status.PERMISSION_DENIED;

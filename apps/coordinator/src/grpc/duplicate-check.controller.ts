@@ -3,10 +3,11 @@ import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { QuestionRefused, RegistryError } from '#libs/registry';
-import { peerIdentity, type CheckRequest, type CheckResponse } from '#libs/rpc';
+import type { CheckRequest, CheckResponse } from '#libs/rpc';
 import { CheckDesk } from '../desk.js';
 import { LOGGER } from '../tokens.js';
 import { BatchRun, endWith, type BatchCall } from './batch-run.js';
+import { callingProvince } from './calling-province.js';
 import { callDeadline } from './check-deadline.js';
 import { checkResponse } from './check-response.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
@@ -60,16 +61,4 @@ export class DuplicateCheckController {
       this.open -= 1;
     }
   }
-}
-
-/** The calling province; the policy lets no one else in. */
-function callingProvince(call: Pick<ServerUnaryCall<unknown, unknown>, 'getAuthContext'>): string {
-  const peer = peerIdentity(call.getAuthContext());
-  if (peer?.kind === 'province') return peer.province;
-  throw new RegistryError(
-    'FORBIDDEN',
-    'caller',
-    'is not a province',
-    'call with the certificate of a province',
-  );
 }

@@ -7,17 +7,24 @@ import {
   questionSchema,
   RegistryError,
   type CheckStore,
+  type DecisionStore,
   type ReceiptStore,
   type StatementVerifier,
 } from '#libs/registry';
 
-/** Entries of the application under check that belong to the evidence: what was decided on it. */
-const DECISIONS = ['registry.examined', 'registry.registered', 'registry.refused', 'registry.revoked'];
+/** Entries of the application under check that belong to the evidence: what became of it. */
+const ACTS = ['registry.examined', 'registry.registered', 'registry.refused', 'registry.revoked'];
+
+/** Decisions that a bundle proves; the latest ones. */
+const MOST_DECISIONS = 12;
+/** How long what was just decided may take to be witnessed. */
+const WITNESS_MS = 2_000;
 
 /** What the evidence of a check is put together from. */
 export interface EvidenceDeskDeps {
   readonly checks: Pick<CheckStore, 'find'>;
   readonly receipts: Pick<ReceiptStore, 'ofCheck'>;
+  readonly decisions: Pick<DecisionStore, 'ofCheck'>;
   /** Of the node's own log. */
   readonly ownLog: Pick<ReceiptDesk, 'receipts'>;
   readonly verifier: StatementVerifier;
@@ -63,15 +70,24 @@ export class EvidenceDesk {
         .filter(({ province }) => !unbelieved.has(province))
         .map(({ province, answerJws }) => ({ province, answer: answerJws })),
       result: resultJws,
-      receipts: [...proofs, ...(await this.decisions(question.excluding))],
+      receipts: [...proofs, ...(await this.decided(checkId, question.excluding))],
     });
     return formatBundle(bundle);
   }
 
-  private async decisions(registrationId: string | undefined): Promise<string[]> {
-    if (registrationId === undefined) return [];
-    const wanted = DECISIONS.map((type) => ({ checkId: registrationId, type, digest: '' }));
-    const given = await this.deps.ownLog.receipts(wanted, 0);
-    return given.flatMap((one) => (one.kind === 'receipt' ? [one.text] : []));
+  /** What was decided on the check and became of its application, as far as it is witnessed. */
+  private async decided(checkId: string, registrationId: string | undefined): Promise<string[]> {
+    const decisions = (await this.deps.decisions.ofCheck(checkId)).filter(({ inForce }) => inForce);
+    const acts =
+      registrationId === undefined ? [] : ACTS.map((type) => ({ checkId: registrationId, type, digest: '' }));
+    const wanted = [
+      ...decisions
+        .slice(-MOST_DECISIONS)
+        .map(({ decisionId }) => ({ checkId, type: 'decision.made', digest: decisionId })),
+      ...acts,
+    ];
+    if (wanted.length === 0) return [];
+    const given = await this.deps.ownLog.receipts(wanted, WITNESS_MS);
+    return given.flatMap((one) => (one.kind === 'receipt' && one.witnessed ? [one.text] : []));
   }
 }

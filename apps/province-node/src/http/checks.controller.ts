@@ -3,13 +3,10 @@ import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
   type Actor,
-  type Check,
   checkPicture,
   type CheckPictureDeps,
-  type CheckReceipt,
   type CheckStore,
   type CheckSummary,
-  isWitnessed,
   MAX_LIMIT,
   type ReceiptStore,
   RegistryError,
@@ -23,6 +20,7 @@ import { Caller } from './access.guard.js';
 import { Answers, AnswersFile, TakesPicture, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
 import { FormPicture, PictureForm } from './picture-upload.js';
+import { type ReceiptedCheck, withReceipts } from './receipted-check.js';
 import { checkListSchema, receiptedCheckSchema } from './schemas.js';
 
 const DEFAULT_CANDIDATES = 10;
@@ -33,8 +31,6 @@ const checkFields = z.strictObject({
 });
 
 const listQuery = z.strictObject({ limit: numberField(1, 200).default(50), after: idField.optional() });
-
-type ReceiptedCheck = Check & { readonly witnessed: boolean; readonly receipts: CheckReceipt[] };
 
 @ApiTags('checks')
 @ApiBearerAuth()
@@ -68,7 +64,7 @@ export class ChecksController {
       budgetMs: this.config.checkBudgetMs,
     });
     this.collector.wake();
-    return this.withReceipts(check);
+    return withReceipts(this.receipts, check);
   }
 
   @Get()
@@ -85,7 +81,7 @@ export class ChecksController {
     const check = await this.checks.find(parseInput(idField, id));
     if (!check)
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
-    return this.withReceipts(check);
+    return withReceipts(this.receipts, check);
   }
 
   @Get(':id/evidence')
@@ -94,10 +90,5 @@ export class ChecksController {
   async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
     const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
     response.type('application/json').send(bundle);
-  }
-
-  private async withReceipts(check: Check): Promise<ReceiptedCheck> {
-    const receipts = await this.receipts.ofCheck(check.checkId);
-    return { ...check, witnessed: isWitnessed(receipts), receipts };
   }
 }

@@ -24,6 +24,7 @@ function statusOf(code: RegistryErrorCode): number {
     case 'UNAUTHENTICATED':
       return 401;
     case 'FORBIDDEN':
+    case 'NO_CLEAR_TOKEN':
       return 403;
     case 'NOT_FOUND':
       return 404;

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import {
   type Actor,
+  type ClearTokenDeps,
   examine,
   refuse,
   register,
@@ -29,13 +30,15 @@ const listQuery = z.strictObject({
   after: idField.exactOptional(),
 });
 
+const clearedBody = z.strictObject({ clearToken: z.string('is not text; ask for it at the check') });
+
 const reasonBody = z.strictObject({ reason: z.string('is not text') });
 
 @ApiTags('registrations')
 @ApiBearerAuth()
 @Controller('api/v1/registrations')
 export class RegistrationsController {
-  constructor(@Inject(REGISTRATION_DESK) private readonly desk: RegistrationDesk) {}
+  constructor(@Inject(REGISTRATION_DESK) private readonly desk: RegistrationDesk & ClearTokenDeps) {}
 
   @Get()
   @TakesQuery(listQuery)
@@ -67,9 +70,15 @@ export class RegistrationsController {
 
   @Post(':id/registration')
   @HttpCode(200)
+  @TakesJson(clearedBody)
   @Answers(200, 'The registration with its number', registrationSchema)
-  async register(@Param('id') id: string, @Caller() actor: Actor): Promise<Registration> {
-    return register(this.desk, { registrationId: parseInput(idField, id), actor });
+  async register(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Caller() actor: Actor,
+  ): Promise<Registration> {
+    const { clearToken } = parseInput(clearedBody, body);
+    return register(this.desk, { registrationId: parseInput(idField, id), clearToken, actor });
   }
 
   @Post(':id/refusal')

@@ -1,6 +1,7 @@
 import { evidenceSchema } from '#libs/evidence';
 import {
   checkSchema,
+  DECISION_KINDS,
   OUTCOMES,
   RECEIPT_ABOUT,
   RECEIPT_STATES,
@@ -38,6 +39,24 @@ export const receiptedCheckSchema = checkSchema.extend({
     }),
   ),
 });
+
+export const decisionSchema = z.object({
+  decisionId: z.uuid(),
+  checkId: z.uuid(),
+  registrationId: z.uuid().nullable(),
+  kind: z.enum(DECISION_KINDS),
+  reason: z.string(),
+  decidedBy: z.string(),
+  decidedAt: z.string(),
+  confirmedBy: nullableText,
+  confirmedAt: nullableText,
+  inForce: z.boolean(),
+  supersedes: z.uuid().nullable(),
+});
+
+export const decisionListSchema = z.object({ decisions: z.array(decisionSchema) });
+
+export const clearTokenAnswerSchema = z.object({ clearToken: z.string() });
 
 const logPhases = z.enum(['witnessed', 'waiting', 'unwitnessed']);
 

@@ -12,6 +12,7 @@ import {
   PostgresBatches,
   PostgresChecks,
   PostgresCosignedCheckpoints,
+  PostgresDecisions,
   PostgresEntryFinder,
   PostgresFingerprints,
   PostgresLogStore,
@@ -22,6 +23,7 @@ import {
 import {
   type AddPersonDeps,
   type CheckDependencies,
+  type ClearTokenIssuer,
   findProvince,
   type Fingerprinter,
   type LogInDeps,
@@ -30,6 +32,7 @@ import {
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
+import { ClearanceDesk } from '../clearance/clearance-desk.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
@@ -105,13 +108,18 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       verifier,
       registry,
       log,
-      ...logParts(config, stores, identity, witnessing),
+      ...logParts(config, stores, identity, witnessing, federation),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
       logIn: people,
-      registrationDesk,
-      checkPicture: { ...checking, fingerprinter, checks: stores.checks, registry },
+      registrationDesk: {
+        ...checking,
+        ...registrationDesk,
+        checks: stores.checks,
+        decisions: stores.decisions,
+      },
+      checkPicture: { ...registrationDesk, ...checking, checks: stores.checks },
       checks: stores.checks,
       comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
       batchDesk: { ...registrationDesk, batches: stores.batches },
@@ -163,6 +171,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),
+    decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
   };
 }
@@ -207,20 +216,30 @@ function logParts(
   stores: Awaited<ReturnType<typeof openStores>>,
   { directory, verifier }: Identity,
   witnessing: Witnessing,
+  issuer: ClearTokenIssuer,
 ) {
+  const evidence = new EvidenceDesk({
+    ...stores,
+    ownLog: witnessing.receiptDesk,
+    verifier,
+    directory,
+    directoryFile: config.directoryFile,
+  });
   return {
     logStore: witnessing.published,
     logStates: witnessing,
     logHandlers: witnessing.logHandlers,
     witness: witnessing.witness,
     receipts: stores.receipts,
-    evidence: new EvidenceDesk({
+    evidence,
+    clearance: new ClearanceDesk({
       ...stores,
+      evidence,
       ownLog: witnessing.receiptDesk,
-      verifier,
-      directory,
-      directoryFile: config.directoryFile,
+      issuer,
+      clock: systemClock,
     }),
+    decisionDesk: { ...stores, clock: systemClock, random: systemRandom, fourEyes: config.fourEyes },
     receiptCollector: witnessing.receiptCollector,
   };
 }

@@ -5,6 +5,7 @@ import { CreatePeopleAndChecks1767225602000 } from './1767225602000-create-peopl
 import { CreateLogTree1767225604000 } from './1767225604000-create-log-tree.js';
 import { KeepFingerprintHeads1767225603500 } from './1767225603500-keep-fingerprint-heads.js';
 import { CreateWitness1767225606000 } from './1767225606000-create-witness.js';
+import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -17,4 +18,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeepFingerprintHeads1767225603500,
   CreateLogTree1767225604000,
   CreateWitness1767225606000,
+  CreateDecisions1767225611000,
 ];

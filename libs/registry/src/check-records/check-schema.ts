@@ -6,11 +6,12 @@ const text = z.string().nullable();
 
 /**
  * The written form of a finished check: what is kept, and what an examiner's program reads. Checks kept before candidates were
- * verified have neither rarity nor background; they stay readable.
+ * verified have neither rarity nor background, nor do they name their application; they stay readable.
  */
 export const checkSchema = z.object({
   checkId: z.uuid(),
   asker: z.string(),
+  registrationId: z.uuid().nullable().default(null),
   askedAt: z.string(),
   finishedAt: z.string(),
   picture: z.object({ digest: z.string(), width: z.int(), height: z.int() }),

@@ -40,6 +40,8 @@ export type CoordinatorWord = 'AGREES' | 'CONTRADICTS' | 'BAD_SIGNATURE' | 'UNRE
 export interface Check {
   readonly checkId: string;
   readonly asker: ProvinceId;
+  /** The application that it was made for, which did not find itself; null for a picture alone. */
+  readonly registrationId: string | null;
   readonly askedAt: string;
   readonly finishedAt: string;
   readonly picture: { readonly digest: string; readonly width: number; readonly height: number };

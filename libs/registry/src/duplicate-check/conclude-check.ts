@@ -25,6 +25,7 @@ export async function concludeCheck(
   const check: Omit<Check, 'candidates'> = {
     checkId: question.checkId,
     asker: question.asker,
+    registrationId: question.excluding ?? null,
     askedAt: question.askedAt,
     finishedAt: deps.clock.now().toISOString(),
     picture: { digest: picture.pictureDigest, width: picture.width, height: picture.height },

@@ -5,9 +5,9 @@ import { REGISTRATION_STATES } from '../registration/registration.js';
  * The signed statements of a duplicate check. Each travels as a compact JWS (RFC 7515) whose payload is the RFC 8785
  * form of one of these objects; a reader verifies the bytes it received and ignores members it does not know.
  */
-const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const instant = z.iso.datetime({ precision: 3 });
-const count = z.int().nonnegative();
+export const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+export const instant = z.iso.datetime({ precision: 3 });
+export const count = z.int().nonnegative();
 const score = z.number().min(-1).max(1);
 
 /** Most candidates that one question may ask of a member. */

@@ -46,6 +46,9 @@ async function outcomes(...rows: ImportRow[]): Promise<string[]> {
   );
 }
 
+const registerIt = async (registrationId: string) =>
+  register(desk, { registrationId, actor, clearToken: await desk.clearance.tokenFor(registrationId) });
+
 async function all() {
   const found = [];
   for await (const { registration } of desk.registry.stream()) found.push(registration);
@@ -164,7 +167,7 @@ describe('importing rows', () => {
     expect(await outcomes(application, application)).toEqual(['imported', 'unchanged']);
     const [{ registrationId }] = [(await all())[0] ?? { registrationId: '' }];
     await examine(desk, { registrationId, actor });
-    await register(desk, { registrationId, actor });
+    await registerIt(registrationId);
     expect(await outcomes(application)).toEqual(['unchanged']);
     const refused = rowOf(2, { registrationNumber: '', registeredOn: '', state: 'refused' });
     expect(await outcomes(refused)).toEqual(['imported']);
@@ -178,14 +181,24 @@ describe('importing rows', () => {
     ]);
   });
 
+  it('takes in registered only what was registered before the province joined, and says so in the log', async () => {
+    expect(await outcomes(rowOf(2, { registeredOn: '2026-03-05' }))).toEqual(['imported']);
+    const [{ registrationId }] = [(await all())[0] ?? { registrationId: '' }];
+    expect(desk.registry.entries.at(-1)?.details).toMatchObject({ exempt: [`${registrationId} 2026-03-05`] });
+    desk.clock.time = '2026-06-01T00:00:00.000Z';
+    expect(await outcomes(rowOf(3, { registeredOn: '2026-03-06' }))).toEqual(['rejected registeredOn']);
+    await run(rowOf(4, { registrationNumber: '', registeredOn: '', state: 'applied' }));
+    expect(await outcomes(rowOf(4, { registeredOn: '2026-05-30' }))).toEqual(['rejected registeredOn']);
+    expect(await outcomes(rowOf(3, { registeredOn: '2026-03-04' }))).toEqual(['imported']);
+    expect(desk.registry.entries.at(-1)?.details['exempt']).toHaveLength(1);
+  });
+
   it('steps over the numbers that a table brought', async () => {
     await run(rowOf(2, { registrationNumber: '浙作登字-2026-F-41', registeredOn: '2026-01-02' }));
     const metadata = { title: '新', category: 'F', owner: '某公司' };
     const { registrationId } = await fileApplication(desk, { picture: Buffer.from('new'), metadata, actor });
     await examine(desk, { registrationId, actor });
-    expect((await register(desk, { registrationId, actor })).registrationNumber).toBe(
-      '浙作登字-2026-F-00000042',
-    );
+    expect((await registerIt(registrationId)).registrationNumber).toBe('浙作登字-2026-F-00000042');
   });
 
   it('comes back with the ids of an export, which name one entry each', async () => {

@@ -79,11 +79,12 @@ async function commitRows<R extends ImportRow>(
   actor: Actor,
 ): Promise<RowOutcome<R>[]> {
   return desk.registry.transaction(async (writer) => {
+    const joinedAt = await writer.joinedAt();
     const placed: [PreparedRow<R>, Placement][] = [];
     for (const prepared of batch) {
       const placement: Placement =
         'ready' in prepared
-          ? await placeRow(writer, desk, prepared.ready)
+          ? await placeRow(writer, { ...desk, joinedAt }, prepared.ready)
           : { outcome: 'rejected', problems: prepared.problems };
       placed.push([prepared, placement]);
     }
@@ -123,6 +124,9 @@ function importedEvent(
       imported,
       updated,
       unchanged,
+      exempt: placed.flatMap(([, placement]) =>
+        placement.outcome !== 'rejected' && placement.exempt ? [placement.exempt] : [],
+      ),
       rejected: placed.length - imported.length - updated.length - unchanged,
     },
   };

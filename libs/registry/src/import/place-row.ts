@@ -1,5 +1,6 @@
 import type { Random } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
+import { chinaDate } from '../registration/civil-date.js';
 import { keepPattern } from '../registration/keep-pattern.js';
 import type { FingerprintedPicture, RegistryWriter } from '../registration/ports.js';
 import type { RegistrationDesk } from '../registration/registration-desk.js';
@@ -19,7 +20,12 @@ export interface ReadyRow {
 
 /** What a row came to in the registry. */
 export type Placement =
-  | { readonly outcome: 'imported' | 'updated' | 'unchanged'; readonly registrationId: string }
+  | {
+      readonly outcome: 'imported' | 'updated' | 'unchanged';
+      readonly registrationId: string;
+      /** "registration-id date" of one that comes in registered, without a clear token: it was registered before the province joined. */
+      readonly exempt?: string;
+    }
   | { readonly outcome: 'rejected'; readonly problems: readonly RegistryError[] };
 
 /** The number is there with another picture: one of the two is wrong, and only a person can tell which. */
@@ -32,16 +38,24 @@ export function otherPictureUnderNumber(): RegistryError {
   );
 }
 
-/** Puts one row into the registry, as part of a transaction. */
-export async function placeRow(
-  writer: RegistryWriter,
-  desk: Pick<RegistrationDesk, 'province' | 'clock' | 'random'>,
-  row: ReadyRow,
-): Promise<Placement> {
+/** What a row is placed with. */
+export interface PlacingDesk extends Pick<RegistrationDesk, 'province' | 'clock' | 'random'> {
+  /** When the province's log began; null while it is empty. */
+  readonly joinedAt: string | null;
+}
+
+/**
+ * Puts one row into the registry, as part of a transaction. Only what was registered before the province joined may come in
+ * registered: after that every registration needs a clear token.
+ */
+export async function placeRow(writer: RegistryWriter, desk: PlacingDesk, row: ReadyRow): Promise<Placement> {
   const pattern = await writer.findPatternByDigest(row.pictureDigest);
   const existing = await findEntry(writer, pattern, row);
   if (existing instanceof RegistryError) return { outcome: 'rejected', problems: [existing] };
-  if (existing) return updateExisting(writer, existing, row);
+  if (existing) return updateExisting(writer, desk, existing, row);
+  if (isRegistered(row.content) && !wasBefore(row.content, desk)) {
+    return { outcome: 'rejected', problems: [registeredSince()] };
+  }
   const patternId = pattern?.patternId ?? (await keepNewPattern(writer, row, desk.random));
   const registrationId = row.registrationId ?? desk.random.uuid();
   await writer.insertRegistration({
@@ -52,7 +66,33 @@ export async function placeRow(
     filedAt: desk.clock.now().toISOString(),
   });
   await stepOverSerial(writer, row.number);
-  return { outcome: 'imported', registrationId };
+  const exempt = isRegistered(row.content) ? { exempt: exemption(registrationId, row.content) } : {};
+  return { outcome: 'imported', registrationId, ...exempt };
+}
+
+type Standing = Pick<Registration, 'state' | 'registeredOn'>;
+
+function isRegistered({ state }: Standing): boolean {
+  return state === 'registered' || state === 'revoked';
+}
+
+/** Registered on the day on which the province joined, or earlier. */
+function wasBefore({ registeredOn }: Standing, { joinedAt, clock }: PlacingDesk): boolean {
+  const joinedOn = chinaDate(joinedAt === null ? clock.now() : new Date(joinedAt));
+  return registeredOn !== null && registeredOn <= joinedOn;
+}
+
+function registeredSince(): RegistryError {
+  return new RegistryError(
+    'NO_CLEAR_TOKEN',
+    'registeredOn',
+    'lies after this province joined the federation',
+    'import it as applied, check it, and register it at the node with a clear token',
+  );
+}
+
+function exemption(registrationId: string, { registeredOn }: Standing): string {
+  return `${registrationId} ${registeredOn ?? '-'}`;
 }
 
 function keepNewPattern(
@@ -116,6 +156,7 @@ function sameWork(one: WorkMetadata, other: WorkMetadata): boolean {
 /** The row corrects the metadata; the state only goes on: an old table does not undo what was decided since. */
 async function updateExisting(
   writer: RegistryWriter,
+  desk: PlacingDesk,
   existing: Registration,
   { content, number }: ReadyRow,
 ): Promise<Placement> {
@@ -139,6 +180,8 @@ async function updateExisting(
     return { outcome: 'rejected', problems: [error] };
   }
   const goesOn = existing.state !== content.state && canReach(existing.state, content.state);
+  const comesIn = goesOn && isRegistered(content) && !isRegistered(existing);
+  if (comesIn && !wasBefore(content, desk)) return { outcome: 'rejected', problems: [registeredSince()] };
   const wanted: Registration = {
     ...existing,
     ...content,
@@ -152,7 +195,11 @@ async function updateExisting(
   }
   await writer.updateRegistration(wanted);
   await stepOverSerial(writer, number);
-  return { outcome: 'updated', registrationId };
+  return {
+    outcome: 'updated',
+    registrationId,
+    ...(comesIn ? { exempt: exemption(registrationId, wanted) } : {}),
+  };
 }
 
 function sameStanding(one: Registration, other: Registration): boolean {

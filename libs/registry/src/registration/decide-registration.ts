@@ -1,4 +1,5 @@
 import type { Actor, AuditEvent, AuditEventType } from '../audit.js';
+import { openClearToken, type ClearTokenDeps } from '../clear-token/open-clear-token.js';
 import { RegistryError } from '../errors.js';
 import { chinaDate } from './civil-date.js';
 import type { RegistryWriter } from './ports.js';
@@ -22,6 +23,12 @@ export interface ReasonedDecision extends Decision {
   readonly reason: string;
 }
 
+/** The act of registering: by a clear token alone. */
+export interface ClearedDecision extends Decision {
+  /** As the coordinator signed it. */
+  readonly clearToken: string;
+}
+
 type DecisionDesk = Pick<RegistrationDesk, 'province' | 'registry' | 'log' | 'clock'>;
 
 /**
@@ -29,21 +36,30 @@ type DecisionDesk = Pick<RegistrationDesk, 'province' | 'registry' | 'log' | 'cl
  * @throws RegistryError NOT_FOUND; WRONG_STATE
  */
 export function examine(desk: DecisionDesk, decision: Decision): Promise<Registration> {
-  return decide(desk, decision, 'examined', 'registry.examined', async () => ({}));
+  return decide(desk, decision, 'examined', 'registry.examined', async () => ({ change: {} }));
 }
 
 /**
- * The act of registering: examined -> registered, with the next number of the year and today's date by Chinese time.
- * @throws RegistryError NOT_FOUND; WRONG_STATE
+ * The act of registering: examined -> registered, with the next number of the year and today's date by Chinese time. The clear
+ * token is used up by it; the log names both.
+ * @throws RegistryError NOT_FOUND; WRONG_STATE; NO_CLEAR_TOKEN for a token that is edited, foreign, expired or used before
  */
-export function register(desk: DecisionDesk, decision: Decision): Promise<Registration> {
+export function register(
+  desk: DecisionDesk & ClearTokenDeps,
+  { clearToken, ...decision }: ClearedDecision,
+): Promise<Registration> {
   return decide(desk, decision, 'registered', 'registry.registered', async (registration, writer) => {
+    const { registrationId } = registration;
+    const { token, digest } = await openClearToken({ ...desk, registry: writer }, clearToken, registrationId);
+    await writer.useClearToken(token.tokenId, registrationId);
     const registeredOn = chinaDate(desk.clock.now());
     const year = Number(registeredOn.slice(0, 4));
     const { category } = registration;
     const serial = await writer.nextSerial(year, category);
     const region = desk.province.regionWord;
-    return { registeredOn, registrationNumber: writeRegistrationNumber({ region, year, category, serial }) };
+    const registrationNumber = writeRegistrationNumber({ region, year, category, serial });
+    const { checkId, ground } = token;
+    return { change: { registeredOn, registrationNumber }, details: { clearToken: digest, checkId, ground } };
   });
 }
 
@@ -53,7 +69,7 @@ export function register(desk: DecisionDesk, decision: Decision): Promise<Regist
  */
 export function refuse(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
   return decide(desk, decision, 'refused', 'registry.refused', async () => ({
-    reason: parseReason(decision.reason),
+    change: { reason: parseReason(decision.reason) },
   }));
 }
 
@@ -63,7 +79,7 @@ export function refuse(desk: DecisionDesk, decision: ReasonedDecision): Promise<
  */
 export function revoke(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
   return decide(desk, decision, 'revoked', 'registry.revoked', async () => ({
-    reason: parseReason(decision.reason),
+    change: { reason: parseReason(decision.reason) },
   }));
 }
 
@@ -90,14 +106,18 @@ export function isRegistrationId(text: string): boolean {
   return UUID.test(text);
 }
 
-type Change = Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
+/** What a decision changes, and what its entry of the log says beyond that. */
+interface Decided {
+  readonly change: Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
+  readonly details?: AuditEvent['details'];
+}
 
 function decide(
   desk: DecisionDesk,
   { registrationId, actor }: Decision,
   state: RegistrationState,
   type: AuditEventType,
-  change: (registration: Registration, writer: RegistryWriter) => Promise<Change>,
+  decideOn: (registration: Registration, writer: RegistryWriter) => Promise<Decided>,
 ): Promise<Registration> {
   const known = isRegistrationId(registrationId);
   return recordingRefusal(desk, { type, actor, subject: known ? registrationId : null }, () =>
@@ -112,7 +132,8 @@ function decide(
         );
       }
       assertMayBecome(registration.state, state);
-      const decided: Registration = { ...registration, ...(await change(registration, writer)), state };
+      const { change, details } = await decideOn(registration, writer);
+      const decided: Registration = { ...registration, ...change, state };
       await writer.updateRegistration(decided);
       const event: AuditEvent = {
         type,
@@ -120,7 +141,7 @@ function decide(
         actor,
         at: desk.clock.now().toISOString(),
         subject: registrationId,
-        details: { from: registration.state, registrationNumber: decided.registrationNumber },
+        details: { from: registration.state, registrationNumber: decided.registrationNumber, ...details },
       };
       await writer.log.append(event);
       return decided;

@@ -43,6 +43,8 @@ export interface Holdings {
 /** Reading one province's registry. */
 export interface RegistryReader {
   head(): Promise<RegistryHead>;
+  /** When this province's log began: RFC 3339; null while it is empty. */
+  joinedAt(): Promise<string | null>;
   /** Registrations changed after `position`, in order of their change; at most `limit` (1 to 5,000). */
   changesSince(position: number, modelDigest: string, limit: number): Promise<SearchableRegistration[]>;
   /** The registrations that have a fingerprint of this model, and the change at which they are these; reads all of them. */
@@ -83,6 +85,11 @@ export interface RegistryWriter extends RegistryReader {
   nextSerial(year: number, category: string): Promise<number>;
   /** Makes every later serial of this category and year greater than `serial`: that number was given before. */
   raiseSerial(year: number, category: string, serial: number): Promise<void>;
+  /**
+   * Notes that a clear token let this registration in.
+   * @throws RegistryError NO_CLEAR_TOKEN if it was used before
+   */
+  useClearToken(tokenId: string, registrationId: string): Promise<void>;
   /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */
   lock(registrationId: string): Promise<Registration | undefined>;
   readonly log: AuditLog;

@@ -29,8 +29,11 @@ const file = (bytes: Uint8Array = picture) => fileApplication(desk, { picture: b
 async function registered(): Promise<Registration> {
   const { registrationId } = await file();
   await examine(desk, { registrationId, actor });
-  return register(desk, { registrationId, actor });
+  return registerIt(registrationId);
 }
+
+const registerIt = async (registrationId: string) =>
+  register(desk, { registrationId, actor, clearToken: await desk.clearance.tokenFor(registrationId) });
 
 function entries() {
   return desk.registry.entries.map(({ type, outcome }) => `${type} ${outcome}`);
@@ -165,8 +168,9 @@ describe('the life of a registration', () => {
   it('lets two examiners decide one after the other: the second is told', async () => {
     const { registrationId } = await file();
     await examine(desk, { registrationId, actor });
+    const clearToken = await desk.clearance.tokenFor(registrationId);
     const decisions = await Promise.allSettled([
-      register(desk, { registrationId, actor }),
+      register(desk, { registrationId, actor, clearToken }),
       refuse(desk, { registrationId, actor, reason: '重复' }),
     ]);
     expect(decisions.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
@@ -176,7 +180,7 @@ describe('the life of a registration', () => {
   it('allows exactly the steps of the law, whatever is tried', async () => {
     const acts = {
       examined: (registrationId: string) => examine(desk, { registrationId, actor }),
-      registered: (registrationId: string) => register(desk, { registrationId, actor }),
+      registered: registerIt,
       refused: (registrationId: string) => refuse(desk, { registrationId, actor, reason: '重复' }),
       revoked: (registrationId: string) => revoke(desk, { registrationId, actor, reason: '重复' }),
     };

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { z } from 'zod';
 import { RegistryError, type CoordinatorReply, type TimedReply } from '#libs/registry';
 import type { CheckResponse, MemberAnswer } from '../generated/weft/check/v1/check.js';
@@ -48,6 +49,17 @@ function unusable(problem: string): RegistryError {
     `its reply ${problem}`,
     'tell its operator',
   );
+}
+
+/** Why the coordinator minted no clear token: its own reason, or that it could not be asked. */
+export function clearTokenRefused(error: unknown): RegistryError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== status.FAILED_PRECONDITION && code !== status.INVALID_ARGUMENT)
+    return federationUnavailable(error);
+  const [problem = '', remedy = ''] = detailOf(error)
+    .replace(/^evidence: /, '')
+    .split(/; (?=[^;]*$)/);
+  return new RegistryError('NO_CLEAR_TOKEN', 'checkId', problem, remedy, { cause: error });
 }
 
 /** What a failed call to the coordinator is to the core. */

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import type { Directory } from '#libs/federation-log';
-import type { BatchEvent, Federation, Outcome, ProvinceId, ServedVersion } from '#libs/registry';
+import type {
+  BatchEvent,
+  ClearTokenIssuer,
+  Federation,
+  Outcome,
+  ProvinceId,
+  ServedVersion,
+} from '#libs/registry';
 import type { TlsIdentity } from '../credentials.js';
 import { DuplicateCheckServiceService as DuplicateCheck } from '../generated/weft/check/v1/check.js';
+import { ClearanceServiceService as Clearance } from '../generated/weft/clearance/v1/clearance.js';
 import {
   FederationServiceService as FederationService,
   type MemberStatus,
@@ -11,7 +19,7 @@ import { boundedDetail } from '../limits.js';
 import { outcomeFromWire } from '../outcomes.js';
 import { openBatch } from './batch-stream.js';
 import { Connection } from './connection.js';
-import { federationUnavailable, replyFromWire } from './coordinator-words.js';
+import { clearTokenRefused, federationUnavailable, replyFromWire } from './coordinator-words.js';
 
 /** A member as the coordinator sees it now. */
 export interface MemberState {
@@ -35,7 +43,7 @@ export interface MembersState {
 }
 
 /** The asking node's way to the coordinator over gRPC. */
-export interface RpcFederationClient extends Federation {
+export interface RpcFederationClient extends Federation, ClearTokenIssuer {
   /** @throws RegistryError FEDERATION_UNAVAILABLE */
   describeMembers(deadline: Date): Promise<MembersState>;
   close(): void;
@@ -54,6 +62,14 @@ export function createFederationClient(directory: Directory, identity: TlsIdenti
       }
     },
     checkBatch: (items): AsyncIterable<BatchEvent> => openBatch(connection, items),
+    async mintClearToken(evidence, deadline) {
+      try {
+        const request = { evidence: Buffer.from(evidence) };
+        return (await connection.unary(Clearance.mintClearToken, request, deadline)).tokenJws;
+      } catch (error) {
+        throw clearTokenRefused(error);
+      }
+    },
     async describeMembers(deadline) {
       try {
         const { epoch, members } = await connection.unary(FederationService.describeMembers, {}, deadline);

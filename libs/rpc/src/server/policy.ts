@@ -11,6 +11,7 @@ const POLICY: Readonly<Record<string, readonly Caller[]>> = {
   '/weft.registration.v1.RegistrationService/BatchGetRegistrations': ['member'],
   '/weft.check.v1.DuplicateCheckService/Check': ['member'],
   '/weft.check.v1.DuplicateCheckService/CheckBatch': ['member'],
+  '/weft.clearance.v1.ClearanceService/MintClearToken': ['member'],
   '/weft.federation.v1.FederationService/DescribeMembers': ['member'],
   '/weft.witness.v1.WitnessService/AddCheckpoint': ['member', 'coordinator'],
   '/weft.log.v1.LogService/GetReceipts': ['member'],

@@ -2,6 +2,7 @@ import type { Server, ServerCredentials, ServiceDefinition } from '@grpc/grpc-js
 import { HealthImplementation } from 'grpc-health-check';
 import { createServerCredentials, type TlsIdentity } from '../credentials.js';
 import { DuplicateCheckServiceService } from '../generated/weft/check/v1/check.js';
+import { ClearanceServiceService } from '../generated/weft/clearance/v1/clearance.js';
 import { FederationServiceService } from '../generated/weft/federation/v1/federation.js';
 import { LogServiceService } from '../generated/weft/log/v1/log.js';
 import { RegistrationServiceService } from '../generated/weft/registration/v1/registration.js';
@@ -22,6 +23,7 @@ export const NODE_SERVICES = {
 /** The services of the coordinator. */
 export const COORDINATOR_SERVICES = {
   'weft.check.v1.DuplicateCheckService': DuplicateCheckServiceService,
+  'weft.clearance.v1.ClearanceService': ClearanceServiceService,
   'weft.federation.v1.FederationService': FederationServiceService,
   'weft.log.v1.LogService': LogServiceService,
 } as const;

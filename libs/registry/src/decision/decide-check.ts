@@ -1,0 +1,97 @@
+import type { Actor, AuditEvent, AuditLog } from '../audit.js';
+import type { Check } from '../duplicate-check/check.js';
+import type { Clock, Random } from '../duplicate-check/ports.js';
+import { RegistryError } from '../errors.js';
+import type { CheckStore } from '../check-records/ports.js';
+import { parseReason } from '../registration/decide-registration.js';
+import { recordingRefusal } from '../registration/registration-desk.js';
+import type { CheckDecision, NewDecision } from './check-decision.js';
+import type { DecisionStore } from './ports.js';
+
+/** What deciding works with. */
+export interface DecisionDesk {
+  readonly checks: Pick<CheckStore, 'find'>;
+  readonly decisions: DecisionStore;
+  /** For what failed. */
+  readonly log: AuditLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether this bureau wants a second examiner to confirm each decision. */
+  readonly fourEyes: boolean;
+}
+
+/**
+ * An examiner's decision on a check. Where the bureau wants four eyes it waits for a second examiner, and until then the check
+ * counts as undecided.
+ * @throws RegistryError NOT_FOUND; INVALID_INPUT, field "reason"; CONFLICT, field "supersedes", if somebody decided since
+ */
+export function decideCheck(desk: DecisionDesk, wanted: NewDecision): Promise<CheckDecision> {
+  const { checkId, kind, supersedes, actor } = wanted;
+  return recordingRefusal(desk, { type: 'decision.made', actor, subject: checkId }, async () => {
+    const check = await findCheck(desk, checkId);
+    const decision: CheckDecision = {
+      decisionId: desk.random.uuid(),
+      checkId,
+      registrationId: check.registrationId,
+      kind,
+      reason: parseReason(wanted.reason),
+      decidedBy: actor.name,
+      decidedAt: desk.clock.now().toISOString(),
+      confirmedBy: null,
+      confirmedAt: null,
+      inForce: !desk.fourEyes,
+      supersedes,
+    };
+    await desk.decisions.insert(decision, entryOf(decision, actor, check));
+    return decision;
+  });
+}
+
+/**
+ * The second examiner confirms the latest decision: it is in force from now on.
+ * @throws RegistryError NOT_FOUND; FORBIDDEN to whoever decided; CONFLICT if it is not the latest or is in force already
+ */
+export function confirmDecision(
+  desk: DecisionDesk,
+  { checkId, decisionId, actor }: { checkId: string; decisionId: string; actor: Actor },
+): Promise<CheckDecision> {
+  return recordingRefusal(desk, { type: 'decision.made', actor, subject: checkId }, async () => {
+    const check = await findCheck(desk, checkId);
+    const waiting = (await desk.decisions.ofCheck(checkId)).find((one) => one.decisionId === decisionId);
+    if (!waiting) {
+      throw new RegistryError(
+        'NOT_FOUND',
+        'decisionId',
+        'names no decision on this check',
+        'see its decisions',
+      );
+    }
+    if (waiting.decidedBy === actor.name) {
+      const problem = 'is your own decision';
+      throw new RegistryError('FORBIDDEN', 'decisionId', problem, 'have another examiner confirm it');
+    }
+    const confirmedAt = desk.clock.now().toISOString();
+    const confirmed = { ...waiting, confirmedBy: actor.name, confirmedAt, inForce: true };
+    await desk.decisions.confirm(confirmed, entryOf(confirmed, actor, check));
+    return confirmed;
+  });
+}
+
+async function findCheck({ checks }: DecisionDesk, checkId: string): Promise<Check> {
+  const check = await checks.find(checkId);
+  if (check) return check;
+  throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
+}
+
+/** Proposed while it waits for a second examiner, made once it is in force. */
+function entryOf(decision: CheckDecision, actor: Actor, check: Check): AuditEvent {
+  const { decisionId, checkId, registrationId, kind, supersedes, decidedBy, inForce } = decision;
+  return {
+    type: inForce ? 'decision.made' : 'decision.proposed',
+    outcome: 'success',
+    actor,
+    at: decision.confirmedAt ?? decision.decidedAt,
+    subject: checkId,
+    details: { decisionId, decision: kind, decidedBy, registrationId, supersedes, verdict: check.verdict },
+  };
+}
