@@ -145,13 +145,57 @@ describe('registrations over HTTP', () => {
   const act = (id: string, what: string, body?: unknown) =>
     node.send('POST', `/api/v1/registrations/${id}/${what}`, { token, body });
 
+  /** From a check of the application's own deposit copy. */
+  async function clearTokenOf(id: string): Promise<string> {
+    const { status, body } = await act(id, 'check', {});
+    expect([status, body]).toMatchObject([200, { registrationId: id }]);
+    const path = `/api/v1/checks/${z.object({ checkId: z.uuid() }).parse(body).checkId}/clear-token`;
+    return z.object({ clearToken: z.string() }).parse((await node.send('POST', path, { token })).body)
+      .clearToken;
+  }
+
+  it('are decided on, each decision in sight of the one before', async () => {
+    const { body } = await act(await file(), 'check', {});
+    const path = `/api/v1/checks/${z.object({ checkId: z.uuid() }).parse(body).checkId}/decisions`;
+    const decide = async (kind: string, supersedes?: string | null) =>
+      node.send('POST', path, { token, body: { kind, reason: '仅色调相近', supersedes } });
+    const first = await decide('not-a-duplicate');
+    expect([first.status, first.body]).toMatchObject([201, { kind: 'not-a-duplicate', inForce: true }]);
+    expect(await decide('duplicate')).toMatchObject({
+      status: 409,
+      body: { error: { field: 'supersedes' } },
+    });
+    const { decisionId } = z.object({ decisionId: z.uuid() }).parse(first.body);
+    expect((await decide('duplicate', decisionId)).status).toBe(201);
+    expect(await decide('perhaps', decisionId)).toMatchObject({
+      status: 400,
+      body: { error: { field: 'kind' } },
+    });
+    expect((await node.send('GET', path, { token })).body).toMatchObject({
+      decisions: [{ decisionId }, { kind: 'duplicate', supersedes: decisionId }],
+    });
+    const confirmation = await node.send('POST', `${path}/${decisionId}/confirmation`, { token });
+    expect(confirmation).toMatchObject({ status: 403, body: { error: { field: 'decisionId' } } });
+  });
+
   it('go from application to registration to revocation, by this person', async () => {
     const id = await file();
-    expect((await act(id, 'registration')).body).toMatchObject({ error: { code: 'WRONG_STATE' } });
+    const clearToken = await clearTokenOf(id);
+    expect((await act(id, 'registration', { clearToken })).body).toMatchObject({
+      error: { code: 'WRONG_STATE' },
+    });
     expect((await act(id, 'examination')).body).toMatchObject({ state: 'examined' });
-    expect((await act(id, 'registration')).body).toMatchObject({
+    expect((await act(id, 'registration')).body).toMatchObject({ error: { field: 'clearToken' } });
+    expect(await act(id, 'registration', { clearToken: 'x' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'NO_CLEAR_TOKEN', field: 'clearToken' } },
+    });
+    expect((await act(id, 'registration', { clearToken })).body).toMatchObject({
       state: 'registered',
       registrationNumber: '浙作登字-2026-F-00000001',
+    });
+    expect((await act(id, 'registration', { clearToken })).body).toMatchObject({
+      error: { code: 'WRONG_STATE' },
     });
     expect((await act(id, 'revocation', { reason: ' ' })).body).toMatchObject({
       error: { code: 'INVALID_INPUT', field: 'reason' },
@@ -249,7 +293,7 @@ describe('the node itself', () => {
       })
       .parse(body);
     expect(document.openapi).toMatch(/^3\./);
-    expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(22);
+    expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(27);
     for (const path of Object.values(document.paths))
       for (const { responses } of Object.values(path)) expect(responses).toHaveProperty('default');
     expect(document.paths['/api/v1/checks']?.['post']).toMatchObject({
