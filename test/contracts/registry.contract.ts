@@ -112,31 +112,6 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
         expect(await opened.log()).toEqual([]);
       });
 
-      test('uses a clear token once, and not if it does not commit', async () => {
-        const [registrationId = ''] = await insertSome(registry, 1);
-        const tokenId = randomUUID();
-        const use = (then: () => void = () => undefined) =>
-          registry.transaction(async (writer) => {
-            await writer.useClearToken(tokenId, registrationId);
-            then();
-          });
-        const given = use(() => {
-          throw new Error('given up');
-        });
-        await expect(given).rejects.toThrow('given up');
-        await use();
-        await expect(use()).rejects.toMatchObject({ code: 'NO_CLEAR_TOKEN', field: 'clearToken' });
-      });
-
-      test('knows when its log began', async () => {
-        expect(await registry.joinedAt()).toBeNull();
-        const appended = (at: string) =>
-          registry.transaction((writer) => writer.log.append({ ...makeEvent('1'), at }));
-        await appended('2026-03-05T12:00:00.123Z');
-        await appended('2026-03-06T12:00:00.000Z');
-        expect(await registry.joinedAt()).toBe('2026-03-05T12:00:00.123Z');
-      });
-
       test('fails because its log entry could not be written, and leaves nothing', async () => {
         const pattern = makePattern();
         const unwritable: AuditEvent = { ...makeEvent('1'), details: { score: Number.NaN } };

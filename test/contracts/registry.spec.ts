@@ -4,6 +4,7 @@ import type { AuditEvent } from '#libs/registry';
 import { createFakeRegistry } from '../fakes/registry.js';
 import { freshDatabase } from '../postgres.js';
 import { describeConcurrency } from './registry-concurrency.contract.js';
+import { describeClearTokens } from './registry-tokens.contract.js';
 import { describeIndexed } from './registry-index.contract.js';
 import { type RegistryUnderTest, describeRegistry } from './registry.contract.js';
 
@@ -45,7 +46,12 @@ function parseEvent(entry: string): AuditEvent {
   return eventSchema.parse(JSON.parse(entry));
 }
 
-for (const describeContract of [describeRegistry, describeConcurrency, describeIndexed]) {
+for (const describeContract of [
+  describeRegistry,
+  describeClearTokens,
+  describeConcurrency,
+  describeIndexed,
+]) {
   describeContract('in memory', openFake);
   describeContract('in PostgreSQL', openPostgres);
 }

@@ -2,11 +2,23 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPolicy, policyOfDirectory, verifyBundle } from '#libs/audit';
+import {
+  compareLogs,
+  Findings,
+  openPolicy,
+  policyOfDirectory,
+  verifyBundle,
+  verifyLog,
+  type OpenPolicy,
+  type ToldByLog,
+} from '#libs/audit';
 import { trustSchema } from '#libs/federation-log';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { nodeLogCrypto } from '#libs/identity';
 import { createDataSource } from '#libs/persistence';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { logFolder } from '../../apps/cli/src/audit/log-folder.js';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
 import { type ReceiptedCheck } from '../../apps/cli/src/client/check-report.js';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
@@ -88,6 +100,46 @@ const node = (province: string) => {
   return found;
 };
 
+const filed = z.looseObject({ registrationId: z.uuid().nullable() }).transform((value) => ({
+  registrationId: String(value.registrationId),
+  checkId: String(value['checkId']),
+}));
+const cleared = z.object({ clearToken: z.string() });
+
+/** Calls a node's HTTP API as its examiner. */
+async function examiner(province: string) {
+  const origin = federation.origins.get(province) ?? '';
+  const send = async (method: string, path: string, token: string, body?: object): Promise<unknown> => {
+    const form = body instanceof FormData;
+    const response = await fetch(`${origin}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && !form ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: form ? body : JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  };
+  const { user, password } = readDevelopmentPerson(home.province(province), 'examiner');
+  const { token } = z
+    .looseObject({ token: z.string() })
+    .parse(await send('POST', '/session', '', { user, password }));
+  return (method: string, path: string, body?: object) => send(method, path, token, body);
+}
+
+function auditorsPolicy(): OpenPolicy {
+  const trust = trustSchema.parse(JSON.parse(readFileSync(home.federation.trust, 'utf8')));
+  return openPolicy(nodeLogCrypto, policyOfDirectory(nodeLogCrypto.sha256, trust, federation.directory));
+}
+
+/** What an auditor finds in a member's copy of another's log. */
+function mirrorOf(province: string, party: string) {
+  const folder = join(home.province(province).folder, 'mirrors', party);
+  return verifyLog(nodeLogCrypto, auditorsPolicy(), logFolder(folder), { known: [], everyFile: false });
+}
+
 describe('four members that witness each other', () => {
   it('give every check a receipt of each log, cosigned by the quorum', async () => {
     const one = await untilReceipts(
@@ -111,14 +163,64 @@ describe('four members that witness each other', () => {
     await untilReceipts('shandong', checkId, ({ witnessed }) => witnessed, 10_000);
     const bundle = await client('shandong', 'auditor').evidence(checkId);
     expect(bundle.length).toBeLessThan(200_000);
-    const trust = trustSchema.parse(JSON.parse(readFileSync(home.federation.trust, 'utf8')));
-    const policy = openPolicy(
-      nodeLogCrypto,
-      policyOfDirectory(nodeLogCrypto.sha256, trust, federation.directory),
-    );
-    const report = await verifyBundle(nodeLogCrypto, policy, bundle);
+    const report = await verifyBundle(nodeLogCrypto, auditorsPolicy(), bundle);
     expect(report.findings).toEqual([]);
   });
+
+  it('register an application by a clear token alone, and an auditor sees that they did', async () => {
+    const call = await examiner('jiangsu');
+    const work = { title: '缠枝莲', category: 'F', owner: '某公司' };
+    const form = (bytes: Uint8Array) => {
+      const body = new FormData();
+      body.set('picture', new Blob([bytes]), 'a.jpg');
+      for (const [name, value] of Object.entries(work)) body.set(name, value);
+      return body;
+    };
+    const file = async (bytes: Uint8Array) => {
+      const { registrationId } = filed.parse(await call('POST', '/applications', form(bytes)));
+      await call('POST', `/registrations/${registrationId}/examination`);
+      return registrationId;
+    };
+    const picture = await drawnPicture(34);
+    const first = await file(picture);
+    const { checkId } = filed.parse(await call('POST', `/registrations/${first}/check`, {}));
+    const tooEarly = await call('POST', `/checks/${checkId}/clear-token`).catch(String);
+    expect(String(tooEarly)).toMatch(/not witnessed|clearToken/);
+    await untilReceipts('jiangsu', checkId, ({ witnessed }) => witnessed, 10_000);
+    const { clearToken } = cleared.parse(await call('POST', `/checks/${checkId}/clear-token`));
+    const registered = await call('POST', `/registrations/${first}/registration`, { clearToken });
+    expect(registered).toMatchObject({ state: 'registered' });
+
+    // The same picture again is a duplicate: no token, until an examiner decides otherwise; and the old token is of no use.
+    const second = await file(await sharp(picture).flop().jpeg().toBuffer());
+    const again = filed.parse(await call('POST', `/registrations/${second}/check`, {})).checkId;
+    await untilReceipts('jiangsu', again, ({ witnessed }) => witnessed, 10_000);
+    await expect(call('POST', `/checks/${again}/clear-token`)).rejects.toThrow(/DUPLICATE.*not decided/);
+    const stolen = call('POST', `/registrations/${second}/registration`, { clearToken });
+    await expect(stolen).rejects.toThrow(/is for another application/);
+    await call('POST', `/checks/${again}/decisions`, { kind: 'derivative', reason: '经权利人许可的演绎' });
+    const decided = cleared.parse(await call('POST', `/checks/${again}/clear-token`));
+    await call('POST', `/registrations/${second}/registration`, decided);
+
+    const bundle = await client('jiangsu', 'auditor').evidence(again);
+    const report = await verifyBundle(nodeLogCrypto, auditorsPolicy(), bundle);
+    expect(report.findings).toEqual([]);
+    expect(report.proved.map(({ en }) => en).join('\n')).toContain('derivative');
+    const findings = new Findings();
+    const told = new Map<string, ToldByLog>();
+    for (const party of ['jiangsu', 'coordinator']) {
+      const copy = await until(
+        () => mirrorOf('zhejiang', party),
+        ({ told: at }) => at !== null && at.used.length + at.minted.size === 2,
+        20_000,
+      );
+      findings.addAll(copy.findings);
+      if (copy.told) told.set(`weft/${party}`, copy.told);
+    }
+    compareLogs(told, findings);
+    expect(findings.list.filter(({ fault }) => fault === 'NO_CLEAR_TOKEN')).toEqual([]);
+    expect(told.get('weft/coordinator')?.minted.size).toBe(2);
+  }, 60_000);
 
   it('keep copies of all other logs', async () => {
     const state = await until(

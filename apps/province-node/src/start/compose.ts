@@ -28,6 +28,7 @@ import {
   type Fingerprinter,
   type LogInDeps,
   type RegistrationDesk,
+  type RunBatchDeps,
 } from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import type { Logger } from 'pino';
@@ -87,11 +88,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const fingerprinter = await openFingerprinter(config, closing);
     const { federation, metadata } = openClients(identity, closing);
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
-    const { checkBudgetMs: budgetMs } = config;
-    const batching = { ...checking, batches: stores.batches, budgetMs, logger, wait: waitFor };
-    const batchRunner = new BatchRunner(batching);
-    closing.push(() => batchRunner.stop());
-    const { registry, log } = stores;
+    const batchRunner = openBatchRunner(config, { ...checking, batches: stores.batches }, logger, closing);
+    const { registry, log, checks, decisions } = stores;
     const registrationDesk = deskOf(config, stores, fingerprinter);
     const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
@@ -113,14 +111,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       members: federation,
       sessions: people.sessions,
       logIn: people,
-      registrationDesk: {
-        ...checking,
-        ...registrationDesk,
-        checks: stores.checks,
-        decisions: stores.decisions,
-      },
-      checkPicture: { ...registrationDesk, ...checking, checks: stores.checks },
-      checks: stores.checks,
+      registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
+      checkPicture: { ...registrationDesk, ...checking, checks },
+      checks,
       comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
       batchDesk: { ...registrationDesk, batches: stores.batches },
       batchRunner,
@@ -145,6 +138,17 @@ async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, cl
   const pool = await createFingerprintPool(threads === undefined ? {} : { threads });
   closing.push(() => pool.close());
   return pool;
+}
+
+function openBatchRunner(
+  { checkBudgetMs: budgetMs }: NodeConfig,
+  batching: RunBatchDeps,
+  logger: Logger,
+  closing: Closing,
+): BatchRunner {
+  const runner = new BatchRunner({ ...batching, budgetMs, logger, wait: waitFor });
+  closing.push(() => runner.stop());
+  return runner;
 }
 
 function openClients({ directory, tls }: Identity, closing: Closing) {

@@ -94,8 +94,8 @@ describe('a clear token', () => {
     }
     await isRefused('', 'not signed by the coordinator');
     await isRefused('a'.repeat(70_000), 'is too long');
-    const other = { kind: 'weft.result.v1' } as unknown as Partial<ClearToken>;
-    await isRefused(await desk.clearance.tokenFor(registrationId, other), 'is no clear token');
+    const unlike = await desk.clearance.tokenFor(registrationId, { questionDigest: 'none' });
+    await isRefused(unlike, 'is no clear token (questionDigest)');
   });
 
   it('from a check of another picture, or of another application, is refused', async () => {
