@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type BatchStore, type Check, type CheckStore, type ReceivedPicture } from '#libs/registry';
+import {
+  type BatchStore,
+  type Check,
+  type CheckStore,
+  type IncompleteChecks,
+  type ReceivedPicture,
+} from '#libs/registry';
 import { digest, fingerprinted, MODEL } from '../fakes/federation.js';
 
 /** Checks and batches under test, empty. */
 export interface ChecksUnderTest {
   readonly checks: CheckStore;
+  readonly incomplete: IncompleteChecks;
   readonly batches: BatchStore;
   /** The same stores after a restart. */
   reopen(): Promise<Pick<ChecksUnderTest, 'checks' | 'batches'>>;
@@ -21,6 +28,8 @@ export function makeCheck(change: Partial<Check> = {}): Check {
     checkId: randomUUID(),
     asker: 'zhejiang',
     registrationId: null,
+    limit: 10,
+    supersedes: null,
     askedAt,
     finishedAt: askedAt,
     picture: { digest: digest('picture'), width: 600, height: 400 },
@@ -93,6 +102,8 @@ export function makeCheck(change: Partial<Check> = {}): Check {
   };
 }
 
+const PICTURE = fingerprinted([1, 0, 0, 0]);
+
 const good = (name: string, ...numbers: number[]): ReceivedPicture => ({
   name,
   fingerprinted: fingerprinted(numbers.length > 0 ? numbers : [1, 0, 0, 0]),
@@ -116,7 +127,7 @@ export function describeChecks(name: string, open: () => Promise<ChecksUnderTest
 
     it('gives back a check to the last digit, with its evidence, also after a restart', async () => {
       const check = makeCheck();
-      await opened.checks.save(check, 'examiner');
+      await opened.checks.save(check, 'examiner', PICTURE);
       const { checks } = await opened.reopen();
       expect(await checks.find(check.checkId)).toEqual(check);
       expect(await checks.find(randomUUID())).toBeUndefined();
@@ -124,8 +135,8 @@ export function describeChecks(name: string, open: () => Promise<ChecksUnderTest
 
     it('never changes a check that it has', async () => {
       const check = makeCheck();
-      await opened.checks.save(check, 'examiner');
-      await opened.checks.save({ ...check, verdict: 'CLEAR' }, 'another');
+      await opened.checks.save(check, 'examiner', PICTURE);
+      await opened.checks.save({ ...check, verdict: 'CLEAR' }, 'another', PICTURE);
       expect(await opened.checks.find(check.checkId)).toEqual(check);
     });
 
@@ -133,7 +144,7 @@ export function describeChecks(name: string, open: () => Promise<ChecksUnderTest
       const made = Array.from({ length: 7 }, (_, place) =>
         makeCheck({ askedAt: day(Math.floor(place / 3)) }),
       );
-      for (const check of made) await opened.checks.save(check, 'examiner');
+      for (const check of made) await opened.checks.save(check, 'examiner', PICTURE);
       const seen: string[] = [];
       for (let after: string | undefined; ;) {
         const page = await opened.checks.list(3, after);
@@ -146,6 +157,59 @@ export function describeChecks(name: string, open: () => Promise<ChecksUnderTest
       expect(seen).toEqual(expected.map(({ checkId }) => checkId));
       expect((await opened.checks.list(1))[0]).toMatchObject({ askedBy: 'examiner', verdict: 'DUPLICATE' });
       expect(await opened.checks.list(3, randomUUID())).toEqual([]);
+    });
+
+    it('lets an incomplete check wait with its fingerprint until another takes its place, or it is given up', async () => {
+      const { checks, incomplete } = opened;
+      const first = makeCheck();
+      const other = makeCheck({ askedAt: day(1) });
+      await checks.save(makeCheck({ complete: true }), 'examiner', PICTURE);
+      await checks.save(other, 'li', fingerprinted([0, 1, 0, 0]));
+      await checks.save(first, 'examiner', PICTURE);
+      const ids = async (now = day(2)) =>
+        (await incomplete.due(10, new Date(now))).map(({ checkId }) => checkId);
+      const [waiting] = await incomplete.due(1, new Date(day(2)));
+      expect(waiting).toMatchObject({
+        checkId: first.checkId,
+        askedBy: 'examiner',
+        attempts: 0,
+        since: day(0),
+      });
+      expect(waiting?.fingerprinted.pattern).toEqual(PICTURE.pattern);
+      expect(Buffer.from(waiting?.fingerprinted.fingerprint.bytes ?? [])).toEqual(
+        Buffer.from(PICTURE.fingerprint.bytes),
+      );
+      expect(await ids()).toEqual([first.checkId, other.checkId]);
+      await incomplete.postpone(first.checkId, new Date(day(3)));
+      expect(await ids()).toEqual([other.checkId]);
+      expect(await incomplete.due(10, new Date(day(3)))).toMatchObject([{ attempts: 1 }, { attempts: 0 }]);
+      expect(await checks.sequel(first.checkId)).toEqual({ waits: true, supersededBy: null });
+
+      const second = makeCheck({ supersedes: first.checkId, askedAt: day(4) });
+      await checks.save(second, 'examiner', PICTURE);
+      expect(await checks.sequel(first.checkId)).toEqual({ waits: false, supersededBy: second.checkId });
+      expect(await incomplete.due(1, new Date(day(5)))).toMatchObject([
+        { checkId: second.checkId, since: day(0) },
+      ]);
+      const third = makeCheck({ supersedes: second.checkId, complete: true });
+      await checks.save(third, 'examiner', PICTURE);
+      await checks.save(second, 'examiner', PICTURE);
+      expect(await checks.sequel(second.checkId)).toEqual({ waits: false, supersededBy: third.checkId });
+      await incomplete.postpone(other.checkId, null);
+      expect(await ids(day(9))).toEqual([]);
+      expect(await checks.find(first.checkId)).toEqual(first);
+    });
+
+    it('shows in a batch the check that took the place of an incomplete one', async () => {
+      const batchId = await openBatch(1);
+      await opened.batches.receive(batchId, good('a.jpg'));
+      await opened.batches.start(batchId);
+      const first = makeCheck();
+      await opened.batches.finish(batchId, 1, first, 'examiner');
+      expect(await opened.checks.sequel(first.checkId)).toMatchObject({ waits: true });
+      const second = makeCheck({ supersedes: first.checkId, complete: true });
+      await opened.checks.save(second, 'examiner', PICTURE);
+      expect(await opened.batches.items(batchId, 10)).toMatchObject([{ check: { checkId: second.checkId } }]);
     });
 
     it('collects the announced pictures and no more; the same name again is the same picture', async () => {

@@ -1,11 +1,17 @@
-import { createDataSource, migrate, PostgresBatches, PostgresChecks } from '#libs/persistence';
+import {
+  createDataSource,
+  migrate,
+  PostgresBatches,
+  PostgresChecks,
+  PostgresIncompleteChecks,
+} from '#libs/persistence';
 import { createFakeChecks, FakeBatches } from '../fakes/checks.js';
 import { freshDatabase } from '../postgres.js';
 import { describeChecks } from './checks.contract.js';
 
 describeChecks('in memory', async () => {
   const checks = createFakeChecks();
-  const stores = { checks, batches: new FakeBatches(checks) };
+  const stores = { checks, incomplete: checks.incomplete, batches: new FakeBatches(checks) };
   return { ...stores, reopen: async () => stores, close: async () => undefined };
 });
 
@@ -16,6 +22,7 @@ describeChecks('in PostgreSQL', async () => {
   await migrate(first);
   return {
     checks: new PostgresChecks(first),
+    incomplete: new PostgresIncompleteChecks(first),
     batches: new PostgresBatches(first),
     async reopen() {
       const second = await createDataSource(database.url);

@@ -6,6 +6,7 @@ import {
   readAuditLog,
 } from '#libs/persistence';
 import { createFakeChecks } from '../fakes/checks.js';
+import { fingerprinted } from '../fakes/federation.js';
 import { createFakeDecisions } from '../fakes/decisions.js';
 import { createFakeRegistry } from '../fakes/registry.js';
 import { freshDatabase } from '../postgres.js';
@@ -14,7 +15,7 @@ import { describeDecisions } from './decisions.contract.js';
 
 describeDecisions('in memory', async () => {
   const check = makeCheck();
-  await createFakeChecks().save(check, 'li');
+  await createFakeChecks().save(check, 'li', fingerprinted([1, 0, 0, 0]));
   const registry = createFakeRegistry();
   return {
     decisions: createFakeDecisions({
@@ -34,7 +35,7 @@ describeDecisions('in PostgreSQL', async () => {
   const dataSource = await createDataSource(database.url);
   await migrate(dataSource);
   const check = makeCheck();
-  await new PostgresChecks(dataSource).save(check, 'li');
+  await new PostgresChecks(dataSource).save(check, 'li', fingerprinted([1, 0, 0, 0]));
   return {
     decisions: new PostgresDecisions(dataSource, 'zhejiang'),
     checkId: check.checkId,

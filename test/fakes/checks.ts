@@ -5,6 +5,8 @@ import {
   type Check,
   type CheckBatch,
   type CheckStore,
+  type IncompleteCheck,
+  type IncompleteChecks,
   noSuchBatch,
   type ReceivedPicture,
   RegistryError,
@@ -12,14 +14,29 @@ import {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Checks in memory. */
-export function createFakeChecks(): CheckStore {
+/** Checks in memory, and those that wait to be asked again. */
+export type FakeChecks = CheckStore & { readonly incomplete: IncompleteChecks };
+
+export function createFakeChecks(): FakeChecks {
   const made = new Map<string, { check: Check; askedBy: string }>();
+  const waiting = new Map<string, IncompleteCheck & { nextAt: number }>();
   return {
-    async save(check, askedBy) {
-      if (!made.has(check.checkId)) made.set(check.checkId, { check, askedBy });
+    async save(check, askedBy, fingerprinted) {
+      if (made.has(check.checkId)) return;
+      made.set(check.checkId, { check, askedBy });
+      const before = waiting.get(check.supersedes ?? '');
+      waiting.delete(check.supersedes ?? '');
+      if (check.complete) return;
+      const { checkId, askedAt, finishedAt } = check;
+      const since = before?.since ?? askedAt;
+      const nextAt = Date.parse(finishedAt);
+      waiting.set(checkId, { checkId, askedBy, fingerprinted, attempts: 0, since, nextAt });
     },
     find: async (checkId) => made.get(checkId)?.check,
+    async sequel(checkId) {
+      const next = [...made.values()].find(({ check }) => check.supersedes === checkId);
+      return { waits: waiting.has(checkId), supersededBy: next?.check.checkId ?? null };
+    },
     async list(limit, after) {
       const order = ({ check }: { check: Check }) => `${check.askedAt} ${check.checkId}`;
       const last = after === undefined ? undefined : made.get(after);
@@ -32,6 +49,20 @@ export function createFakeChecks(): CheckStore {
           const { checkId, askedAt, finishedAt, verdict, complete, picture } = check;
           return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
         });
+    },
+    incomplete: {
+      async due(limit, now) {
+        return [...waiting.values()]
+          .filter(({ nextAt }) => nextAt <= now.getTime())
+          .sort((one, other) => (one.since < other.since ? -1 : 1))
+          .slice(0, limit)
+          .map(({ nextAt: _, ...one }) => one);
+      },
+      async postpone(checkId, nextAt) {
+        const one = waiting.get(checkId);
+        if (nextAt === null) waiting.delete(checkId);
+        else if (one) waiting.set(checkId, { ...one, attempts: one.attempts + 1, nextAt: nextAt.getTime() });
+      },
     },
   };
 }
@@ -107,13 +138,15 @@ export class FakeBatches implements BatchStore {
 
   async items(batchId: string, limit: number, after = 0): Promise<BatchItem[]> {
     const items = this.batches.get(batchId)?.items ?? [];
-    return items.slice(after, after + limit).map(({ place, received, state, check, error }) => ({
-      place,
-      name: received.name,
-      state,
-      ...(check ? { check: withoutEvidence(check) } : {}),
-      ...(error ? { error } : {}),
-    }));
+    return Promise.all(
+      items.slice(after, after + limit).map(async ({ place, received, state, check, error }) => ({
+        place,
+        name: received.name,
+        state,
+        ...(check ? { check: withoutEvidence(await this.latest(check)) } : {}),
+        ...(error ? { error } : {}),
+      })),
+    );
   }
 
   async running(limit: number): Promise<CheckBatch[]> {
@@ -134,9 +167,10 @@ export class FakeBatches implements BatchStore {
   }
 
   async finish(batchId: string, place: number, check: Check, askedBy: string): Promise<void> {
-    await this.checks.save(check, askedBy);
     const item = this.batches.get(batchId)?.items[place - 1];
-    if (item?.state === 'waiting') Object.assign(item, { state: 'checked', check });
+    if (item?.state !== 'waiting' || !('fingerprinted' in item.received)) return;
+    await this.checks.save(check, askedBy, item.received.fingerprinted);
+    Object.assign(item, { state: 'checked', check });
   }
 
   async failWaiting(batchId: string, error: NonNullable<BatchItem['error']>): Promise<void> {
@@ -148,6 +182,12 @@ export class FakeBatches implements BatchStore {
     const batch = this.batches.get(batchId);
     if (batch?.state === 'running' && batch.items.every(({ state }) => state !== 'waiting'))
       batch.state = 'finished';
+  }
+
+  private async latest(check: Check): Promise<Check> {
+    const { supersededBy } = await this.checks.sequel(check.checkId);
+    const next = supersededBy === null ? undefined : await this.checks.find(supersededBy);
+    return next ? this.latest(next) : check;
   }
 
   private kept(batchId: string): KeptBatch {

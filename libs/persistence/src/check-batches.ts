@@ -4,6 +4,7 @@ import {
   type BatchStore,
   type Check,
   type CheckBatch,
+  type FingerprintedPicture,
   checkSchema,
   type ItemError,
   noSuchBatch,
@@ -159,22 +160,14 @@ export class PostgresBatches implements BatchStore {
       order: { place: 'ASC' },
       take: limit,
     });
-    return rows.map(({ place, picture, modelDigest, fingerprint }) => {
-      if (modelDigest === null || fingerprint === null)
-        throw new Error(`item ${place} of batch ${batchId} waits without a fingerprint`);
-      return {
-        place,
-        fingerprinted: {
-          pattern: pictureSchema.parse(picture),
-          fingerprint: { modelDigest, bytes: fingerprint },
-        },
-      };
-    });
+    return rows.map((row) => ({ place: row.place, fingerprinted: fingerprintedOf(row) }));
   }
 
   async finish(batchId: string, place: number, check: Check, askedBy: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await insertCheck(manager, check, askedBy);
+      const item = await manager.findOneBy(CheckBatchItemEntity, { batchId, place, state: 'waiting' });
+      if (!item) return;
+      await insertCheck(manager, check, askedBy, fingerprintedOf(item));
       await manager.update(
         CheckBatchItemEntity,
         { batchId, place, state: 'waiting' },
@@ -207,6 +200,18 @@ async function lock(manager: EntityManager, batchId: string): Promise<CheckBatch
   });
   if (!row) throw noSuchBatch();
   return row;
+}
+
+function fingerprintedOf({
+  batchId,
+  place,
+  picture,
+  modelDigest,
+  fingerprint,
+}: CheckBatchItemRow): FingerprintedPicture {
+  if (modelDigest === null || fingerprint === null)
+    throw new Error(`item ${place} of batch ${batchId} waits without a fingerprint`);
+  return { pattern: pictureSchema.parse(picture), fingerprint: { modelDigest, bytes: fingerprint } };
 }
 
 async function withCounts(manager: EntityManager, row: CheckBatchRow): Promise<CheckBatch> {

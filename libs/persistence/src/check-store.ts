@@ -1,14 +1,32 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Check, checkSchema, type CheckStore, type CheckSummary } from '#libs/registry';
+import { z } from 'zod';
+import {
+  type Check,
+  checkSchema,
+  type CheckSequel,
+  type CheckStore,
+  type CheckSummary,
+  type FingerprintedPicture,
+} from '#libs/registry';
 import { DuplicateCheckEntity } from './check-rows.js';
+import { keepIncomplete } from './incomplete-checks.js';
 import { insertDueReceipts } from './receipt-store.js';
 
 /** The checks of a node in its PostgreSQL database. */
 export class PostgresChecks implements CheckStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async save(check: Check, askedBy: string): Promise<void> {
-    await this.dataSource.transaction((manager) => insertCheck(manager, check, askedBy));
+  async save(check: Check, askedBy: string, fingerprinted: FingerprintedPicture): Promise<void> {
+    await this.dataSource.transaction((manager) => insertCheck(manager, check, askedBy, fingerprinted));
+  }
+
+  async sequel(checkId: string): Promise<CheckSequel> {
+    const [row] = await this.dataSource.query<{ waits: boolean; superseded_by: string | null }[]>(
+      `SELECT EXISTS (SELECT FROM incomplete_check WHERE check_id = $1) AS waits,
+         (SELECT check_id FROM duplicate_check WHERE content ->> 'supersedes' = $1::text) AS superseded_by`,
+      [checkId],
+    );
+    return { waits: row?.waits ?? false, supersededBy: row?.superseded_by ?? null };
   }
 
   async find(checkId: string): Promise<Check | undefined> {
@@ -36,9 +54,17 @@ export class PostgresChecks implements CheckStore {
   }
 }
 
-/** Keeps a check, and which receipts it is to have; the same one again changes nothing. To be called in a transaction. */
-export async function insertCheck(manager: EntityManager, check: Check, askedBy: string): Promise<void> {
-  await manager
+/**
+ * Keeps a check, which receipts it is to have, and while it is incomplete its fingerprint; the same one again changes nothing. To be
+ * called in a transaction.
+ */
+export async function insertCheck(
+  manager: EntityManager,
+  check: Check,
+  askedBy: string,
+  fingerprinted: FingerprintedPicture,
+): Promise<void> {
+  const inserted: { readonly raw: unknown } = await manager
     .createQueryBuilder()
     .insert()
     .into(DuplicateCheckEntity)
@@ -51,6 +77,9 @@ export async function insertCheck(manager: EntityManager, check: Check, askedBy:
       content: check,
     })
     .orIgnore()
+    .returning('check_id')
     .execute();
+  if (z.array(z.unknown()).parse(inserted.raw).length === 0) return;
   await insertDueReceipts(manager, check);
+  await keepIncomplete(manager, check, fingerprinted);
 }

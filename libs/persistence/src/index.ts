@@ -19,6 +19,7 @@ export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';
 export { PostgresDecisions } from './decision-store.js';
+export { PostgresIncompleteChecks } from './incomplete-checks.js';
 export { PostgresBatches } from './check-batches.js';
 export { PostgresWitnessStore } from './witness-store.js';
 export { PostgresCosignedCheckpoints } from './cosigned-checkpoints.js';

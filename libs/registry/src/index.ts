@@ -139,7 +139,7 @@ export {
   type MemberAnswer,
 } from './duplicate-check/answer-questions.js';
 export { checkBatch, type BatchPicture, type BatchRequest } from './duplicate-check/check-batch.js';
-export { checkDuplicate, type CheckRequest } from './duplicate-check/check-duplicate.js';
+export { checkDuplicate, checkFingerprint, type CheckRequest } from './duplicate-check/check-duplicate.js';
 export type { Check, CheckDependencies, CoordinatorWord, ShownCandidate } from './duplicate-check/check.js';
 export {
   CurrentIndex,
@@ -189,7 +189,19 @@ export {
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export { checkApplication, type CheckApplicationDeps } from './check-records/check-application.js';
-export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
+export {
+  completeCheck,
+  type CompleteCheckDeps,
+  type CompletionTerms,
+} from './check-records/complete-check.js';
+export type {
+  CheckReport,
+  CheckSequel,
+  CheckStore,
+  CheckSummary,
+  IncompleteCheck,
+  IncompleteChecks,
+} from './check-records/ports.js';
 export {
   RECEIPT_ABOUT,
   RECEIPT_STATES,

@@ -10,6 +10,9 @@ export type CheckReport = z.infer<typeof checkReportSchema>;
 
 /** A check of the node with the receipts of all logs. */
 export const receiptedCheckSchema = checkReportSchema.extend({
+  /** Whether it will be asked again by itself; a node of an earlier version does not say. */
+  waits: z.boolean().default(false),
+  supersededBy: z.uuid().nullable().default(null),
   witnessed: z.boolean(),
   receipts: z
     .array(

@@ -43,6 +43,6 @@ export class ApplicationChecksController {
     const budgetMs = this.config.checkBudgetMs;
     const check = await checkApplication(this.deps, parseInput(idField, id), { actor, limit, budgetMs });
     this.collector.wake();
-    return withReceipts(this.receipts, check);
+    return withReceipts(this.receipts, this.deps.checks, check);
   }
 }

@@ -64,7 +64,7 @@ export class ChecksController {
       budgetMs: this.config.checkBudgetMs,
     });
     this.collector.wake();
-    return withReceipts(this.receipts, check);
+    return withReceipts(this.receipts, this.checks, check);
   }
 
   @Get()
@@ -81,7 +81,7 @@ export class ChecksController {
     const check = await this.checks.find(parseInput(idField, id));
     if (!check)
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
-    return withReceipts(this.receipts, check);
+    return withReceipts(this.receipts, this.checks, check);
   }
 
   @Get(':id/evidence')

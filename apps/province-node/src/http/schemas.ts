@@ -27,6 +27,10 @@ export const sessionSchema = z.object({
 
 /** A check with its receipts. */
 export const receiptedCheckSchema = checkSchema.extend({
+  /** Whether it is incomplete and will be asked again as soon as those who did not answer are back. */
+  waits: z.boolean(),
+  /** The check that took its place. */
+  supersededBy: z.uuid().nullable(),
   /** Whether every receipt is WITNESSED. */
   witnessed: z.boolean(),
   receipts: z.array(

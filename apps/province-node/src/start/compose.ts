@@ -15,6 +15,7 @@ import {
   PostgresDecisions,
   PostgresEntryFinder,
   PostgresFingerprints,
+  PostgresIncompleteChecks,
   PostgresLogStore,
   PostgresPeople,
   PostgresReceipts,
@@ -24,15 +25,17 @@ import {
   type AddPersonDeps,
   type CheckDependencies,
   type ClearTokenIssuer,
+  type CompleteCheckDeps,
   findProvince,
   type Fingerprinter,
   type LogInDeps,
   type RegistrationDesk,
   type RunBatchDeps,
 } from '#libs/registry';
-import { createFederationClient, createMetadataClient } from '#libs/rpc';
+import { createFederationClient, createMetadataClient, type RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
+import { CompletionRunner } from '../completion/completion-runner.js';
 import { ClearanceDesk } from '../clearance/clearance-desk.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
@@ -58,7 +61,9 @@ export interface ComposedNode {
   /** Of each index, in their order. */
   readonly snapshots: readonly SnapshotKeeper[];
   /** What is to be started when the node listens. */
-  readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'>;
+  readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'> & {
+    readonly completion: CompletionRunner;
+  };
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -90,6 +95,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = openBatchRunner(config, { ...checking, batches: stores.batches }, logger, closing);
     const { registry, log, checks, decisions } = stores;
+    const completion = openCompletion(config, { ...stores, ...checking }, witnessing, logger, closing);
     const registrationDesk = deskOf(config, stores, fingerprinter);
     const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
@@ -126,7 +132,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
         witnessing.cosigning,
       ),
     };
-    const background = { receiptCollector: witnessing.receiptCollector, mirrors: witnessing.mirrors };
+    const { receiptCollector, mirrors } = witnessing;
+    const background = { receiptCollector, mirrors, completion };
     return { parts, snapshots, identity, people, background, close };
   } catch (error) {
     await close();
@@ -147,6 +154,20 @@ function openBatchRunner(
   closing: Closing,
 ): BatchRunner {
   const runner = new BatchRunner({ ...batching, budgetMs, logger, wait: waitFor });
+  closing.push(() => runner.stop());
+  return runner;
+}
+
+function openCompletion(
+  { checkBudgetMs: budgetMs }: NodeConfig,
+  deps: CompleteCheckDeps & { readonly federation: RpcFederationClient },
+  { receiptCollector }: Witnessing,
+  logger: Logger,
+  closing: Closing,
+): CompletionRunner {
+  const completed = () => receiptCollector.wake();
+  const members = deps.federation;
+  const runner = new CompletionRunner({ ...deps, members, budgetMs, logger, completed, wait: waitFor });
   closing.push(() => runner.stop());
   return runner;
 }
@@ -175,6 +196,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     people: new PostgresPeople(dataSource, config.province),
     attempts: new PostgresAttempts(dataSource),
     checks: new PostgresChecks(dataSource),
+    incomplete: new PostgresIncompleteChecks(dataSource),
     decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
   };

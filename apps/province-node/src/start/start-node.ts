@@ -53,6 +53,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     for (const one of snapshots) one.start();
     background.receiptCollector.start();
     background.mirrors.start();
+    background.completion.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {

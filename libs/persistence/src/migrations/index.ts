@@ -6,6 +6,7 @@ import { CreateLogTree1767225604000 } from './1767225604000-create-log-tree.js';
 import { KeepFingerprintHeads1767225603500 } from './1767225603500-keep-fingerprint-heads.js';
 import { CreateWitness1767225606000 } from './1767225606000-create-witness.js';
 import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.js';
+import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -19,4 +20,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateLogTree1767225604000,
   CreateWitness1767225606000,
   CreateDecisions1767225611000,
+  KeepIncompleteChecks1767225611500,
 ];

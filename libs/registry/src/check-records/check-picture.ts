@@ -1,5 +1,5 @@
 import type { Check, CheckDependencies } from '../duplicate-check/check.js';
-import { checkDuplicate, type CheckRequest } from '../duplicate-check/check-duplicate.js';
+import { checkFingerprint, type CheckRequest } from '../duplicate-check/check-duplicate.js';
 import { RegistryError } from '../errors.js';
 import type { Fingerprinter, RegistryReader } from '../registration/ports.js';
 import { recordingRefusal } from '../registration/registration-desk.js';
@@ -27,8 +27,10 @@ export async function checkPicture(deps: CheckPictureDeps, request: CheckRequest
         'give the application that the picture was filed with, or leave it out',
       );
     }
-    const check = await checkDuplicate(deps, request);
-    await deps.checks.save(check, actor.name);
+    const { picture, ...asking } = request;
+    const fingerprinted = await deps.fingerprinter.fingerprint(picture);
+    const check = await checkFingerprint(deps, { ...asking, fingerprinted });
+    await deps.checks.save(check, actor.name, fingerprinted);
     return check;
   });
 }

@@ -12,6 +12,8 @@ export const checkSchema = z.object({
   checkId: z.uuid(),
   asker: z.string(),
   registrationId: z.uuid().nullable().default(null),
+  limit: z.int().default(10),
+  supersedes: z.uuid().nullable().default(null),
   askedAt: z.string(),
   finishedAt: z.string(),
   picture: z.object({ digest: z.string(), width: z.int(), height: z.int() }),

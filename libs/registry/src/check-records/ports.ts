@@ -1,4 +1,5 @@
 import type { Check } from '../duplicate-check/check.js';
+import type { FingerprintedPicture } from '../registration/ports.js';
 
 /** A check without the signed statements it was judged from. */
 export type CheckReport = Omit<Check, 'evidence'>;
@@ -12,11 +13,44 @@ export interface CheckSummary extends Pick<
   readonly askedBy: string;
 }
 
+/** What comes after a check. */
+export interface CheckSequel {
+  /** Whether it is incomplete and will be asked again as soon as those who did not answer are back. */
+  readonly waits: boolean;
+  readonly supersededBy: string | null;
+}
+
+/** An incomplete check, and what it takes to ask it again. */
+export interface IncompleteCheck {
+  readonly checkId: string;
+  /** User name of whoever asked. */
+  readonly askedBy: string;
+  readonly fingerprinted: FingerprintedPicture;
+  /** How often it was asked again without more answers. */
+  readonly attempts: number;
+  /** When the first check was asked; RFC 3339. */
+  readonly since: string;
+}
+
+/** The incomplete checks of a node that wait to be asked again. */
+export interface IncompleteChecks {
+  /** Those whose time has come, the one that waits longest first. @param limit 1 to 100 */
+  due(limit: number, now: Date): Promise<IncompleteCheck[]>;
+  /** It was asked again, and came to no more. @param nextAt when to ask once more; null for never: then its fingerprint is removed */
+  postpone(checkId: string, nextAt: Date | null): Promise<void>;
+}
+
 /** The checks that one province node has made, with their evidence; none is ever changed or removed. */
 export interface CheckStore {
-  /** @param askedBy user or program name */
-  save(check: Check, askedBy: string): Promise<void>;
+  /**
+   * Keeps a check, and while it is incomplete its fingerprint, to be asked again. What waited for the check that it supersedes waits
+   * no longer, and a batch shows it in that one's place.
+   * @param askedBy user or program name
+   */
+  save(check: Check, askedBy: string, fingerprinted: FingerprintedPicture): Promise<void>;
   find(checkId: string): Promise<Check | undefined>;
+  /** Whether an incomplete check waits to be asked again, and the check that took its place. */
+  sequel(checkId: string): Promise<CheckSequel>;
   /**
    * Newest first.
    * @param limit 1 to 200

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createFakeDesk, type FakeDesk } from '../../../../test/fakes/registration-desk.js';
+import { fingerprinted } from '../../../../test/fakes/federation.js';
 import { makeCheck } from '../../../../test/contracts/checks.contract.js';
 import type { Actor } from '../audit.js';
 import { decisionInForce } from './check-decision.js';
@@ -14,7 +15,7 @@ let checkId: string;
 beforeEach(async () => {
   desk = createFakeDesk();
   ({ checkId } = makeCheck());
-  await desk.checks.save(makeCheck({ checkId }), 'li');
+  await desk.checks.save(makeCheck({ checkId }), 'li', fingerprinted([1, 0, 0, 0]));
 });
 
 const decide = (fourEyes: boolean, supersedes: string | null = null, name = 'li') =>

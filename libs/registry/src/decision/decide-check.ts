@@ -10,7 +10,7 @@ import type { DecisionStore } from './ports.js';
 
 /** What deciding works with. */
 export interface DecisionDesk {
-  readonly checks: Pick<CheckStore, 'find'>;
+  readonly checks: Pick<CheckStore, 'find' | 'sequel'>;
   readonly decisions: DecisionStore;
   /** For what failed. */
   readonly log: AuditLog;
@@ -23,12 +23,18 @@ export interface DecisionDesk {
 /**
  * An examiner's decision on a check. Where the bureau wants four eyes it waits for a second examiner, and until then the check
  * counts as undecided.
- * @throws RegistryError NOT_FOUND; INVALID_INPUT, field "reason"; CONFLICT, field "supersedes", if somebody decided since
+ * @throws RegistryError NOT_FOUND; INVALID_INPUT, field "reason"; CONFLICT, field "supersedes", if somebody decided since, field
+ *   "checkId" if the check was superseded
  */
 export function decideCheck(desk: DecisionDesk, wanted: NewDecision): Promise<CheckDecision> {
   const { checkId, kind, supersedes, actor } = wanted;
   return recordingRefusal(desk, { type: 'decision.made', actor, subject: checkId }, async () => {
     const check = await findCheck(desk, checkId);
+    const { supersededBy } = await desk.checks.sequel(checkId);
+    if (supersededBy !== null) {
+      const problem = `was superseded by check ${supersededBy}, which has more answers`;
+      throw new RegistryError('CONFLICT', 'checkId', problem, 'look at that one and decide on it');
+    }
     const decision: CheckDecision = {
       decisionId: desk.random.uuid(),
       checkId,

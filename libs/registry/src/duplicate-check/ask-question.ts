@@ -1,6 +1,6 @@
 import type { Actor } from '../audit.js';
 import type { FingerprintedPicture } from '../registration/ports.js';
-import type { CheckDependencies } from './check.js';
+import type { Check, CheckDependencies } from './check.js';
 import type { SignedQuestion } from './ports.js';
 import type { Question } from './statements.js';
 
@@ -10,6 +10,8 @@ export interface Asking {
   readonly actor: Actor;
   /** The application under check, which is not to find itself. */
   readonly excluding?: string | undefined;
+  /** The incomplete check that is asked again. */
+  readonly repeats?: Check | undefined;
   /** Candidates wanted of each member, 1 to 100. */
   readonly limit: number;
   /** Milliseconds from now until an answer is no answer. */
@@ -20,6 +22,7 @@ export interface Asking {
 export interface OpenQuestion extends SignedQuestion {
   readonly question: Question;
   readonly picture: FingerprintedPicture['pattern'];
+  readonly repeats: Check | null;
 }
 
 /** Makes, signs and logs a question; it is in the log before it leaves the province. */
@@ -50,7 +53,9 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
       questionDigest: deps.digest(questionJws),
       modelDigest: question.modelDigest,
       epoch: question.epoch,
+      repeats: asking.repeats?.checkId ?? null,
     },
   });
-  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern };
+  const repeats = asking.repeats ?? null;
+  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern, repeats };
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit.js';
 import { RegistryError } from '../errors.js';
 import type { Fingerprinter } from '../registration/ports.js';
-import { askQuestion } from './ask-question.js';
+import { askQuestion, type Asking } from './ask-question.js';
 import type { Check, CheckDependencies } from './check.js';
 import { concludeCheck, notAsked } from './conclude-check.js';
 import type { CoordinatorReply, SignedQuestion } from './ports.js';
@@ -20,8 +20,7 @@ export interface CheckRequest {
 }
 
 /**
- * A duplicate check, whole: fingerprint, ask the federation, judge, log, return. A coordinator that cannot be reached
- * gives an INCOMPLETE check that names every member as not asked.
+ * A duplicate check, whole: fingerprint, ask the federation, judge, log, return.
  *
  * @throws RegistryError INVALID_INPUT or UNFIT_PICTURE for the picture, before anyone is asked
  */
@@ -30,9 +29,17 @@ export async function checkDuplicate(
   { picture, ...request }: CheckRequest,
 ): Promise<Check> {
   const fingerprinted = await deps.fingerprinter.fingerprint(picture);
-  const asked = await askQuestion(deps, { fingerprinted, ...request });
+  return checkFingerprint(deps, { ...request, fingerprinted });
+}
+
+/**
+ * A duplicate check of a picture that was fingerprinted: ask the federation, judge, log, return. A coordinator that cannot be
+ * reached gives an INCOMPLETE check that names every member as not asked.
+ */
+export async function checkFingerprint(deps: CheckDependencies, asking: Asking): Promise<Check> {
+  const asked = await askQuestion(deps, asking);
   const reply = await ask(deps, asked, new Date(asked.question.deadline));
-  return concludeCheck(deps, asked, reply, request.actor);
+  return concludeCheck(deps, asked, reply, asking.actor);
 }
 
 async function ask(

@@ -42,6 +42,10 @@ export interface Check {
   readonly asker: ProvinceId;
   /** The application that it was made for, which did not find itself; null for a picture alone. */
   readonly registrationId: string | null;
+  /** Candidates that were asked of each member. */
+  readonly limit: number;
+  /** The incomplete check that this one was made again for, with all its answers and more; null for a first one. */
+  readonly supersedes: string | null;
   readonly askedAt: string;
   readonly finishedAt: string;
   readonly picture: { readonly digest: string; readonly width: number; readonly height: number };

@@ -2,8 +2,9 @@ import type { Actor } from '../audit.js';
 import type { RegistryError } from '../errors.js';
 import type { OpenQuestion } from './ask-question.js';
 import { showCandidates, type Check, type CheckDependencies } from './check.js';
-import { judgeCheck } from './judge-check.js';
+import { judgeCheck, type JudgedCheck } from './judge-check.js';
 import type { CoordinatorReply } from './ports.js';
+import type { CoverageRow } from './statements.js';
 
 const METADATA_BUDGET_MS = 2_000;
 
@@ -19,13 +20,15 @@ export async function concludeCheck(
   reply: CoordinatorReply | string,
   actor: Actor,
 ): Promise<Check> {
-  const { question, questionJws, picture } = asked;
+  const { question, questionJws, picture, repeats } = asked;
   const replies = typeof reply === 'string' ? [] : reply.replies;
   const judged = await judgeCheck(deps, { question, questionJws }, typeof reply === 'string' ? null : reply);
   const check: Omit<Check, 'candidates'> = {
     checkId: question.checkId,
     asker: question.asker,
     registrationId: question.excluding ?? null,
+    supersedes: repeats && answersMore(judged, repeats) ? repeats.checkId : null,
+    limit: question.limit,
     askedAt: question.askedAt,
     finishedAt: deps.clock.now().toISOString(),
     picture: { digest: picture.pictureDigest, width: picture.width, height: picture.height },
@@ -52,6 +55,15 @@ export async function concludeCheck(
   return { ...check, candidates: showCandidates(judged.candidates, shared, judged.calibration) };
 }
 
+/** Whether all members that answered in full do so again, and others too: only then may a verdict take the place of another. */
+function answersMore(now: JudgedCheck, before: Check): boolean {
+  if (now.complete) return true;
+  const answered = (rows: readonly CoverageRow[]) =>
+    new Set(rows.filter(({ outcome }) => outcome === 'ANSWERED').map(({ province }) => province));
+  const [all, some] = [answered(now.coverage), answered(before.coverage)];
+  return all.size > some.size && [...some].every((province) => all.has(province));
+}
+
 /** What every member's row says when the coordinator did not ask them. */
 export function notAsked(error: RegistryError): string {
   return `not asked: ${error.problem}`;
@@ -68,6 +80,7 @@ function logJudged(deps: CheckDependencies, check: Omit<Check, 'candidates'>, ac
       verdict: check.verdict,
       complete: check.complete,
       coordinator: check.coordinator,
+      supersedes: check.supersedes,
       resultDigest: check.evidence.resultJws === null ? null : deps.digest(check.evidence.resultJws),
       coverage: check.coverage.map((row) => `${row.province} ${row.outcome} ${row.answerDigest ?? '-'}`),
     },

@@ -1,0 +1,87 @@
+import { completeCheck, RegistryError, type CompleteCheckDeps, type Outcome } from '#libs/registry';
+import type { RpcFederationClient } from '#libs/rpc';
+import type { Logger } from 'pino';
+
+/** Between two looks at who is back: a check is asked again well within a minute. */
+const LOOK_MS = 10_000;
+/** Longest that the members' state is waited for. */
+const MEMBERS_MS = 6_000;
+/** Checks looked at in one go, and asked at once. */
+const PAGE = 64;
+const AT_ONCE = 4;
+const ACTOR = { kind: 'program', name: 'province-node' } as const;
+
+export interface CompletionRunnerDeps extends CompleteCheckDeps {
+  readonly members: Pick<RpcFederationClient, 'describeMembers'>;
+  /** Milliseconds for the federation to answer one check. */
+  readonly budgetMs: number;
+  readonly logger: Logger;
+  /** Told of each new check. */
+  readonly completed: () => void;
+  /** Waits so many milliseconds, or less if `signal` aborts; never throws. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Asks incomplete checks again when the members that did not answer are back. What waits is in the database. */
+export class CompletionRunner {
+  private readonly ending = new AbortController();
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(private readonly deps: CompletionRunnerDeps) {}
+
+  start(): void {
+    this.work = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.work;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ending.signal.aborted) {
+      try {
+        if (await this.completeSome()) continue;
+      } catch (error) {
+        this.deps.logger.error({ err: error }, 'incomplete checks could not be asked again; trying later');
+      }
+      await this.deps.wait(LOOK_MS, this.ending.signal);
+    }
+  }
+
+  /** Whether anything came of it. */
+  private async completeSome(): Promise<boolean> {
+    const { incomplete, clock, budgetMs, completed, logger } = this.deps;
+    const due = await incomplete.due(PAGE, clock.now());
+    if (due.length === 0) return false;
+    const members = await this.membersNow();
+    if (members.size === 0) return false;
+    let done = 0;
+    const queue = due.values();
+    const worker = async (): Promise<void> => {
+      for (const one of queue) {
+        if (this.ending.signal.aborted) return;
+        const check = await completeCheck(this.deps, one, { actor: ACTOR, budgetMs, members });
+        if (!check) continue;
+        done += 1;
+        const { checkId, supersedes, verdict, complete } = check;
+        logger.info({ checkId, supersedes, verdict, complete }, 'a check was asked again');
+        completed();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return done > 0;
+  }
+
+  /** Empty while the coordinator cannot be reached. */
+  private async membersNow(): Promise<ReadonlyMap<string, Outcome>> {
+    const { members, clock } = this.deps;
+    try {
+      const state = await members.describeMembers(new Date(clock.now().getTime() + MEMBERS_MS));
+      return new Map(state.members.map(({ province, outcome }) => [province, outcome]));
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'FEDERATION_UNAVAILABLE') return new Map();
+      throw error;
+    }
+  }
+}
