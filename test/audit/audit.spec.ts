@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -116,7 +117,7 @@ describe('a log', () => {
   });
 
   it('lets in registrations by a clear token alone, each by its own', async () => {
-    const registered = (details: object) => record('zhejiang', 'registry.registered', 'one', details);
+    const registered = (details: object) => record('zhejiang', 'registry.registered', randomUUID(), details);
     const token = { clearToken: digest('token') };
     expect(await faultOfLog(await federation.log('zhejiang', [registered(token)]))).toBeNull();
     expect(await faultOfLog(await federation.log('zhejiang', [registered({})]))).toBe('NO_CLEAR_TOKEN');
@@ -126,7 +127,7 @@ describe('a log', () => {
   });
 
   it('holds no verdict without its question, no record of another log, nothing that is no record', async () => {
-    const judged = record('zhejiang', 'check.judged', 'c1', {});
+    const judged = record('zhejiang', 'check.judged', randomUUID(), {});
     expect(await faultOfLog(await federation.log('zhejiang', [judged]))).toBe('MISSING_ENTRY');
     expect(
       await faultOfLog(await federation.log('zhejiang', [record('jiangsu', 'node.started', null, {})])),

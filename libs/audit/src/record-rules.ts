@@ -1,5 +1,5 @@
 import { partyOfOrigin } from '#libs/federation-log';
-import type { Findings } from './finding.js';
+import type { Finding, Findings } from './finding.js';
 import { readLogRecord, type LogRecord } from './log-record.js';
 
 /** What other logs are held against. */
@@ -19,6 +19,7 @@ export interface ToldByLog {
   readonly lastAt: string;
 }
 
+const MAX_UNFIT = 100;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** What the entries of one log must say, one after another. */
@@ -28,6 +29,8 @@ export class RecordRules {
   private readonly answered = new Map<string, string>();
   private readonly relied: ToldByLog['relied'][number][] = [];
   private readonly tokens = new Set<string>();
+  /** Entries that no log of ours holds: a fault of their own only if they are what the log signed. */
+  readonly unfit: Finding[] = [];
   private lastAt = '';
   /** Entries seen. */
   count = 0;
@@ -45,7 +48,7 @@ export class RecordRules {
     const where = `${this.origin} entry ${index}`;
     const record = readLogRecord(bytes);
     if (typeof record === 'string') {
-      this.findings.add('NOT_A_BUNDLE', where, record);
+      if (this.unfit.length < MAX_UNFIT) this.unfit.push({ fault: 'NOT_A_BUNDLE', where, detail: record });
       return;
     }
     if (record.origin !== this.party) {

@@ -84,7 +84,9 @@ describe('importing rows', () => {
       { type: 'registry.imported', details: { firstRow: 2, lastRow: 65, unchanged: 0, rejected: 0 } },
       { type: 'registry.imported', details: { firstRow: 66, lastRow: 102, unchanged: 0, rejected: 1 } },
     ]);
-    const imported = desk.registry.entries.flatMap(({ details }) => details['imported']);
+    const imported = desk.registry.entries.flatMap((entry) =>
+      entry.type === 'registry.imported' ? entry.details.imported : [],
+    );
     expect(imported).toEqual((await all()).map(({ registrationId }) => registrationId));
   });
 

@@ -1,4 +1,4 @@
-import type { Actor, AuditEvent, AuditEventType } from '../audit.js';
+import type { Actor, AuditEvent } from '../audit.js';
 import { RegistryError } from '../errors.js';
 import { chinaDate } from './civil-date.js';
 import type { RegistryWriter } from './ports.js';
@@ -90,13 +90,15 @@ export function isRegistrationId(text: string): boolean {
   return UUID.test(text);
 }
 
+type DecisionType = 'registry.examined' | 'registry.registered' | 'registry.refused' | 'registry.revoked';
+
 type Change = Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
 
 function decide(
   desk: DecisionDesk,
   { registrationId, actor }: Decision,
   state: RegistrationState,
-  type: AuditEventType,
+  type: DecisionType,
   change: (registration: Registration, writer: RegistryWriter) => Promise<Change>,
 ): Promise<Registration> {
   const known = isRegistrationId(registrationId);
