@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -116,69 +117,70 @@ describe('a log', () => {
     expect(await faultAt(4)).toBe('UNKNOWN_KEY');
   });
 
-  it('lets in registrations by a clear token alone, each by its own, from a check that was judged before', async () => {
-    const asked = record('zhejiang', 'check.asked', 'c1', {});
-    const judged = record('zhejiang', 'check.judged', 'c1', {});
-    const decided = (decision: string) => record('zhejiang', 'decision.made', 'c1', { decision });
-    const registered = (details: object) => record('zhejiang', 'registry.registered', 'one', details);
-    const token = { clearToken: digest('token'), checkId: 'c1', ground: 'clear' };
-    const byDecision = { ...token, ground: 'decision' };
+  describe('of registrations', () => {
+    const C1 = randomUUID();
+    const ONE = randomUUID();
     const fault = async (...all: Uint8Array[]) => faultOfLog(await federation.log('zhejiang', all));
-    expect(await fault(asked, judged, registered(token))).toBeNull();
-    expect(await fault(asked, judged, registered({}))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(asked, judged, registered(token), registered(token))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(registered(token))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(asked, judged, registered(byDecision))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(asked, judged, decided('derivative'), registered(byDecision))).toBeNull();
-    expect(await fault(asked, judged, decided('duplicate'), registered(token))).toBe('NO_CLEAR_TOKEN');
-    const overruled = [decided('derivative'), decided('needs-more')];
-    expect(await fault(asked, judged, ...overruled, registered(byDecision))).toBe('NO_CLEAR_TOKEN');
-  });
+    const asked = record('zhejiang', 'check.asked', C1, {});
+    const judged = record('zhejiang', 'check.judged', C1, {});
+    const decided = (decision: string) => record('zhejiang', 'decision.made', C1, { decision });
+    const registered = (details: object, id = ONE) => record('zhejiang', 'registry.registered', id, details);
+    const token = { clearToken: digest('token'), checkId: C1, ground: 'clear' };
 
-  it('lets in by import only what was registered before it began', async () => {
-    const imported = (exempt: unknown) => record('zhejiang', 'registry.imported', null, { exempt });
-    const fault = async (...all: Uint8Array[]) => faultOfLog(await federation.log('zhejiang', all));
-    expect(await fault(imported(['one 2021-03-05', 'two 2026-11-02']))).toBeNull();
-    expect(await fault(imported(['one 2026-11-03']))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(imported(['one']))).toBe('NO_CLEAR_TOKEN');
-    expect(await fault(imported('one'))).toBe('NO_CLEAR_TOKEN');
-  });
+    it('has a clear token of its own for each, from a check that was judged before and not decided otherwise', async () => {
+      const byDecision = { ...token, ground: 'decision' };
+      expect(await fault(asked, judged, registered(token))).toBeNull();
+      expect(await fault(asked, judged, registered({}))).toBe('NO_CLEAR_TOKEN');
+      expect(await fault(asked, judged, registered(token), registered(token))).toBe('NO_CLEAR_TOKEN');
+      expect(await fault(registered(token))).toBe('NO_CLEAR_TOKEN');
+      expect(await fault(asked, judged, registered(byDecision))).toBe('NO_CLEAR_TOKEN');
+      expect(await fault(asked, judged, decided('derivative'), registered(byDecision))).toBeNull();
+      expect(await fault(asked, judged, decided('duplicate'), registered(token))).toBe('NO_CLEAR_TOKEN');
+      const overruled = [decided('derivative'), decided('needs-more')];
+      expect(await fault(asked, judged, ...overruled, registered(byDecision))).toBe('NO_CLEAR_TOKEN');
+    });
 
-  it("must name tokens that the coordinator's log holds, for that province and application, in time", async () => {
-    const base = [record('zhejiang', 'check.asked', 'c1', {}), record('zhejiang', 'check.judged', 'c1', {})];
-    const details = { clearToken: digest('token'), checkId: 'c1', ground: 'clear' };
-    const node = [...base, record('zhejiang', 'registry.registered', 'one', details)];
-    const minted = {
-      tokenDigest: digest('token'),
-      province: 'zhejiang',
-      registrationId: 'one',
-      expiresAt: AT,
-    };
-    const fault = async (coordinator: Uint8Array[]) => {
-      const findings = new Findings();
-      const told = new Map<string, ToldByLog>();
-      for (const [party, all] of [['zhejiang', node] as const, ['coordinator', coordinator] as const]) {
-        const files = await federation.log(party, all);
-        const report = await verifyLog(nodeLogCrypto, federation.policy, filesOf(files), everything);
-        expect(report.findings).toEqual([]);
-        if (report.told) told.set(`weft/${party}`, report.told);
-      }
-      compareLogs(told, findings);
-      return gravestFault(findings.list);
-    };
-    const entry = (change: object) =>
-      record('coordinator', 'clear-token.minted', 'c1', { ...minted, ...change });
-    expect(await fault([entry({})])).toBeNull();
-    expect(await fault([entry({ tokenDigest: digest('another') })])).toBe('NO_CLEAR_TOKEN');
-    expect(await fault([entry({ province: 'jiangsu' })])).toBe('NO_CLEAR_TOKEN');
-    expect(await fault([entry({ registrationId: 'two' })])).toBe('NO_CLEAR_TOKEN');
-    expect(await fault([entry({ expiresAt: '2026-11-02T08:00:00.000Z' })])).toBe('NO_CLEAR_TOKEN');
-    // A copy that ends before the registration cannot say that its token is not there.
-    expect(await fault([])).toBeNull();
+    it('has by import only those of before it began', async () => {
+      const imported = (...exempt: string[]) =>
+        record('zhejiang', 'registry.imported', null, { exempt: exempt.map((day) => `${ONE} ${day}`) });
+      expect(await fault(imported('2021-03-05', '2026-11-02'))).toBeNull();
+      expect(await fault(imported('2026-11-03'))).toBe('NO_CLEAR_TOKEN');
+    });
+
+    it("names tokens that the coordinator's log holds, for that province and application, in time", async () => {
+      const node = [asked, judged, registered(token)];
+      const faultBeside = async (coordinator: Uint8Array[]) => {
+        const findings = new Findings();
+        const told = new Map<string, ToldByLog>();
+        for (const [party, all] of [['zhejiang', node] as const, ['coordinator', coordinator] as const]) {
+          const files = await federation.log(party, all);
+          const report = await verifyLog(nodeLogCrypto, federation.policy, filesOf(files), everything);
+          expect(report.findings).toEqual([]);
+          if (report.told) told.set(`weft/${party}`, report.told);
+        }
+        compareLogs(told, findings);
+        return gravestFault(findings.list);
+      };
+      const minted = (change: object) =>
+        record('coordinator', 'clear-token.minted', C1, {
+          tokenDigest: digest('token'),
+          province: 'zhejiang',
+          registrationId: ONE,
+          expiresAt: AT,
+          ...change,
+        });
+      expect(await faultBeside([minted({})])).toBeNull();
+      expect(await faultBeside([minted({ tokenDigest: digest('another') })])).toBe('NO_CLEAR_TOKEN');
+      expect(await faultBeside([minted({ province: 'jiangsu' })])).toBe('NO_CLEAR_TOKEN');
+      expect(await faultBeside([minted({ registrationId: randomUUID() })])).toBe('NO_CLEAR_TOKEN');
+      expect(await faultBeside([minted({ expiresAt: '2026-11-02T08:00:00.000Z' })])).toBe('NO_CLEAR_TOKEN');
+      // A copy that ends before the registration cannot say that its token is not there.
+      expect(await faultBeside([])).toBeNull();
+    });
   });
 
   it('holds no verdict without its question, no record of another log, nothing that is no record', async () => {
-    const judged = record('zhejiang', 'check.judged', 'c1', {});
+    const judged = record('zhejiang', 'check.judged', randomUUID(), {});
     expect(await faultOfLog(await federation.log('zhejiang', [judged]))).toBe('MISSING_ENTRY');
     expect(
       await faultOfLog(await federation.log('zhejiang', [record('jiangsu', 'node.started', null, {})])),

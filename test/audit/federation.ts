@@ -44,7 +44,37 @@ const hasher = createTreeHasher(nodeLogCrypto.sha256);
 const MODEL = digest('model');
 export const AT = '2026-11-02T08:15:30.120Z';
 
-/** A record of a log. */
+/** What an event of a type says where a test does not care. */
+const USUAL: Readonly<Record<string, object>> = {
+  'check.asked': { questionDigest: digest('question'), modelDigest: MODEL, epoch: 3 },
+  'member.asked': { questionDigest: digest('question'), members: PROVINCES },
+  'member.answered': {
+    ...{ questionDigest: digest('question'), answerDigest: digest('answer') },
+    ...{ searched: 0, declared: 0, verified: 0, complete: true },
+  },
+  'check.judged': { verdict: 'CLEAR', complete: true, resultDigest: null, coverage: [] },
+  'registry.registered': { from: 'examined', registrationNumber: '浙作登字-2026-F-00000001' },
+  'registry.imported': {
+    ...{ firstRow: 2, lastRow: 2, imported: [], updated: [], unchanged: 0, rejected: 0, exempt: [] },
+  },
+  'decision.made': {
+    ...{ decisionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', decision: 'duplicate', decidedBy: 'li' },
+    ...{ registrationId: null, supersedes: null, verdict: 'SUSPECTED' },
+  },
+  'clear-token.minted': {
+    ...{ tokenDigest: digest('token'), province: 'zhejiang', questionDigest: digest('question'), epoch: 3 },
+    ...{
+      registrationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+      ground: 'clear',
+      decisionId: null,
+      expiresAt: AT,
+    },
+  },
+  'person.added': { roles: ['examiner'] },
+  'node.started': { epoch: 3, served: [MODEL] },
+};
+
+/** A record of a log; details that a test does not care for are filled in. */
 export function record(
   party: string,
   type: string,
@@ -62,7 +92,7 @@ export function record(
       actor,
       at,
       subject,
-      details,
+      details: { ...USUAL[type], ...details },
     }),
   );
 }

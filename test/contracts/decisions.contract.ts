@@ -34,13 +34,20 @@ export function describeDecisions(name: string, open: () => Promise<DecisionsUnd
       supersedes: null,
       ...change,
     });
-    const entry = (type: AuditEvent['type'] = 'decision.made'): AuditEvent => ({
+    const entry = (type: 'decision.made' | 'decision.proposed' = 'decision.made'): AuditEvent => ({
       type,
       outcome: 'success',
       actor: { kind: 'person', name: 'li' },
       at: '2026-03-05T12:00:00.123Z',
       subject: on.checkId,
-      details: {},
+      details: {
+        decisionId: randomUUID(),
+        decision: 'derivative',
+        decidedBy: 'li',
+        registrationId: null,
+        supersedes: null,
+        verdict: 'SUSPECTED',
+      },
     });
 
     it('keeps them in their order, with their entries', async () => {

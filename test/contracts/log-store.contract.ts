@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { wordOf } from '../audit-event.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HashTileId, LogStore, StoredCheckpoint, StoredTile } from '#libs/federation-log';
 
@@ -33,9 +34,7 @@ export function describeLogStore(name: string, open: () => Promise<OpenLogStore>
       expect(await log.other.committed()).toBe(7);
       const all = await log.store.entries(0, 4_096);
       expect(all).toHaveLength(7);
-      expect(all.map((entry) => Buffer.from(entry).toString())).toEqual(
-        Array.from({ length: 7 }, (_, number) => expect.stringContaining(`"subject":"${number}"`)),
-      );
+      expect(all.map(wordOf)).toEqual(['0', '1', '2', '3', '4', '5', '6']);
       expect(await log.store.entries(2, 3)).toEqual(all.slice(2, 5));
       expect(await log.store.entries(7, 3)).toEqual([]);
       for (const limit of [0, 4_097, 1.5]) {

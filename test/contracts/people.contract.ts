@@ -18,7 +18,7 @@ const entry: AuditEvent = {
   actor: { kind: 'program', name: 'test' },
   at: '2026-03-05T12:00:00.000Z',
   subject: 'li.na',
-  details: {},
+  details: { roles: ['examiner', 'auditor'] },
 };
 const at = (seconds: number) => new Date(Date.parse('2026-03-05T12:00:00Z') + seconds * 1_000);
 const go = (failures: number, seconds: number) =>

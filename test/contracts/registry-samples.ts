@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AuditEvent,
-  Pattern,
-  Registration,
-  Registry,
-  RegistryWriter,
-  StoredFingerprint,
-} from '#libs/registry';
+import type { Pattern, Registration, Registry, RegistryWriter, StoredFingerprint } from '#libs/registry';
 
 export const MODEL = digestOf(1);
 export const OTHER_MODEL = digestOf(2);
@@ -46,18 +39,6 @@ export function makeRegistration(pattern: Pattern, change: Partial<Registration>
     filedAt: '2026-03-01T08:30:00.123Z',
     reason: '',
     ...change,
-  };
-}
-
-/** An event about `subject`. */
-export function makeEvent(subject: string): AuditEvent {
-  return {
-    type: 'registry.filed',
-    outcome: 'success',
-    actor: { kind: 'person', name: 'li.na' },
-    at: '2026-03-01T08:30:00.123Z',
-    subject,
-    details: { category: 'F' },
   };
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Registry } from '#libs/registry';
 import type { RegistryUnderTest } from './registry.contract.js';
-import { insertSome, makeEvent } from './registry-samples.js';
+import { auditEvent } from '../audit-event.js';
+import { insertSome } from './registry-samples.js';
 
 /** What a registry knows of clear tokens, and of what is exempt from them. */
 export function describeClearTokens(name: string, open: () => Promise<RegistryUnderTest>): void {
@@ -38,7 +39,7 @@ export function describeClearTokens(name: string, open: () => Promise<RegistryUn
     test('knows when its log began', async () => {
       expect(await registry.joinedAt()).toBeNull();
       const appended = (at: string) =>
-        registry.transaction((writer) => writer.log.append({ ...makeEvent('1'), at }));
+        registry.transaction((writer) => writer.log.append({ ...auditEvent('1'), at }));
       await appended('2026-03-05T12:00:00.123Z');
       await appended('2026-03-06T12:00:00.000Z');
       expect(await registry.joinedAt()).toBe('2026-03-05T12:00:00.123Z');

@@ -8,10 +8,10 @@ import {
   insert,
   insertSome,
   lockExisting,
-  makeEvent,
   makePattern,
   makeRegistration,
 } from './registry-samples.js';
+import { auditEvent, wordOf } from '../audit-event.js';
 
 /** A registry under test, empty, seen through two connections. */
 export interface RegistryUnderTest {
@@ -101,7 +101,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
         const failing = registry.transaction(async (writer) => {
           await insert(writer, pattern, registration);
           await writer.nextSerial(2026, 'F');
-          await writer.log.append(makeEvent('1'));
+          await writer.log.append(auditEvent('1'));
           throw new Error('the examiner changed his mind');
         });
         await expect(failing).rejects.toThrow('changed his mind');
@@ -114,7 +114,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
 
       test('fails because its log entry could not be written, and leaves nothing', async () => {
         const pattern = makePattern();
-        const unwritable: AuditEvent = { ...makeEvent('1'), details: { score: Number.NaN } };
+        const unwritable: AuditEvent = { ...auditEvent('1'), at: 'yesterday' };
         const failing = registry.transaction(async (writer) => {
           await insert(writer, pattern, makeRegistration(pattern));
           await writer.log.append(unwritable);
@@ -409,12 +409,12 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       await Promise.all(
         ['1', '2', '3'].map((subject, i) =>
           (i === 1 ? opened.other : opened.one).transaction(async (writer) => {
-            await writer.log.append(makeEvent(`${subject}a`));
-            await writer.log.append(makeEvent(`${subject}b`));
+            await writer.log.append(auditEvent(`${subject}a`));
+            await writer.log.append(auditEvent(`${subject}b`));
           }),
         ),
       );
-      const subjects = (await opened.log()).map(({ subject }) => String(subject));
+      const subjects = (await opened.log()).map(wordOf);
       expect(subjects.filter((_, i) => i % 2 === 0).map((subject) => `${subject[0]}b`)).toEqual(
         subjects.filter((_, i) => i % 2 === 1),
       );

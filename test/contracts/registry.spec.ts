@@ -34,12 +34,12 @@ async function openPostgres(): Promise<RegistryUnderTest> {
 }
 
 const eventSchema = z.object({
-  type: z.literal('registry.filed'),
-  outcome: z.enum(['success', 'failure']),
+  type: z.literal('person.added'),
+  outcome: z.literal('success'),
   actor: z.object({ kind: z.literal('person'), name: z.string() }),
   at: z.string(),
   subject: z.string(),
-  details: z.record(z.string(), z.string()),
+  details: z.object({ roles: z.array(z.literal('examiner')) }),
 });
 
 function parseEvent(entry: string): AuditEvent {

@@ -7,6 +7,8 @@ import {
   fanOut,
   type AuditEvent,
   type AuditLog,
+  entryOf,
+  readEntry,
   type CheckDependencies,
   type Clock,
   type CoordinatorReply,
@@ -47,6 +49,8 @@ export class FakeLog implements AuditLog {
 
   async append(event: AuditEvent): Promise<void> {
     if (this.failing) throw new Error('the log is full');
+    const entry = readEntry(entryOf('zhejiang', event));
+    if (typeof entry === 'string') throw new RangeError(entry);
     this.events.push(event);
   }
 

@@ -3,6 +3,8 @@ import { canonicalJson } from '#libs/federation-log';
 import {
   type AuditEvent,
   type AuditLog,
+  entryOf,
+  readEntry,
   type FingerprintReader,
   MAX_VERIFIED,
   type Pattern,
@@ -256,9 +258,11 @@ function writerOf(state: State, province: string): RegistryWriter {
   };
 }
 
-/** @throws as the real log does for what has no RFC 8785 form */
+/** @throws as the real log does for what is not in the catalogue as it is */
 function logged(event: AuditEvent): AuditEvent {
-  canonicalJson(event);
+  const entry = readEntry(entryOf('zhejiang', event));
+  if (typeof entry === 'string') throw new RangeError(entry);
+  canonicalJson(entry);
   return event;
 }
 

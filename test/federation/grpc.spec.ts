@@ -176,8 +176,8 @@ describe('the coordinator', () => {
     await expect(
       check('zhejiang', { ...(await signedQuestion()), fingerprint: new Uint8Array(40_000) }),
     ).rejects.toThrow(/fingerprint: has 40000 bytes/);
-    const refused = events.slice(before).filter(({ type }) => type === 'call.refused');
-    expect(refused.map(({ details }) => details['reason'])).toEqual([
+    const refused = events.slice(before).filter((event) => event.type === 'call.refused');
+    expect(refused.map(({ details }) => details.reason)).toEqual([
       'NOT_ALLOWED',
       'REPLAYED',
       'WRONG_EPOCH',

@@ -8,7 +8,7 @@ import {
 } from '#libs/federation-log';
 import { createAuditLog, createDataSource, migrate, PostgresLogStore } from '#libs/persistence';
 import type { DataSource } from 'typeorm';
-import { auditEvent } from '../audit-event.js';
+import { auditEvent, wordOf } from '../audit-event.js';
 import { createFakeLastSigned, createFakeLogStore } from '../fakes/log-store.js';
 import { freshDatabase, type FreshDatabase } from '../postgres.js';
 import { signingDeps } from './signing.js';
@@ -111,7 +111,7 @@ async function expectWhole(deps: SigningDeps, acknowledged: readonly string[]): 
 
 async function subjectsOf(store: LogStore): Promise<string[]> {
   const entries = await store.entries(0, 4_096);
-  return entries.map((entry) => (JSON.parse(Buffer.from(entry).toString()) as { subject: string }).subject);
+  return entries.map(wordOf);
 }
 
 /** Wraps the writes of a log so that one can be made to fail. */

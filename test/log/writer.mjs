@@ -38,12 +38,12 @@ async function appendAll() {
     const place = next++;
     const subject = `${name}-${place}`;
     const event = {
-      type: 'call.refused',
-      outcome: 'failure',
+      type: 'person.added',
+      outcome: 'success',
       actor: { kind: 'program', name },
       at: new Date().toISOString(),
       subject,
-      details: {},
+      details: { roles: ['examiner'] },
     };
     // Some as the entry of a change of the registry, the others in groups.
     if (place % 10 === 0) await registry.transaction((writer) => writer.log.append(event));

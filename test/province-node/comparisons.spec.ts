@@ -83,8 +83,6 @@ describe('comparing two pictures', () => {
         outcome: 'success',
         actor: { kind: 'person', name: 'examiner' },
         details: {
-          query: evidence.query.digest,
-          candidate: evidence.candidate.digest,
           candidateRegistration: null,
           score: evidence.score,
         },

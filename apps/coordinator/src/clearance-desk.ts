@@ -55,7 +55,7 @@ export class ClearanceDesk {
       await this.recordMinted(token, tokenJws);
       return tokenJws;
     } catch (error) {
-      if (error instanceof RegistryError) await this.recordRefused(error, evidence, peer);
+      if (error instanceof RegistryError) await this.recordRefused(error, peer);
       throw error;
     }
   }
@@ -120,15 +120,15 @@ export class ClearanceDesk {
     });
   }
 
-  private recordRefused(error: RegistryError, evidence: Uint8Array, peer: string): Promise<void> {
-    const { clock, digest, log } = this.deps;
+  private recordRefused(error: RegistryError, peer: string): Promise<void> {
+    const { clock, log } = this.deps;
     return log.append({
       type: 'clear-token.refused',
       outcome: 'failure',
       actor: { kind: 'member', name: peer },
       at: clock.now().toISOString(),
       subject: null,
-      details: { code: error.code, field: error.field, evidenceDigest: digest(evidence) },
+      details: { code: error.code, field: error.field },
     });
   }
 }

@@ -60,7 +60,6 @@ export class CheckDesk {
       details: {
         rpc: 'Check',
         reason: refused.reason,
-        detail: refused.message,
         questionDigest: this.deps.digest(signed.questionJws),
       },
     });

@@ -108,7 +108,7 @@ async function recordStart(
       members: directory.members.map((member) => member.province),
     },
   });
-  await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch } });
+  await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch, served: [] } });
 }
 
 await runProcess({

@@ -1,5 +1,5 @@
 import { partyOfOrigin } from '#libs/federation-log';
-import type { Findings } from './finding.js';
+import type { Finding, Findings } from './finding.js';
 import { readLogRecord, type LogRecord } from './log-record.js';
 import { compareTokens, TokenRules, type MintedToken, type UsedToken } from './token-rules.js';
 
@@ -24,6 +24,7 @@ export interface ToldByLog {
   readonly lastAt: string;
 }
 
+const MAX_UNFIT = 100;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** What the entries of one log must say, one after another. */
@@ -33,6 +34,8 @@ export class RecordRules {
   private readonly asked = new Set<string>();
   private readonly answered = new Map<string, string>();
   private readonly relied: ToldByLog['relied'][number][] = [];
+  /** Entries that no log of ours holds: a fault of their own only if they are what the log signed. */
+  readonly unfit: Finding[] = [];
   private lastAt = '';
   /** Entries seen. */
   count = 0;
@@ -51,7 +54,7 @@ export class RecordRules {
     const where = `${this.origin} entry ${index}`;
     const record = readLogRecord(bytes);
     if (typeof record === 'string') {
-      this.findings.add('NOT_A_BUNDLE', where, record);
+      if (this.unfit.length < MAX_UNFIT) this.unfit.push({ fault: 'NOT_A_BUNDLE', where, detail: record });
       return;
     }
     if (record.origin !== this.party) {

@@ -96,6 +96,7 @@ export async function verifyLog(
   if (root !== null && !sameBytes(root, checkpoint.root) && !findings.has('ALTERED_ENTRY')) {
     findings.add('ALTERED_ENTRY', origin, 'the entries and tiles give another root than the log signed');
   }
+  if (!findings.has('ALTERED_ENTRY')) findings.addAll(rules.unfit);
   for (const head of known) {
     if (head.origin === origin && head.size > size) {
       findings.add(

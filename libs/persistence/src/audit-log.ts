@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { canonicalJson } from '#libs/federation-log';
-import { type AuditEvent, type AuditLog, type LogOrigin } from '#libs/registry';
+import { type AuditEvent, type AuditLog, entryOf, type LogOrigin, readEntry } from '#libs/registry';
 import { GroupedAppends } from './grouped-appends.js';
 
 /** A bundle of C2SP tlog-tiles writes an entry's length in 16 bits. */
 const MAX_ENTRY_BYTES = 65_535;
 const MAX_PAGE = 1_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 type Connection = DataSource | EntityManager;
 
@@ -60,26 +59,19 @@ export async function readAuditLog(
 
 /**
  * The event as an entry.
- * @throws FederationLogError NO_CANONICAL_FORM; RangeError for an entry over 65,535 bytes or a time that is none
+ * @throws RangeError for an event that is not in the catalogue as it is, or an entry over 65,535 bytes;
+ *   FederationLogError NO_CANONICAL_FORM
  */
 export function logEntry(origin: LogOrigin, event: AuditEvent): LogEntry {
-  const { type, outcome, actor, at, subject, details } = event;
-  const entry = canonicalJson({
-    kind: 'weft.log-entry.v1',
-    origin,
-    type,
-    outcome,
-    actor: { kind: actor.kind, name: actor.name },
-    at,
-    subject,
-    details,
-  });
+  // One group is one statement: what the database would refuse must not take others' entries with it.
+  const record = readEntry(entryOf(origin, event));
+  const { type, at } = event;
+  if (typeof record === 'string') {
+    throw new RangeError(`a log entry of type ${type} is not as the catalogue has it: ${record}`);
+  }
+  const entry = canonicalJson(record);
   if (Buffer.byteLength(entry) > MAX_ENTRY_BYTES) {
     throw new RangeError(`a log entry of type ${type} is over ${MAX_ENTRY_BYTES} bytes`);
-  }
-  // One group is one statement: what the database would refuse must not take others' entries with it.
-  if (!INSTANT.test(at) || Number.isNaN(Date.parse(at))) {
-    throw new RangeError(`a log entry of type ${type} has a time that is none`);
   }
   return { entry, digest: `sha256:${createHash('sha256').update(entry).digest('hex')}`, at };
 }

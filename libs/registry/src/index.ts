@@ -1,6 +1,8 @@
 export { allProvinces, findProvince, type Province, type ProvinceId } from './province.js';
 export { RegistryError, type RegistryErrorCode } from './errors.js';
-export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin } from './audit.js';
+export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin, RefusableType } from './audit.js';
+export { entryOf, EVENTS, readEntry, type EntryRecord } from './audit-events/catalogue.js';
+export type { EventForm, EventRow } from './audit-events/row.js';
 export {
   REGISTRATION_STATES,
   type Pattern,
@@ -130,8 +132,8 @@ export {
   acceptQuestion,
   QuestionRefused,
   type AcceptDependencies,
-  type RefusalReason,
 } from './duplicate-check/accept-question.js';
+export { REFUSAL_REASONS, type RefusalReason } from './duplicate-check/refusal-reasons.js';
 export {
   answerQuestions,
   type AnswerDependencies,
@@ -202,15 +204,13 @@ export type {
   IncompleteCheck,
   IncompleteChecks,
 } from './check-records/ports.js';
+export { RECEIPT_ABOUT, RECEIPT_STATES, type ReceiptState } from './check-records/receipt-states.js';
 export {
-  RECEIPT_ABOUT,
-  RECEIPT_STATES,
   isWitnessed,
   receiptsDue,
   type CheckReceipt,
   type DueReceipt,
   type ReceiptOutcome,
-  type ReceiptState,
   type ReceiptStore,
 } from './check-records/receipts.js';
 export {

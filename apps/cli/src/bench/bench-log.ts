@@ -87,7 +87,7 @@ export async function benchLog(
   return withLog(config, async (benched) => {
     say(`appending one entry after the other, ${ALONE} times`);
     const commits = await timeEach(() => benched.commit());
-    const alone = await timeEach((n) => benched.log.append(eventOf(`alone ${n}`)));
+    const alone = await timeEach((n) => benched.log.append(eventOf(n)));
     say(`appending with ${open} open at once for ${seconds} s`);
     const load = await appendUnderLoad(benched, seconds * 1_000, open);
     say('verifying');
@@ -134,7 +134,7 @@ async function appendUnderLoad(
   const appendOn = async (): Promise<void> => {
     for (let now = begun; now - begun < milliseconds; now = performance.now()) {
       const start = performance.now();
-      const appended = log.append(eventOf(`${called?.push(start)}`));
+      const appended = log.append(eventOf(called?.push(start) ?? 0));
       await appended;
       durable?.push(performance.now() - start);
     }
@@ -209,15 +209,22 @@ async function withSignedLog<T>(
 }
 
 /** An entry of the size that an answered question has. */
-function eventOf(subject: string): AuditEvent {
+function eventOf(number: number): AuditEvent {
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
   return {
     type: 'member.answered',
     outcome: 'success',
     actor: { kind: 'member', name: 'shandong' },
     at: new Date().toISOString(),
-    subject,
-    details: { questionDigest: digest, answerDigest: digest, searched: 500, declared: 500, position: 531 },
+    subject: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    details: {
+      questionDigest: digest,
+      answerDigest: digest,
+      searched: 500,
+      declared: 500,
+      verified: 10,
+      complete: true,
+    },
   };
 }
 

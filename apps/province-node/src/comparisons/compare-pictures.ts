@@ -63,8 +63,6 @@ export async function comparePictures(
       at: desk.clock.now().toISOString(),
       subject: null,
       details: {
-        query: one.pattern.pictureDigest,
-        candidate: other.pattern.pictureDigest,
         queryRegistration: 'registrationId' in query ? query.registrationId : null,
         candidateRegistration: 'registrationId' in candidate ? candidate.registrationId : null,
         score,

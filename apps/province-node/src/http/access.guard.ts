@@ -61,7 +61,7 @@ export class AccessGuard implements CanActivate {
       actor: { kind: 'person', name: person.user },
       at: this.clock.now().toISOString(),
       subject: null,
-      details: { route, roles: person.roles },
+      details: { route, reason: 'NOT_ALLOWED', roles: person.roles },
     });
   }
 }

@@ -137,7 +137,7 @@ export class ReceiptCollector {
       actor: { kind: 'program', name: 'province-node' },
       at: clock.now().toISOString(),
       subject: checkId,
-      details: { log: logOriginOf(party), about, state, detail },
+      details: { log: logOriginOf(party), about, state },
     });
   }
 }

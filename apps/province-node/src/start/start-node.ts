@@ -111,7 +111,7 @@ async function recordStart({ log, clock, directory, indexes }: NodeParts, digest
   await log.append({
     ...entry,
     type: 'node.started',
-    details: { served: indexes.map((index) => index.modelDigest) },
+    details: { epoch, served: indexes.map((index) => index.modelDigest) },
   });
 }
 

@@ -1,6 +1,7 @@
 import { createStatementSigner, createStatementVerifier } from '#libs/federation-log';
 import { FakeFederation, MODEL, digest, fingerprintOf, random } from '../../../../test/fakes/federation.js';
-import { acceptQuestion, type RefusalReason } from './accept-question.js';
+import { acceptQuestion } from './accept-question.js';
+import type { RefusalReason } from './refusal-reasons.js';
 import { RecentNonces } from './recent-nonces.js';
 import type { SignedQuestion } from './ports.js';
 import type { Question } from './statements.js';

@@ -1,22 +1,11 @@
 import { z } from 'zod';
 import type { Clock, Digest, DirectoryView, SignedQuestion, StatementVerifier } from './ports.js';
 import type { RecentNonces } from './recent-nonces.js';
+import type { RefusalReason } from './refusal-reasons.js';
 import { MAX_FINGERPRINT_BYTES, questionSchema, type Question } from './statements.js';
 
 /** How far two honest clocks may lie apart, and how long a question may stay open, in milliseconds. */
 export const CLOCK_WINDOW_MS = 5 * 60_000;
-
-/** Why a question is not taken. */
-export type RefusalReason =
-  | 'MALFORMED'
-  | 'BAD_SIGNATURE'
-  | 'REPLAYED'
-  | 'WRONG_EPOCH'
-  | 'EXPIRED'
-  | 'VERSION_MISMATCH'
-  | 'NOT_ALLOWED'
-  | 'INDEX_UNAVAILABLE'
-  | 'INDEX_TIMEOUT';
 
 /** A question that is not taken: the class and, for people, the field, its problem and the remedy. */
 export class QuestionRefused extends Error {

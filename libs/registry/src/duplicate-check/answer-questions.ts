@@ -236,7 +236,6 @@ async function refuse(
     details: {
       rpc: 'Search',
       reason: refused.reason,
-      detail: refused.message,
       questionDigest: deps.digest(questionJws),
     },
   });

@@ -87,7 +87,9 @@ describe('importing rows', () => {
       { type: 'registry.imported', details: { firstRow: 2, lastRow: 65, unchanged: 0, rejected: 0 } },
       { type: 'registry.imported', details: { firstRow: 66, lastRow: 102, unchanged: 0, rejected: 1 } },
     ]);
-    const imported = desk.registry.entries.flatMap(({ details }) => details['imported']);
+    const imported = desk.registry.entries.flatMap((entry) =>
+      entry.type === 'registry.imported' ? entry.details.imported : [],
+    );
     expect(imported).toEqual((await all()).map(({ registrationId }) => registrationId));
   });
 
@@ -190,7 +192,9 @@ describe('importing rows', () => {
     await run(rowOf(4, { registrationNumber: '', registeredOn: '', state: 'applied' }));
     expect(await outcomes(rowOf(4, { registeredOn: '2026-05-30' }))).toEqual(['rejected registeredOn']);
     expect(await outcomes(rowOf(3, { registeredOn: '2026-03-04' }))).toEqual(['imported']);
-    expect(desk.registry.entries.at(-1)?.details['exempt']).toHaveLength(1);
+    expect(desk.registry.entries.at(-1)?.details).toMatchObject({
+      exempt: [expect.stringMatching(/ 2026-03-04$/)],
+    });
   });
 
   it('steps over the numbers that a table brought', async () => {

@@ -1,4 +1,5 @@
-import type { Actor, AuditEvent, AuditEventType } from '../audit.js';
+import type { Actor, AuditEvent } from '../audit.js';
+import type { ClearToken } from '../clear-token/clear-token.js';
 import { openClearToken, type ClearTokenDeps } from '../clear-token/open-clear-token.js';
 import { RegistryError } from '../errors.js';
 import { chinaDate } from './civil-date.js';
@@ -106,17 +107,23 @@ export function isRegistrationId(text: string): boolean {
   return UUID.test(text);
 }
 
+type DecisionType = 'registry.examined' | 'registry.registered' | 'registry.refused' | 'registry.revoked';
+
 /** What a decision changes, and what its entry of the log says beyond that. */
 interface Decided {
   readonly change: Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
-  readonly details?: AuditEvent['details'];
+  readonly details?: {
+    readonly clearToken: string;
+    readonly checkId: string;
+    readonly ground: ClearToken['ground'];
+  };
 }
 
 function decide(
   desk: DecisionDesk,
   { registrationId, actor }: Decision,
   state: RegistrationState,
-  type: AuditEventType,
+  type: DecisionType,
   decideOn: (registration: Registration, writer: RegistryWriter) => Promise<Decided>,
 ): Promise<Registration> {
   const known = isRegistrationId(registrationId);

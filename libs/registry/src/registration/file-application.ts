@@ -48,7 +48,7 @@ export function fileApplication(desk: RegistrationDesk, application: Application
         actor,
         at: now.toISOString(),
         subject: registrationId,
-        details: { patternId, pictureDigest, category: work.category },
+        details: { patternId, category: work.category },
       });
       return registration;
     });

@@ -1,4 +1,4 @@
-import type { Actor, AuditEventType, AuditLog } from '../audit.js';
+import type { Actor, AuditLog, RefusableType } from '../audit.js';
 import type { Clock, Random } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import type { Province } from '../province.js';
@@ -22,7 +22,7 @@ export interface RegistrationDesk {
  */
 export async function recordingRefusal<T>(
   desk: Pick<RegistrationDesk, 'log' | 'clock'>,
-  entry: { readonly type: AuditEventType; readonly actor: Actor; readonly subject: string | null },
+  entry: { readonly type: RefusableType; readonly actor: Actor; readonly subject: string | null },
   act: () => Promise<T>,
 ): Promise<T> {
   try {

@@ -63,7 +63,7 @@ describe('filing an application', () => {
         actor,
         at: '2026-03-05T12:00:00.000Z',
         subject: registration.registrationId,
-        details: { patternId: registration.patternId, pictureDigest: digestOf(picture), category: 'F' },
+        details: { patternId: registration.patternId, category: 'F' },
       },
     ]);
   });

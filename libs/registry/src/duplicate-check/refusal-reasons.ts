@@ -1,0 +1,14 @@
+/** Why a question is not taken, or not answered. */
+export const REFUSAL_REASONS = [
+  'MALFORMED',
+  'BAD_SIGNATURE',
+  'REPLAYED',
+  'WRONG_EPOCH',
+  'EXPIRED',
+  'VERSION_MISMATCH',
+  'NOT_ALLOWED',
+  'INDEX_UNAVAILABLE',
+  'INDEX_TIMEOUT',
+] as const;
+
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
