@@ -121,6 +121,7 @@ export {
 export {
   MAX_ADDED,
   integrate,
+  tilesOf,
   type Integrated,
   type LogKeys,
   type SigningDeps,
@@ -133,6 +134,8 @@ export {
   formatReceipt,
   parseReceipt,
   verifyReceipt,
+  openWitnessed,
+  type WitnessedCheckpoint,
   type LogTrust,
   type Receipt,
   type VerifiedReceipt,

@@ -8,6 +8,7 @@ import {
   type StatementSigner,
   type StatementVerifier,
 } from '#libs/federation-log';
+import { nodeLogCrypto, signBytesBy } from './log-crypto.js';
 import { loadTlsFiles, type TlsFiles } from './certificate.js';
 import { keysOf, loadDirectory, loadSigningKey } from './member-directory.js';
 import type { PartyConfig } from './party-config.js';
@@ -43,8 +44,8 @@ export async function loadIdentity(
   return {
     directory,
     directoryDigest: digest,
-    signer: await createStatementSigner(key),
-    verifier: createStatementVerifier(directory, inForce),
+    signer: await createStatementSigner(key, signBytesBy(key)),
+    verifier: createStatementVerifier(directory, inForce, nodeLogCrypto.ed25519),
     tls: await loadTlsFiles(party, files.keysDir, now()),
   };
 }

@@ -173,6 +173,7 @@ export {
   type CheckReceipt,
   type DueReceipt,
   type ReceiptOutcome,
+  type SettledReceipt,
   type ReceiptState,
   type ReceiptStore,
 } from './check-records/receipts.js';

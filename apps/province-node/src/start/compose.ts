@@ -221,7 +221,6 @@ function logParts(
       directory,
       directoryFile: config.directoryFile,
     }),
-    receiptCollector: witnessing.receiptCollector,
   };
 }
 
