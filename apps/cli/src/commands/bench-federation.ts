@@ -19,7 +19,11 @@ export function federationCommand(): Command {
     )
     .option('--patterns <count>', 'drawn patterns in each of the four provinces', '106000')
     .option('--checks <count>', 'checks to measure, after a warm-up', '200')
-    .option('--apart <count>', 'checks to measure before, each when the log has done with the one before it', '20')
+    .option(
+      '--apart <count>',
+      'checks to measure before, each when the log has done with the one before it',
+      '20',
+    )
     .action(async (_options: unknown, command: Command) => {
       const output = Output.of(command);
       const options = parseOptions(optionsSchema, command, 'weft bench federation');
@@ -28,7 +32,15 @@ export function federationCommand(): Command {
     });
 }
 
-function resultText({ patterns, provinces, checks, answered, apart, receipts, ...result }: FederationBench): string {
+function resultText({
+  patterns,
+  provinces,
+  checks,
+  answered,
+  apart,
+  receipts,
+  ...result
+}: FederationBench): string {
   return [
     `${checks} checks over ${provinces} provinces of ${patterns} patterns each, from a ready fingerprint:`,
     `  ${timesText(result)}`,
