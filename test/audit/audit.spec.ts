@@ -67,6 +67,40 @@ describe('a log', () => {
     );
   });
 
+  it('by its hashes alone is refused for what the hashes show, and says that nothing else was checked', async () => {
+    const hashOnly = { ...everything, hashOnly: true };
+    const unread = [Buffer.from('{}'), record('zhejiang', 'check.judged', 'c1', {}), ...entries(300)];
+    const log = await federation.log('zhejiang', unread);
+    const report = await verifyLog(nodeLogCrypto, federation.policy, filesOf(log), hashOnly);
+    expect([report.findings, report.told]).toEqual([[], null]);
+    expect(report.proved.map(({ en }) => en).join('\n')).toMatch(/what the entries say was not read/);
+    expect(report.proved.map(({ zh }) => zh).join('\n')).toMatch(/没有读记录的内容/);
+    expect(await faultOfLog(log)).toBe('NOT_A_BUNDLE');
+    for (const path of [...log.keys()].filter((one) => one !== 'checkpoint')) {
+      const changed = new Map(log).set(path, flip(log.get(path) ?? Buffer.alloc(1), 40, 3));
+      expect([path, await faultOfLog(changed, hashOnly)]).toEqual([path, 'ALTERED_ENTRY']);
+    }
+    const head = { origin: 'weft/zhejiang', size: 300, root: rootOf(entries(300, 'b')), from: 'receipt 0' };
+    expect(await faultOfLog(log, { ...hashOnly, known: [head] })).toBe('FORKED_LOG');
+  });
+
+  it('is held against known heads of any size', async () => {
+    const list = entries(600);
+    const log = await federation.log('zhejiang', list);
+    const sizes = [1, 2, 255, 256, 257, 511, 512, 513, 599, 600];
+    const heads = sizes.map((size) => ({
+      origin: 'weft/zhejiang',
+      size,
+      root: rootOf(list.slice(0, size)),
+      from: 'receipt',
+    }));
+    expect(await faultOfLog(log, { known: heads, everyFile: false })).toBeNull();
+    for (const head of heads) {
+      const other = { ...head, root: rootOf(entries(head.size, 'b')) };
+      expect(await faultOfLog(log, { known: [other], everyFile: false })).toBe('FORKED_LOG');
+    }
+  });
+
   it('is refused without any one of its files', async () => {
     const log = await federation.log('zhejiang', entries(300));
     for (const path of log.keys()) {

@@ -65,7 +65,11 @@ describe('weft audit', () => {
     const changed = await weft('--json', 'fsck', at('shandong'), '--policy', at('policy.json'));
     expect(changed.code).toBe(35);
     expect(JSON.parse(changed.output)).toMatchObject({ ok: false });
+    const hashes = await weft('fsck', '--hash-only', at('shandong'), '--policy', at('policy.json'));
+    expect(hashes.code).toBe(35);
     await writeFile(path, entry, 'latin1');
+    const alone = await weft('fsck', '--hash-only', at('shandong'), '--policy', at('policy.json'));
+    expect(alone).toMatchObject({ code: 0, output: expect.stringMatching(/只核对了哈希[^]*was not read/) });
 
     expect(await weft('diff', at('shandong'), at('shandong'))).toMatchObject({ code: 0 });
     expect(await weft('diff', at('shandong'), at('zhejiang'))).toMatchObject({ code: 30 });

@@ -164,7 +164,6 @@ export async function startFakeNode(): Promise<FakeNode> {
     },
     witness: { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) },
     receipts: { ofCheck: async () => [], due: async () => [], settle: async () => undefined },
-    receiptCollector: { wake: () => undefined },
     evidence: { bundle: async () => '{}\n' },
     indexes,
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),

@@ -69,7 +69,7 @@ export function openWitnessing({ directoryFile }: PartyConfig, parts: Witnessing
     store: logStore,
     checkpoints,
     cosigning,
-    find: ({ checkId, type, digest }) => entries.find(checkId, type, digest),
+    find: (wanted) => entries.find(wanted),
   });
   return {
     published,

@@ -43,7 +43,6 @@ import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { SessionController } from './http/session.controller.js';
 import type { Readiness } from './readiness.js';
-import type { ReceiptCollector } from './receipts/receipt-collector.js';
 import type { RefingerprintRunner } from './refingerprinting/refingerprint-runner.js';
 import * as tokens from './tokens.js';
 import type { WitnessDesk } from './witness/witness-desk.js';
@@ -66,7 +65,6 @@ export interface NodeParts {
   readonly witness: Pick<WitnessDesk, 'addCheckpoint'>;
   readonly receipts: ReceiptStore;
   readonly evidence: Pick<EvidenceDesk, 'bundle'>;
-  readonly receiptCollector: Pick<ReceiptCollector, 'wake'>;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
   readonly verification: AnswerVerification;
@@ -144,7 +142,6 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.EVIDENCE, parts.evidence],
     [tokens.DECISION_DESK, parts.decisionDesk],
     [tokens.CLEARANCE, parts.clearance],
-    [tokens.RECEIPT_COLLECTOR, parts.receiptCollector],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

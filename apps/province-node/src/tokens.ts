@@ -44,8 +44,6 @@ export const LOG_HANDLERS = Symbol('LogHandlers');
 export const RECEIPTS = Symbol('ReceiptStore');
 /** What is told of the node's log, its witnesses and its copies (LogStates). */
 export const LOG_STATES = Symbol('LogStates');
-/** Gets the receipts of the node's checks: told of every new one (ReceiptCollector). */
-export const RECEIPT_COLLECTOR = Symbol('ReceiptCollector');
 /** What deciding on checks needs (registry's DecisionDesk). */
 export const DECISION_DESK = Symbol('DecisionDesk');
 /** Asks for clear tokens (ClearanceDesk). */

@@ -3,6 +3,7 @@ import {
   Frontier,
   HASH_BYTES,
   TILE_WIDTH,
+  foldPeaks,
   sameBytes,
   splitEntryBundle,
   tilePath,
@@ -20,16 +21,20 @@ export interface LogFiles {
   list(): Promise<readonly string[]>;
 }
 
+/** What is told of a log while it is read. */
+export interface LogReaders {
+  /** Each entry in order. */
+  entry(index: number, entry: Uint8Array): void;
+  /** Sizes of which the tree's root is wanted, and who is told of it. */
+  readonly wanted: ReadonlySet<number>;
+  root(size: number, root: Uint8Array): void;
+}
+
 /** What the entries of a log come to. */
 export interface WalkedLog {
   /** Null if entries and their hashes are both missing. */
   readonly root: Uint8Array | null;
 }
-
-/** Told of each entry in order. */
-export type OnEntry = (index: number, entry: Uint8Array) => void;
-/** Told of the tree after each entry. */
-export type OnGrowth = (tree: Frontier) => void;
 
 /**
  * Reads every entry and every tile of the tree of `size` entries, and recomputes all hashes from the entries. An entry that is
@@ -41,12 +46,13 @@ export async function walkLog(
   size: number,
   files: LogFiles,
   findings: Findings,
-  onEntry: OnEntry,
-  onGrowth: OnGrowth,
+  readers: LogReaders,
 ): Promise<WalkedLog> {
   const find: Find = (fault, tile, detail) => findings.add(fault, `${origin} ${tilePath(tile)}`, detail);
-  const tree = Frontier.empty(hasher);
+  /** A tree whose leaves are the roots of the full tiles: its peaks are those of the whole tree up to there. */
+  const full = Frontier.empty(hasher);
   const rows: Uint8Array[] = [];
+  let peaks: readonly Uint8Array[] = [];
   let whole = true;
   const tiles = tilesOfTree(size);
   const ofLevel = (level: TileId['level']): TileId[] => tiles.filter((tile) => tile.level === level);
@@ -62,21 +68,24 @@ export async function walkLog(
       continue;
     }
     if (entries && stored) compare(bundle.index * TILE_WIDTH, leaves, stored, hashTile, find);
+    const start = bundle.index * TILE_WIDTH;
+    entries?.forEach((entry, at) => readers.entry(start + at, entry));
     const subtree = Frontier.empty(hasher);
-    leaves.forEach((leaf, at) => {
-      const entry = entries?.[at];
-      if (entry) onEntry(bundle.index * TILE_WIDTH + at, entry);
-      if (whole) {
-        tree.append(leaf);
-        onGrowth(tree);
-      }
+    for (const leaf of leaves) {
       subtree.append(leaf);
-    });
-    if (bundle.width === TILE_WIDTH) rows.push(subtree.root());
+      const here = start + subtree.size;
+      if (whole && readers.wanted.has(here)) {
+        readers.root(here, foldPeaks(hasher, [...full.hashes, ...subtree.hashes]));
+      }
+    }
+    if (bundle.width === TILE_WIDTH) {
+      rows.push(subtree.root());
+      full.append(subtree.root());
+    } else peaks = subtree.hashes;
   }
   if (!whole) return { root: null };
   await compareUpperTiles(hasher, rows, ofLevel, files, find);
-  return { root: tree.root() };
+  return { root: foldPeaks(hasher, [...full.hashes, ...peaks]) };
 }
 
 type Find = (fault: Fault, tile: TileId, detail: string) => void;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_DEPTH, canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.js';
+import { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.js';
+import { MAX_DEPTH, isCanonicalText } from './canonical-text.js';
 
 const json = fc.jsonValue({ maxDepth: 5 });
 
@@ -123,4 +124,112 @@ describe('parsing signed bytes', () => {
       expect(() => parseCanonical(bytes)).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
     },
   );
+});
+
+/** Whether the library `canonicalize` would write the value of this text just so. */
+function isWrittenSo(text: string): boolean {
+  try {
+    return canonicalJson(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Pieces of which other forms of the same JSON are made. */
+const PIECES = [
+  ...'{}[]",:.-+\\/ \t\n019eEuabtf',
+  '\\u0041',
+  '\\u000f',
+  '\\u000F',
+  '\\u000a',
+  '\\u001f',
+  '\\u007f',
+  '\\ud83d',
+  '\\/',
+  '\\n',
+  '"a":1,',
+  '"":0,',
+  '"\\u0000":0,',
+  '"\\r":[],',
+  '1.0',
+  '1e21',
+  '-0',
+  '0.1e-6',
+  '[[[[[[[[[[[[[[[[',
+  ']]]]]]]]]]]]]]]]',
+];
+
+describe('the form told from the text', () => {
+  it('is the one that the library writes, for whatever JSON parses', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), fc.constantFrom(0, 1), (text, indent) => {
+        for (const one of [
+          text,
+          canonicalJson(JSON.parse(text)),
+          JSON.stringify(JSON.parse(text), null, indent),
+        ]) {
+          expect([one, isCanonicalText(one)]).toEqual([one, isWrittenSo(one)]);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is told of canonical texts after any change that leaves them JSON', () => {
+    let parsed = 0;
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...PIECES)), { minLength: 1, maxLength: 2 }),
+        (value, changes) => {
+          const changed = changes.reduce((text, [where, removed, piece]) => {
+            const at = where % (text.length + 1);
+            return text.slice(0, at) + piece + text.slice(at + removed);
+          }, canonicalJson(value));
+          if (/\p{Surrogate}/u.test(changed)) return;
+          try {
+            JSON.parse(changed);
+          } catch {
+            return;
+          }
+          parsed += 1;
+          expect([changed, isCanonicalText(changed)]).toEqual([changed, isWrittenSo(changed)]);
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+    expect(parsed).toBeGreaterThan(1_000);
+  });
+
+  it.each([
+    '{"a":1,"a":1}',
+    '{"b":1,"a":2}',
+    '{"\\u0000":1,"\\u0000":2}',
+    '"\\u000F"',
+    '"\\u000a"',
+    '"\\/"',
+    '"\\ud83d\\ude00"',
+    '-0',
+    '1e1',
+    '1E+30',
+    '0.0000001',
+    ' 1',
+    '[1 ]',
+    '{"a" :1}',
+    '[]\n',
+    `${'['.repeat(34)}${']'.repeat(34)}`,
+    `${'['.repeat(33)}1${']'.repeat(33)}`,
+  ])('does not take %s', (text) => {
+    expect([isCanonicalText(text), isWrittenSo(text)]).toEqual([false, false]);
+  });
+
+  it.each([
+    '{"":1,"1":2,"é":3,"😀":4,"\ufb33":5}',
+    '"\\u000f\\n\u007f\u2028"',
+    '1e-7',
+    '[[],{},"",0,-1.5,null]',
+    `${'['.repeat(33)}${']'.repeat(33)}`,
+  ])('takes %s', (text) => {
+    expect([isCanonicalText(text), isWrittenSo(text)]).toEqual([true, true]);
+  });
 });

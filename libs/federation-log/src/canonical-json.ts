@@ -1,8 +1,6 @@
 import canonicalize from 'canonicalize';
+import { isCanonicalText, MAX_DEPTH } from './canonical-text.js';
 import { FederationLogError } from './errors.js';
-
-/** Objects and arrays nested deeper than this are refused. */
-export const MAX_DEPTH = 32;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -30,7 +28,8 @@ export function canonicalBytes(value: unknown): Uint8Array {
 
 /**
  * The value that these bytes are the RFC 8785 form of.
- * @throws FederationLogError MALFORMED if they are not UTF-8 JSON; NOT_CANONICAL if they are another form of it
+ * @throws FederationLogError MALFORMED if they are not UTF-8 JSON; NO_CANONICAL_FORM if it has none; NOT_CANONICAL if they are
+ *   another form of it
  */
 export function parseCanonical(bytes: Uint8Array): unknown {
   let text: string;
@@ -41,7 +40,8 @@ export function parseCanonical(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new FederationLogError('MALFORMED', 'The payload is not JSON in UTF-8.', { cause });
   }
-  if (canonicalJson(value) !== text) {
+  if (!isCanonicalText(text)) {
+    refuseNonJson(value, 0);
     throw new FederationLogError('NOT_CANONICAL', 'The payload is not in its RFC 8785 form.');
   }
   return value;

@@ -43,7 +43,7 @@ export {
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
 export { sameBytes } from './log/bytes.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';
-export { Frontier } from './log/frontier.js';
+export { Frontier, foldPeaks } from './log/frontier.js';
 export type { NodeId } from './log/nodes.js';
 export {
   proveConsistency,
@@ -121,6 +121,7 @@ export {
 export {
   MAX_ADDED,
   integrate,
+  tilesOf,
   type Integrated,
   type LogKeys,
   type SigningDeps,
@@ -133,6 +134,8 @@ export {
   formatReceipt,
   parseReceipt,
   verifyReceipt,
+  openWitnessed,
+  type WitnessedCheckpoint,
   type LogTrust,
   type Receipt,
   type VerifiedReceipt,

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CompactSign, base64url, importJWK } from 'jose';
@@ -71,6 +72,42 @@ describe('statements', () => {
   it('may be signed by the coordinator', async () => {
     const jws = await (await createStatementSigner(key('coordinator'))).sign({ a: 1 });
     expect(await createStatementVerifier(directory).verify(jws, 'coordinator')).toEqual({ a: 1 });
+  });
+
+  it('are the same bytes by the machine as by jose, and refused by the same class', async () => {
+    const own = key('zhejiang');
+    const privateKey = createPrivateKey({ key: { ...own }, format: 'jwk' });
+    const byMachine = await createStatementSigner(own, (message) => sign(null, message, privateKey));
+    const byJose = await createStatementSigner(own);
+    const verifiers = [
+      createStatementVerifier(directory),
+      createStatementVerifier(directory, undefined, (bytes) => {
+        const x = Buffer.from(bytes).toString('base64url');
+        const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+        return (message, signature) => verify(null, message, publicKey, signature);
+      }),
+    ];
+    const outcomes = (jws: string) =>
+      Promise.all(
+        verifiers.map((verifier) =>
+          verifier.verify(jws, { province: 'zhejiang' }).catch((error: unknown) => Object(error).code),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })), async (statement) => {
+        expect(await byMachine.sign(statement)).toBe(await byJose.sign(statement));
+      }),
+      { numRuns: 50 },
+    );
+    const jws = await byMachine.sign({ verdict: 'CLEAR', title: '花样' });
+    expect(await outcomes(jws)).toEqual(Array(2).fill({ verdict: 'CLEAR', title: '花样' }));
+    await fc.assert(
+      fc.asyncProperty(oneCharacterChanged(jws), async (changed) => {
+        const [one, other] = await outcomes(changed);
+        expect([changed, typeof one, other]).toEqual([changed, 'string', one]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('are refused after any change of one character', async () => {

@@ -2,6 +2,8 @@ import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
 import { keysFor, partiesOf, type Directory, type UnderstoodKey } from './directory.js';
 import { FederationLogError } from './errors.js';
 import type { SigningKey } from './keys.js';
+import type { LogCrypto } from './log/crypto.js';
+import type { SignBytes } from './log/note-keys.js';
 
 /** Signs statements with one key. */
 export interface StatementSigner {
@@ -24,9 +26,12 @@ export interface StatementVerifier {
   verify(jws: string, signatory: Signatory): Promise<unknown>;
 }
 
-/** A signer of statements with this private key. */
-export async function createStatementSigner(key: SigningKey): Promise<StatementSigner> {
-  return { sign: await createJwsSigner(key, 'weft+jws') };
+/**
+ * A signer of statements with this private key.
+ * @param sign signs bytes with the same key; without it jose does
+ */
+export async function createStatementSigner(key: SigningKey, sign?: SignBytes): Promise<StatementSigner> {
+  return { sign: await createJwsSigner(key, 'weft+jws', sign) };
 }
 
 /** Whether what this key of a party signed counts: by its validity, or by where the statement stands in a log. */
@@ -35,17 +40,19 @@ export type KeyRule = (key: UnderstoodKey, party: string) => boolean;
 /**
  * A verifier of statements by the keys for them in this directory.
  * @param counts without it every key that is not revoked
+ * @param ed25519 checks signatures; without it jose does
  */
 export function createStatementVerifier(
   directory: Directory,
   counts: KeyRule = ({ revoked }) => revoked === undefined,
+  ed25519?: LogCrypto['ed25519'],
 ): StatementVerifier {
   const parties = new Map(
     partiesOf(directory).map(({ party, keys }) => {
       const own = keysFor(keys, 'statement');
       return [
         party,
-        { keys: new Map(own.map((key) => [key.kid, key])), imported: new VerificationKeys(own) },
+        { keys: new Map(own.map((key) => [key.kid, key])), imported: new VerificationKeys(own, ed25519) },
       ];
     }),
   );

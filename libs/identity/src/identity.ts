@@ -9,6 +9,7 @@ import {
   type StatementVerifier,
   type Trust,
 } from '#libs/federation-log';
+import { nodeLogCrypto, signBytesBy } from './log-crypto.js';
 import { loadTlsFiles, type TlsFiles } from './certificate.js';
 import { keysOf, loadDirectory, loadSigningKey } from './member-directory.js';
 import type { PartyConfig } from './party-config.js';
@@ -47,8 +48,8 @@ export async function loadIdentity(
     directory,
     directoryDigest: digest,
     trust,
-    signer: await createStatementSigner(key),
-    verifier: createStatementVerifier(directory, inForce),
+    signer: await createStatementSigner(key, signBytesBy(key)),
+    verifier: createStatementVerifier(directory, inForce, nodeLogCrypto.ed25519),
     tls: await loadTlsFiles(party, files.keysDir, now()),
   };
 }

@@ -17,6 +17,8 @@ export interface CosignLogParts extends Omit<CosigningDeps, 'report'> {
 /** Cosignatures that are being collected. */
 export interface RunningCosigning {
   readonly state: CosigningState;
+  /** The newest checkpoint that got its quorum while this process ran; null before the first. */
+  readonly witnessed: StoredCheckpoint | null;
   /** Tells when a checkpoint got its quorum. @returns what ends that */
   onWitnessed(listener: () => void): () => void;
   stop(): Promise<void>;
@@ -45,6 +47,9 @@ export function cosignLog({ running, logger, ...deps }: CosignLogParts): Running
   return {
     get state() {
       return cosigning.state;
+    },
+    get witnessed() {
+      return cosigning.witnessed;
     },
     onWitnessed: (listener) => cosigning.onWitnessed(listener),
     async stop() {

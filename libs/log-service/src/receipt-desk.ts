@@ -2,16 +2,15 @@ import {
   formatReceipt,
   nodesFromTiles,
   proveInclusion,
-  tilePath,
+  tilesOf,
   verifyInclusion,
-  type CosignedCheckpoints,
   type LogReader,
   type StoredCheckpoint,
-  type TileId,
+  type TileReader,
   type TreeHasher,
   type Wait,
-  isHashTile,
 } from '#libs/federation-log';
+import { newestWitnessed, type Cosigned } from './published-log.js';
 
 /** Longest sleep between two looks for a cosigned checkpoint, should nothing tell of one. */
 const LOOK_MS = 200;
@@ -42,15 +41,12 @@ export type GivenReceipt =
   | { readonly kind: 'missing'; readonly why: 'NO_ENTRY' | 'NOT_SIGNED' };
 
 /** What receipts are made from. */
-export interface ReceiptDeskDeps {
+export interface ReceiptDeskDeps extends Cosigned {
   readonly hasher: TreeHasher;
   readonly store: LogReader;
-  readonly checkpoints: CosignedCheckpoints;
-  readonly cosigning: {
-    readonly state: { readonly quorum: number; readonly phase: string };
-    onWitnessed(listener: () => void): () => void;
-  };
-  find(entry: WantedEntry): Promise<PlacedEntry | null>;
+  readonly cosigning: Cosigned['cosigning'] & { onWitnessed(listener: () => void): () => void };
+  /** In their order; null for one that the log does not hold. */
+  find(entries: readonly WantedEntry[]): Promise<readonly (PlacedEntry | null)[]>;
   readonly wait: Wait;
   readonly now: () => Date;
 }
@@ -66,17 +62,18 @@ export class ReceiptDesk {
    * @param waitMs 0 to 5,000
    */
   async receipts(wanted: readonly WantedEntry[], waitMs: number): Promise<GivenReceipt[]> {
-    const found = await Promise.all(wanted.map((one) => this.deps.find(one)));
+    const found = await this.deps.find(wanted);
     const last = Math.max(-1, ...found.map((one) => one?.index ?? -1));
     const over = last < 0 ? null : await this.checkpointOver(last, waitMs);
     const { checkpoint = null, witnessed = false } = over ?? {};
+    const readTile = tilesOf(this.deps.store);
     const lines = checkpoint ? (await this.deps.store.cosignatures(checkpoint.size)).join('') : '';
     return Promise.all(
       found.map(async (one): Promise<GivenReceipt> => {
         if (one === null) return { kind: 'missing', why: 'NO_ENTRY' };
         if (checkpoint === null || one.index >= checkpoint.size)
           return { kind: 'missing', why: 'NOT_SIGNED' };
-        const text = await this.prove(one, checkpoint, checkpoint.note + lines);
+        const text = await this.prove(one, checkpoint, checkpoint.note + lines, readTile);
         return { kind: 'receipt', text, witnessed };
       }),
     );
@@ -86,13 +83,13 @@ export class ReceiptDesk {
     index: number,
     waitMs: number,
   ): Promise<{ readonly checkpoint: StoredCheckpoint | null; readonly witnessed: boolean }> {
-    const { checkpoints, cosigning, store, wait, now } = this.deps;
+    const { cosigning, store, wait, now } = this.deps;
     const until = now().getTime() + waitMs;
     for (;;) {
       const told = new AbortController();
       const done = cosigning.onWitnessed(() => told.abort());
       try {
-        const cosigned = await checkpoints.newestCosigned(cosigning.state.quorum);
+        const cosigned = await newestWitnessed(this.deps);
         if (cosigned && cosigned.size > index) return { checkpoint: cosigned, witnessed: true };
         const left = until - now().getTime();
         if (left <= 0) return { checkpoint: await store.newest(), witnessed: false };
@@ -103,12 +100,13 @@ export class ReceiptDesk {
     }
   }
 
-  private async prove({ index, entry }: PlacedEntry, head: StoredCheckpoint, note: string): Promise<string> {
-    const { hasher, store } = this.deps;
-    const readTile = (tile: TileId) => {
-      if (!isHashTile(tile)) throw new Error(`${tilePath(tile)} is no tile of hashes`);
-      return store.tile(tile);
-    };
+  private async prove(
+    { index, entry }: PlacedEntry,
+    head: StoredCheckpoint,
+    note: string,
+    readTile: TileReader,
+  ): Promise<string> {
+    const { hasher } = this.deps;
     const proof = await proveInclusion(hasher, index, head.size, nodesFromTiles(hasher, head.size, readTile));
     // A log that would give a receipt that proves nothing is to fail here.
     verifyInclusion(hasher, { index, size: head.size, leafHash: hasher.leaf(entry), proof, root: head.root });

@@ -11,6 +11,14 @@ export interface FoundEntry {
   readonly entry: Uint8Array;
 }
 
+/** Which entry is sought. */
+export interface SoughtEntry {
+  /** UUID of the check or the registration that it is about. */
+  readonly checkId: string;
+  readonly type: string;
+  readonly digest: string;
+}
+
 /** Finds entries of one party's log by the check or the registration that they are about. */
 export class PostgresEntryFinder {
   constructor(
@@ -19,17 +27,25 @@ export class PostgresEntryFinder {
   ) {}
 
   /**
-   * The latest entry of this type about a check or a registration.
-   * @param digest that the entry mentions; empty for any
+   * The latest entry of each type about a check or a registration, in the order wanted; null where there is none.
+   * @param wanted each with a digest that the entry mentions; empty for any
    */
-  async find(subject: string, type: string, digest: string): Promise<FoundEntry | null> {
-    const rows = await this.dataSource.query<{ index: string; entry: string }[]>(
-      `SELECT index, entry FROM audit_log
-       WHERE subject_of_entry(entry) = $1 AND subject_of_entry(entry) IS NOT NULL AND origin = $2
-       ORDER BY index DESC LIMIT $3`,
-      [subject, this.origin, MOST_LOOKED_AT],
+  async find(wanted: readonly SoughtEntry[]): Promise<(FoundEntry | null)[]> {
+    const rows = await this.dataSource.query<{ subject: string; index: string; entry: string }[]>(
+      `SELECT wanted.subject, latest.index, latest.entry
+       FROM unnest($1::text[]) AS wanted (subject) CROSS JOIN LATERAL (
+         SELECT index, entry FROM audit_log
+         WHERE subject_of_entry(entry) = wanted.subject AND subject_of_entry(entry) IS NOT NULL AND origin = $2
+         ORDER BY index DESC LIMIT $3
+       ) AS latest ORDER BY latest.index DESC`,
+      [[...new Set(wanted.map(({ checkId }) => checkId))], this.origin, MOST_LOOKED_AT],
     );
-    const found = rows.find(({ entry }) => entry.endsWith(`,"type":"${type}"}`) && entry.includes(digest));
-    return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;
+    return wanted.map(({ checkId, type, digest }) => {
+      const found = rows.find(
+        ({ subject, entry }) =>
+          subject === checkId && entry.endsWith(`,"type":"${type}"}`) && entry.includes(digest),
+      );
+      return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;
+    });
   }
 }

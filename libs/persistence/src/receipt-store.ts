@@ -4,9 +4,9 @@ import {
   type Check,
   type CheckReceipt,
   type DueReceipt,
-  type ReceiptOutcome,
   receiptsDue,
   type ReceiptStore,
+  type SettledReceipt,
 } from '#libs/registry';
 
 const MAX_DETAIL = 500;
@@ -39,19 +39,36 @@ export class PostgresReceipts implements ReceiptStore {
     }));
   }
 
-  async settle(due: DueReceipt, outcome: ReceiptOutcome, now: Date): Promise<void> {
+  /** How long each check asked from `since` on has waited for the last of its receipts that came, and whether it has all of them witnessed. */
+  async waits(since: Date): Promise<{ readonly witnessed: boolean; readonly ms: number }[]> {
+    const rows = await this.dataSource.query<{ witnessed: boolean; ms: string }[]>(
+      `SELECT bool_and(state = 'WITNESSED') AS witnessed,
+         1000 * extract(epoch FROM max(changed_at) - (content ->> 'finishedAt')::timestamptz) AS ms
+       FROM check_receipt JOIN duplicate_check USING (check_id)
+       WHERE asked_at >= $1 GROUP BY check_id, content`,
+      [since],
+    );
+    return rows.map(({ witnessed, ms }) => ({ witnessed, ms: Number(ms) }));
+  }
+
+  async settle(settled: readonly SettledReceipt[], now: Date): Promise<void> {
+    const column = <T>(of: (one: SettledReceipt) => T): T[] => settled.map(of);
     await this.dataSource.query(
-      `UPDATE check_receipt SET state = $4, detail = $5, receipt = coalesce($6, receipt), next_at = $7,
-         changed_at = $8, attempts = attempts + 1
-       WHERE check_id = $1 AND party = $2 AND about = $3 AND state IN ('PENDING', 'UNWITNESSED')`,
+      `UPDATE check_receipt AS kept
+       SET state = one.state, detail = one.detail, receipt = coalesce(one.receipt, kept.receipt), next_at = one.next_at,
+         changed_at = $8, attempts = kept.attempts + 1
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+         AS one (check_id, party, about, state, detail, receipt, next_at)
+       WHERE kept.check_id = one.check_id AND kept.party = one.party AND kept.about = one.about
+         AND kept.state IN ('PENDING', 'UNWITNESSED')`,
       [
-        due.checkId,
-        due.party,
-        due.about,
-        outcome.state,
-        outcome.detail.slice(0, MAX_DETAIL),
-        outcome.receipt,
-        outcome.nextAt,
+        column(({ due }) => due.checkId),
+        column(({ due }) => due.party),
+        column(({ due }) => due.about),
+        column(({ outcome }) => outcome.state),
+        column(({ outcome }) => outcome.detail.slice(0, MAX_DETAIL)),
+        column(({ outcome }) => outcome.receipt),
+        column(({ outcome }) => outcome.nextAt),
         now,
       ],
     );

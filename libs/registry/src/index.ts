@@ -211,6 +211,7 @@ export {
   type CheckReceipt,
   type DueReceipt,
   type ReceiptOutcome,
+  type SettledReceipt,
   type ReceiptStore,
 } from './check-records/receipts.js';
 export {

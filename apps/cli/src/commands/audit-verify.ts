@@ -8,6 +8,7 @@ import {
   verifyLog,
   type AuditReport,
   type KnownHead,
+  type LogTerms,
   type OpenPolicy,
   type ToldByLog,
 } from '#libs/audit';
@@ -19,7 +20,7 @@ import { readInput, readPolicy } from '../audit/read-input.js';
 import { Output } from '../output.js';
 import { Problem } from '../problem.js';
 
-const optionsSchema = z.object({ policy: z.string() });
+const optionsSchema = z.object({ policy: z.string(), hashOnly: z.boolean().default(false) });
 
 /** `weft audit verify`: bundles and logs, together, under a policy. */
 export function auditVerifyCommand(): Command {
@@ -41,13 +42,15 @@ export function auditFsckCommand(): Command {
     .description('check every file of a log under a policy, offline')
     .argument('<log...>', 'folders of logs')
     .requiredOption('--policy <file>', 'whom to trust: what "weft audit policy" wrote')
+    .option('--hash-only', 'check hashes and signatures, and not what the entries say')
     .action(async (paths: string[], _options: unknown, command: Command) => {
       await audit(paths, true, command);
     });
 }
 
 async function audit(paths: readonly string[], everyFile: boolean, command: Command): Promise<void> {
-  const policy = await readPolicy(optionsSchema.parse(command.opts()).policy);
+  const { policy: policyFile, hashOnly } = optionsSchema.parse(command.opts());
+  const policy = await readPolicy(policyFile);
   const { bundles, logs } = await sortPaths(paths);
   const reports: AuditReport[] = [];
   const known: KnownHead[] = [];
@@ -57,7 +60,7 @@ async function audit(paths: readonly string[], everyFile: boolean, command: Comm
     reports.push(report);
   }
   const across = new Findings();
-  compareLogs(await verifyLogs(policy, logs, { known, everyFile }, reports), across);
+  compareLogs(await verifyLogs(policy, logs, { known, everyFile, hashOnly }, reports), across);
   const findings = [...reports.flatMap((report) => report.findings), ...across.list];
   const summaries = reports.map(({ kind, subject, findings: found, proved }) => ({
     kind,
@@ -74,7 +77,7 @@ async function audit(paths: readonly string[], everyFile: boolean, command: Comm
 async function verifyLogs(
   policy: OpenPolicy,
   folders: readonly string[],
-  terms: { readonly known: readonly KnownHead[]; readonly everyFile: boolean },
+  terms: LogTerms,
   reports: AuditReport[],
 ): Promise<Map<string, ToldByLog>> {
   const told = new Map<string, ToldByLog>();

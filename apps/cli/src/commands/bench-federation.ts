@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { benchFederation, type FederationBench } from '../bench/federation/bench-federation.js';
+import { benchFederation, type FederationBench, type Times } from '../bench/federation/bench-federation.js';
 import { readConfig } from '../config.js';
 import { Output } from '../output.js';
 import { parseOptions, sayOnStandardError, wholeNumber } from './bench-options.js';
@@ -8,6 +8,7 @@ import { parseOptions, sayOnStandardError, wholeNumber } from './bench-options.j
 const optionsSchema = z.object({
   patterns: wholeNumber(1, 1_000_000),
   checks: wholeNumber(1, 100_000),
+  apart: wholeNumber(0, 10_000),
 });
 
 /** `weft bench federation`: how long a check takes end to end from a ready fingerprint. */
@@ -18,6 +19,11 @@ export function federationCommand(): Command {
     )
     .option('--patterns <count>', 'drawn patterns in each of the four provinces', '106000')
     .option('--checks <count>', 'checks to measure, after a warm-up', '200')
+    .option(
+      '--apart <count>',
+      'checks to measure before, each when the log has done with the one before it',
+      '20',
+    )
     .action(async (_options: unknown, command: Command) => {
       const output = Output.of(command);
       const options = parseOptions(optionsSchema, command, 'weft bench federation');
@@ -26,11 +32,31 @@ export function federationCommand(): Command {
     });
 }
 
-function resultText({ patterns, provinces, checks, answered, ...times }: FederationBench): string {
+function resultText({
+  patterns,
+  provinces,
+  checks,
+  answered,
+  apart,
+  receipts,
+  ...result
+}: FederationBench): string {
   return [
     `${checks} checks over ${provinces} provinces of ${patterns} patterns each, from a ready fingerprint:`,
-    `  median ${times.p50_ms} ms, 95% within ${times.p95_ms} ms, 99% within ${times.p99_ms} ms`,
+    `  ${timesText(result)}`,
+    ...(apart === null
+      ? []
+      : [
+          `  apart from each other: ${timesText(apart)}`,
+          `  what the log does for the checks before adds ${result.logging_adds_ms} ms to the median`,
+        ]),
     `  answered by all members in full: ${answered}`,
-    `  ${times.processors} x ${times.processor}`,
+    `  all receipts witnessed: ${receipts.witnessed}; the last of them ${timesText(receipts)} after the check`,
+    `  processor time a check, PostgreSQL not counted: ${result.processor_ms ?? 'unknown'} ms`,
+    `  ${result.processors} x ${result.processor}`,
   ].join('\n');
+}
+
+function timesText({ p50_ms, p95_ms, p99_ms }: Times): string {
+  return `median ${p50_ms} ms, 95% within ${p95_ms} ms, 99% within ${p99_ms} ms`;
 }

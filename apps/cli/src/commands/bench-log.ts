@@ -30,7 +30,8 @@ function resultText(result: LogBench): string {
     `  under a signed checkpoint: median ${signed.p50} ms, 99% within ${signed.p99} ms (${result.checkpoints} checkpoints)`,
     `  alone: median ${alone.p50} ms, 99% within ${alone.p99} ms; a check waits for ${result.added_to_a_check_ms} ms of it`,
     `  (a bare commit on this disk: median ${commit.p50} ms)`,
-    `  verified in a second of one processor: ${verification.entries_per_s} entries, ${verification.signatures_per_s} signatures`,
+    `  verified in a second of one processor: ${verification.entries_per_s} entries, ${verification.signatures_per_s} signatures;`,
+    `    by "weft audit fsck" ${verification.fsck_entries_per_s} entries, with --hash-only ${verification.fsck_hash_only_entries_per_s}`,
     `  ${result.processors} x ${result.processor}`,
   ].join('\n');
 }

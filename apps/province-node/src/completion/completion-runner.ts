@@ -16,8 +16,6 @@ export interface CompletionRunnerDeps extends CompleteCheckDeps {
   /** Milliseconds for the federation to answer one check. */
   readonly budgetMs: number;
   readonly logger: Logger;
-  /** Told of each new check. */
-  readonly completed: () => void;
   /** Waits so many milliseconds, or less if `signal` aborts; never throws. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -51,7 +49,7 @@ export class CompletionRunner {
 
   /** Whether anything came of it. */
   private async completeSome(): Promise<boolean> {
-    const { incomplete, clock, budgetMs, completed, logger } = this.deps;
+    const { incomplete, clock, budgetMs, logger } = this.deps;
     const due = await incomplete.due(PAGE, clock.now());
     if (due.length === 0) return false;
     const members = await this.membersNow();
@@ -66,7 +64,6 @@ export class CompletionRunner {
         done += 1;
         const { checkId, supersedes, verdict, complete } = check;
         logger.info({ checkId, supersedes, verdict, complete }, 'a check was asked again');
-        completed();
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -9,8 +9,7 @@ import {
 } from '#libs/registry';
 import { z } from 'zod';
 import type { NodeConfig } from '../config.js';
-import type { ReceiptCollector } from '../receipts/receipt-collector.js';
-import { CHECK_APPLICATION, CONFIG, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
+import { CHECK_APPLICATION, CONFIG, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
 import { Answers, TakesJson } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
@@ -26,7 +25,6 @@ export class ApplicationChecksController {
   constructor(
     @Inject(CHECK_APPLICATION) private readonly deps: CheckApplicationDeps,
     @Inject(RECEIPTS) private readonly receipts: ReceiptStore,
-    @Inject(RECEIPT_COLLECTOR) private readonly collector: Pick<ReceiptCollector, 'wake'>,
     @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'checkBudgetMs'>,
   ) {}
 
@@ -42,7 +40,6 @@ export class ApplicationChecksController {
     const { limit } = parseInput(checkBody, body ?? {});
     const budgetMs = this.config.checkBudgetMs;
     const check = await checkApplication(this.deps, parseInput(idField, id), { actor, limit, budgetMs });
-    this.collector.wake();
     return withReceipts(this.receipts, this.deps.checks, check);
   }
 }

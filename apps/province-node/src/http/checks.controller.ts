@@ -14,8 +14,7 @@ import {
 import { z } from 'zod';
 import type { NodeConfig } from '../config.js';
 import type { EvidenceDesk } from '../evidence/evidence-desk.js';
-import type { ReceiptCollector } from '../receipts/receipt-collector.js';
-import { CHECK_PICTURE, CHECKS, CONFIG, EVIDENCE, RECEIPT_COLLECTOR, RECEIPTS } from '../tokens.js';
+import { CHECK_PICTURE, CHECKS, CONFIG, EVIDENCE, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
 import { Answers, AnswersFile, TakesPicture, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
@@ -40,7 +39,6 @@ export class ChecksController {
     @Inject(CHECK_PICTURE) private readonly deps: CheckPictureDeps,
     @Inject(CHECKS) private readonly checks: CheckStore,
     @Inject(RECEIPTS) private readonly receipts: ReceiptStore,
-    @Inject(RECEIPT_COLLECTOR) private readonly collector: Pick<ReceiptCollector, 'wake'>,
     @Inject(EVIDENCE) private readonly evidenceDesk: Pick<EvidenceDesk, 'bundle'>,
     @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'checkBudgetMs'>,
   ) {}
@@ -63,7 +61,6 @@ export class ChecksController {
       limit,
       budgetMs: this.config.checkBudgetMs,
     });
-    this.collector.wake();
     return withReceipts(this.receipts, this.checks, check);
   }
 

@@ -11,8 +11,8 @@ import type { Logger } from 'pino';
 
 /** Between two looks at a log that nothing was heard of. */
 const LOOK_MS = 10_000;
-/** Shortest time between two updates of one copy. */
-const BETWEEN_MS = 1_000;
+/** Shortest time between two updates of one copy: what a log grows by in the meantime is read, proved and kept in one step. */
+const BETWEEN_MS = 5_000;
 /** Between two steps of one update, so that a long one gives way to people's work. */
 const PAUSE_MS = 20;
 

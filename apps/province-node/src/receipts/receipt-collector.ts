@@ -1,8 +1,15 @@
 import { logOriginOf, type TreeHasher, type TrustedLog, type Wait } from '#libs/federation-log';
-import type { AuditLog, Clock, DueReceipt, ReceiptOutcome, ReceiptStore } from '#libs/registry';
+import type {
+  AuditLog,
+  Clock,
+  DueReceipt,
+  ReceiptOutcome,
+  ReceiptStore,
+  SettledReceipt,
+} from '#libs/registry';
 import type { ReceiptAnswer, ReceiptQuery } from '#libs/rpc';
 import type { Logger } from 'pino';
-import { ENTRY_TYPES, verifyCheckReceipt } from './verify-receipt.js';
+import { ENTRY_TYPES, rememberCheckpoints, verifyCheckReceipt } from './verify-receipt.js';
 
 /** Receipts asked for in one call. */
 const PAGE = 16;
@@ -10,8 +17,8 @@ const PAGE = 16;
 const WAIT_MS = 1_500;
 /** And how long this node waits for the answer. */
 const CALL_MS = 3_000;
-/** Longest sleep while nothing is due. */
-const LOOK_MS = 2_000;
+/** Longest sleep while nothing tells that something may be due. */
+const LOOK_MS = 1_000;
 /** Waits before a receipt is asked for again, the next twice as long each time. */
 const RETRY_MS = { first: 500, most: 60_000 };
 /** A receipt that has not come by then is no longer asked for. */
@@ -45,6 +52,7 @@ export interface ReceiptCollectorDeps {
  */
 export class ReceiptCollector {
   private readonly ending = new AbortController();
+  private readonly open = rememberCheckpoints();
   private sleeping = new Set<AbortController>();
   private work: Promise<unknown> = Promise.resolve();
 
@@ -54,7 +62,7 @@ export class ReceiptCollector {
     this.work = Promise.all([...this.deps.logs.values()].map((log) => this.collect(log)));
   }
 
-  /** A check was kept. */
+  /** The node's own log was witnessed: of the checks that it tells of, the receipts are there to be had, all of one party in one call. */
   wake(): void {
     for (const sleep of this.sleeping) sleep.abort();
   }
@@ -90,17 +98,15 @@ export class ReceiptCollector {
     const answers = await ask(log.party, queries, WAIT_MS, deadline).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     );
-    for (const [place, one] of due.entries()) {
+    const settled = due.map((one, place): SettledReceipt => {
       const answer = typeof answers === 'string' ? answers : answers[place];
-      await this.settle(log, one, answer ?? 'did not answer');
+      return { due: one, outcome: this.outcomeOf(log, one, answer ?? 'did not answer') };
+    });
+    await this.deps.receipts.settle(settled, clock.now());
+    for (const { due: one, outcome } of settled) {
+      const missing = outcome.state !== 'WITNESSED' && one.attempts + 1 === TELL_AT;
+      if (outcome.state === 'INVALID' || missing) await this.tell(one, outcome);
     }
-  }
-
-  private async settle(log: TrustedLog, due: DueReceipt, answer: ReceiptAnswer | string): Promise<void> {
-    const outcome = this.outcomeOf(log, due, answer);
-    await this.deps.receipts.settle(due, outcome, this.deps.clock.now());
-    const missing = outcome.state !== 'WITNESSED' && due.attempts + 1 === TELL_AT;
-    if (outcome.state === 'INVALID' || missing) await this.tell(due, outcome);
   }
 
   private outcomeOf(log: TrustedLog, due: DueReceipt, answer: ReceiptAnswer | string): ReceiptOutcome {
@@ -114,7 +120,7 @@ export class ReceiptCollector {
           : `no checkpoint of ${due.party} covers the entry yet`,
       );
     }
-    const verified = verifyCheckReceipt(this.deps.hasher, log, due, answer.text);
+    const verified = verifyCheckReceipt(this.deps.hasher, log, due, answer.text, this.open);
     return { ...verified, nextAt: verified.state === 'UNWITNESSED' ? nextAt : null };
   }
 

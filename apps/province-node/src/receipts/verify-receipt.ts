@@ -1,12 +1,15 @@
 import {
   FederationLogError,
+  openWitnessed,
   parseReceipt,
   partyOfWitness,
   verifyReceipt,
   type TreeHasher,
   type TrustedLog,
+  type WitnessedCheckpoint,
 } from '#libs/federation-log';
 import type { DueReceipt, ReceiptOutcome } from '#libs/registry';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 /** Type of the entry that each receipt is about. */
@@ -29,25 +32,43 @@ const entrySchema = z.object({
   }),
 });
 
+/** Checkpoints whose signatures are remembered as good. */
+const MOST_OPENED = 64;
+
 /** What verifying a receipt came to. */
 export type VerifiedState = Omit<ReceiptOutcome, 'nextAt'>;
+
+/** Opens checkpoints, those that it opened before without verifying their signatures again; for one directory. */
+export function rememberCheckpoints(): typeof openWitnessed {
+  const opened = new LRUCache<string, WitnessedCheckpoint>({ max: MOST_OPENED });
+  return (note, trust) => {
+    const key = `${trust.origin}\n${note}`;
+    const known = opened.get(key);
+    if (known) return known;
+    const checkpoint = openWitnessed(note, trust);
+    opened.set(key, checkpoint);
+    return checkpoint;
+  };
+}
 
 /**
  * Verifies a receipt against the statement that this node holds: the entry is that log's, about this check, and names the very
  * answer or result that was received; the log signed a tree that holds it; and so many witnesses cosigned that tree.
  * @param text as it came
+ * @param open of `rememberCheckpoints`
  */
 export function verifyCheckReceipt(
   hasher: TreeHasher,
   log: TrustedLog,
   due: DueReceipt,
   text: string,
+  open: typeof openWitnessed,
 ): VerifiedState {
   try {
     const receipt = parseReceipt(text);
     if (receipt.extra === null) throw new FederationLogError('MALFORMED', 'receipt: holds no entry.');
     checkEntry(receipt.extra, log.party, due);
-    const { cosignatures } = verifyReceipt(hasher, receipt, hasher.leaf(receipt.extra), log);
+    const { cosignatures } = verifyReceipt(hasher, receipt, hasher.leaf(receipt.extra), log, open);
     if (cosignatures.length >= log.quorum) return { state: 'WITNESSED', detail: '', receipt: text };
     const by = cosignatures.map(({ verifier }) => partyOfWitness(verifier.name) ?? verifier.name);
     const who = by.length === 0 ? 'nobody' : by.join(', ');

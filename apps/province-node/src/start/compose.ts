@@ -95,7 +95,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const checking = { ...checkDeps(config, identity), log: stores.log, federation, metadata };
     const batchRunner = openBatchRunner(config, { ...checking, batches: stores.batches }, logger, closing);
     const { registry, log, checks, decisions } = stores;
-    const completion = openCompletion(config, { ...stores, ...checking }, witnessing, logger, closing);
+    const completion = openCompletion(config, { ...stores, ...checking }, logger, closing);
     const registrationDesk = deskOf(config, stores, fingerprinter);
     const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
@@ -161,13 +161,11 @@ function openBatchRunner(
 function openCompletion(
   { checkBudgetMs: budgetMs }: NodeConfig,
   deps: CompleteCheckDeps & { readonly federation: RpcFederationClient },
-  { receiptCollector }: Witnessing,
   logger: Logger,
   closing: Closing,
 ): CompletionRunner {
-  const completed = () => receiptCollector.wake();
   const members = deps.federation;
-  const runner = new CompletionRunner({ ...deps, members, budgetMs, logger, completed, wait: waitFor });
+  const runner = new CompletionRunner({ ...deps, members, budgetMs, logger, wait: waitFor });
   closing.push(() => runner.stop());
   return runner;
 }
@@ -266,7 +264,6 @@ function logParts(
       clock: systemClock,
     }),
     decisionDesk: { ...stores, clock: systemClock, random: systemRandom, fourEyes: config.fourEyes },
-    receiptCollector: witnessing.receiptCollector,
   };
 }
 

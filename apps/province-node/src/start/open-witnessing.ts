@@ -98,7 +98,7 @@ export async function openWitnessing(
     store: logStore,
     checkpoints,
     cosigning,
-    find: ({ checkId, type, digest }) => entries.find(checkId, type, digest),
+    find: (wanted) => entries.find(wanted),
   });
 
   const mirrors = openMirrors(config, others, logClient, logger);
@@ -126,12 +126,20 @@ export async function openWitnessing(
     logger,
     wait: waitFor,
   });
-  closing.push(() => receiptCollector.stop());
-  const logHandlers = new LogHandlers({
+  const ended = cosigning.onWitnessed(() => receiptCollector.wake());
+  closing.push(async () => {
+    ended();
+    await receiptCollector.stop();
+  });
+  const logHandlers = openHandlers(desk, published);
+  return { published, cosigning, logHandlers, receiptDesk: desk, witness, receiptCollector, mirrors };
+}
+
+function openHandlers(desk: ReceiptDesk, published: LogReader): LogHandlers {
+  return new LogHandlers({
     receipts: (queries, waitMs) => desk.receipts(queries, waitMs),
     readFile: async (path) => (await readLogFile(published, path))?.bytes ?? null,
   });
-  return { published, cosigning, logHandlers, receiptDesk: desk, witness, receiptCollector, mirrors };
 }
 
 function openMirrors(

@@ -21,7 +21,9 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Whether both hold the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Standard base64 with padding (RFC 4648, section 4). */

@@ -1,4 +1,3 @@
-import { concat } from './bytes.js';
 import type { Sha256 } from './crypto.js';
 
 /** Bytes of a hash. */
@@ -16,12 +15,16 @@ export interface TreeHasher {
 
 /** The RFC 6962 hashes by this SHA-256. */
 export function createTreeHasher(sha256: Sha256): TreeHasher {
-  const leafPrefix = Uint8Array.of(0);
+  let leaf = new Uint8Array(1 + 2_048);
   const pair = new Uint8Array(1 + 2 * HASH_BYTES);
   pair[0] = 1;
   return {
     emptyRoot: sha256(new Uint8Array(0)),
-    leaf: (entry) => sha256(concat(leafPrefix, entry)),
+    leaf: (entry) => {
+      if (entry.length >= leaf.length) leaf = new Uint8Array(1 + 2 * entry.length);
+      leaf.set(entry, 1);
+      return sha256(leaf.subarray(0, 1 + entry.length));
+    },
     node: (left, right) => {
       pair.set(left, 1);
       pair.set(right, 1 + HASH_BYTES);

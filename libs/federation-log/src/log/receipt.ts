@@ -65,17 +65,31 @@ export interface LogTrust {
   readonly witnesses: readonly NoteVerifier[];
 }
 
-/** A receipt that was verified. */
-export interface VerifiedReceipt {
-  readonly index: number;
+/** A checkpoint that the log signed, and who cosigned it. */
+export interface WitnessedCheckpoint {
   readonly checkpoint: OpenedCheckpoint;
   /** One of each known witness. Whether they are enough is the reader's policy. */
   readonly cosignatures: readonly KnownSignature[];
 }
 
 /**
+ * Verifies a signed checkpoint with its cosignatures.
+ * @throws FederationLogError MALFORMED, TOO_LARGE, BAD_SIGNATURE, UNKNOWN_KEY (as `openCheckpoint`)
+ */
+export function openWitnessed(note: string, { origin, logKeys, witnesses }: LogTrust): WitnessedCheckpoint {
+  const checkpoint = openCheckpoint(note, origin, logKeys);
+  return { checkpoint, cosignatures: verifyCosignatures(checkpoint.note, witnesses) };
+}
+
+/** A receipt that was verified. */
+export interface VerifiedReceipt extends WitnessedCheckpoint {
+  readonly index: number;
+}
+
+/**
  * Verifies that the log holds the entry: the checkpoint is signed by the log, and the proof leads to its root.
  * @param leafHash of the entry
+ * @param open opens the checkpoint as `openWitnessed` does, or remembers what it opened: many receipts stand under one checkpoint
  * @throws FederationLogError MALFORMED, TOO_LARGE, BAD_SIGNATURE, UNKNOWN_KEY (as `openCheckpoint`); OUT_OF_RANGE or
  *   PROOF_FAILS (as `verifyInclusion`)
  */
@@ -83,17 +97,13 @@ export function verifyReceipt(
   hasher: TreeHasher,
   receipt: Receipt,
   leafHash: Uint8Array,
-  { origin, logKeys, witnesses }: LogTrust,
+  trust: LogTrust,
+  open: typeof openWitnessed = openWitnessed,
 ): VerifiedReceipt {
-  const checkpoint = openCheckpoint(receipt.checkpoint, origin, logKeys);
-  verifyInclusion(hasher, {
-    index: receipt.index,
-    size: checkpoint.size,
-    leafHash,
-    proof: receipt.proof,
-    root: checkpoint.root,
-  });
-  return { index: receipt.index, checkpoint, cosignatures: verifyCosignatures(checkpoint.note, witnesses) };
+  const { checkpoint, cosignatures } = open(receipt.checkpoint, trust);
+  const { index, proof } = receipt;
+  verifyInclusion(hasher, { index, size: checkpoint.size, leafHash, proof, root: checkpoint.root });
+  return { index, checkpoint, cosignatures };
 }
 
 function malformed(why: string): FederationLogError {

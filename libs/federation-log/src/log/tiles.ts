@@ -120,7 +120,7 @@ export function splitEntryBundle(bytes: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const [high, low] = bytes.subarray(at, at + 2);
+    const [high, low] = [bytes[at], bytes[at + 1]];
     if (high === undefined || low === undefined) throw malformed(`ends within a length, at byte ${at}`);
     const end = at + 2 + high * 256 + low;
     if (end > bytes.length) {

@@ -78,14 +78,17 @@ export async function integrate(deps: SigningDeps): Promise<Integrated> {
   return { head: checkpoint, added: added.length, then: added.length === limit ? 'more' : 'done' };
 }
 
-/** Reads tiles of hashes out of a store, each once. */
+/** Reads tiles of hashes out of a store, each once. @throws FederationLogError OUT_OF_RANGE for a tile of entries; what the store throws */
 export function tilesOf(store: LogReader): TileReader {
   const read = new Map<string, Promise<Uint8Array>>();
   return (tile) => {
     if (!isHashTile(tile)) throw new FederationLogError('OUT_OF_RANGE', 'tile: is one of entries.');
     const path = tilePath(tile);
-    const bytes = read.get(path) ?? store.tile(tile);
+    const known = read.get(path);
+    if (known) return known;
+    const bytes = store.tile(tile);
     read.set(path, bytes);
+    bytes.catch(() => read.delete(path));
     return bytes;
   };
 }

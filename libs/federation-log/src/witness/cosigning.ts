@@ -93,7 +93,12 @@ export class Cosigning {
   private sleeping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private head: StoredCheckpoint | null = null;
-  private witnessedSize = 0;
+  private proof: {
+    readonly from: number;
+    readonly to: number;
+    readonly hashes: Promise<Uint8Array[]>;
+  } | null = null;
+  private cosigned: StoredCheckpoint | null = null;
   private lackingSince: number | null = null;
   private told = false;
 
@@ -104,13 +109,23 @@ export class Cosigning {
   get state(): CosigningState {
     const { log } = this.deps;
     const size = this.head?.size ?? 0;
-    const phase = size === this.witnessedSize ? 'witnessed' : this.told ? 'unwitnessed' : 'waiting';
+    const { witnessedSize } = this;
+    const phase = size === witnessedSize ? 'witnessed' : this.told ? 'unwitnessed' : 'waiting';
     const witnesses = this.peers.map(({ client, size: theirs, problem }) => ({
       name: client.name,
       size: theirs,
       problem,
     }));
-    return { phase, quorum: log.quorum, size, witnessedSize: this.witnessedSize, witnesses };
+    return { phase, quorum: log.quorum, size, witnessedSize, witnesses };
+  }
+
+  /** The newest checkpoint that got its quorum while this process ran; null before the first. */
+  get witnessed(): StoredCheckpoint | null {
+    return this.cosigned;
+  }
+
+  private get witnessedSize(): number {
+    return this.cosigned?.size ?? 0;
   }
 
   /** Tells when a checkpoint got its quorum. @returns what ends that */
@@ -216,14 +231,18 @@ export class Cosigning {
     oldSize: number,
     deadline: Date,
   ): Promise<WitnessReply> {
-    const { hasher, store } = this.deps;
-    const proof = await proveConsistency(
-      hasher,
-      oldSize,
-      head.size,
-      nodesFromTiles(hasher, head.size, tilesOf(store)),
-    );
+    const proof = await this.prove(oldSize, head.size);
     return client.addCheckpoint(formatAddCheckpoint({ oldSize, proof, note: head.note }), deadline);
+  }
+
+  /** Witnesses that keep up with the log are all sent the same proof. */
+  private prove(from: number, to: number): Promise<Uint8Array[]> {
+    if (this.proof?.from === from && this.proof.to === to) return this.proof.hashes;
+    const { hasher, store } = this.deps;
+    const hashes = proveConsistency(hasher, from, to, nodesFromTiles(hasher, to, tilesOf(store)));
+    this.proof = { from, to, hashes };
+    hashes.catch(() => (this.proof = null));
+    return hashes;
   }
 
   /** Keeps what the witness signed, after it was verified. */
@@ -240,11 +259,12 @@ export class Cosigning {
     this.names.set(head.size, names.add(client.name));
     const [oldest] = this.names.keys();
     if (this.names.size > MOST_OPEN && oldest !== undefined) this.names.delete(oldest);
-    if (names.size >= log.quorum && head.size > this.witnessedSize) this.reached(head.size);
+    if (names.size >= log.quorum && head.size > this.witnessedSize) this.reached(head);
   }
 
-  private reached(size: number): void {
-    this.witnessedSize = size;
+  private reached(head: StoredCheckpoint): void {
+    const { size } = head;
+    this.cosigned = head;
     for (const known of this.names.keys()) if (known < size) this.names.delete(known);
     this.lackingSince = (this.head?.size ?? 0) > size ? this.deps.now().getTime() : null;
     const wasTold = this.told;

@@ -31,14 +31,20 @@ export interface ReceiptOutcome extends Pick<CheckReceipt, 'state' | 'detail' | 
   readonly nextAt: Date | null;
 }
 
+/** A receipt that was asked for, and what came of it. */
+export interface SettledReceipt {
+  readonly due: DueReceipt;
+  readonly outcome: ReceiptOutcome;
+}
+
 /** The receipts of a node's checks; those that are due are there from the moment when a check is kept. */
 export interface ReceiptStore {
   /** By what they are about, then by party. */
   ofCheck(checkId: string): Promise<CheckReceipt[]>;
   /** Those of one party's log that are to be asked for now, the oldest first. @param limit 1 to 16 */
   due(party: string, limit: number, now: Date): Promise<DueReceipt[]>;
-  /** A receipt that is WITNESSED or INVALID stays so. */
-  settle(receipt: DueReceipt, outcome: ReceiptOutcome, now: Date): Promise<void>;
+  /** All of these or none; a receipt that is WITNESSED or INVALID stays so. */
+  settle(settled: readonly SettledReceipt[], now: Date): Promise<void>;
 }
 
 /** The receipts that a check is to have. */

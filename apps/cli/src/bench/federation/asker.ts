@@ -2,17 +2,27 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { directoryView } from '#libs/federation-log';
 import { loadIdentity } from '#libs/identity';
-import { createAuditLog, createDataSource } from '#libs/persistence';
-import { checkDuplicate, type Check, type StoredFingerprint } from '#libs/registry';
+import { createAuditLog, createDataSource, PostgresChecks, PostgresReceipts } from '#libs/persistence';
+import {
+  checkFingerprint,
+  type Check,
+  type FingerprintedPicture,
+  type StoredFingerprint,
+} from '#libs/registry';
 import { createFederationClient, createMetadataClient } from '#libs/rpc';
 import { type ProvinceHome, type WeftHome } from '../../home/weft-home.js';
 
 const CANDIDATES = 10;
 const BUDGET_MS = 8_000;
+const PROGRAM = 'weft bench';
 
 /** A province that asks from a ready fingerprint: with its own keys, over its own connections, and into its own log. */
 export interface Asker {
   check(fingerprint: StoredFingerprint): Promise<Check>;
+  /** Keeps a check as its node does, which then gets its receipts. */
+  keep(check: Check, fingerprint: StoredFingerprint): Promise<void>;
+  /** Of the checks kept that were asked from `since` on. */
+  receipts: Pick<PostgresReceipts, 'waits' | 'ofCheck'>;
   close(): Promise<void>;
 }
 
@@ -28,8 +38,18 @@ export async function openAsker(
   };
   const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, () => new Date());
   const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize: 2 });
+  const checks = new PostgresChecks(dataSource);
   const federation = createFederationClient(directory, tls);
   const metadata = createMetadataClient(directory, tls);
+  const pictured = (fingerprint: StoredFingerprint): FingerprintedPicture => ({
+    pattern: {
+      pictureDigest: deps.digest(fingerprint.bytes),
+      mediaType: 'image/png',
+      width: 384,
+      height: 384,
+    },
+    fingerprint,
+  });
   const deps = {
     province,
     directory: directoryView(directory),
@@ -43,27 +63,15 @@ export async function openAsker(
     random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
   };
   return {
-    check(fingerprint) {
-      const pattern = {
-        pictureDigest: deps.digest(fingerprint.bytes),
-        mediaType: 'image/png',
-        width: 384,
-        height: 384,
-      };
-      const fingerprinter = {
-        modelDigest: fingerprint.modelDigest,
-        fingerprint: async () => ({ pattern, fingerprint }),
-      };
-      return checkDuplicate(
-        { ...deps, fingerprinter },
-        {
-          picture: new Uint8Array(),
-          actor: { kind: 'program', name: 'weft bench' },
-          limit: CANDIDATES,
-          budgetMs: BUDGET_MS,
-        },
-      );
-    },
+    check: (fingerprint) =>
+      checkFingerprint(deps, {
+        fingerprinted: pictured(fingerprint),
+        actor: { kind: 'program', name: PROGRAM },
+        limit: CANDIDATES,
+        budgetMs: BUDGET_MS,
+      }),
+    keep: (check, fingerprint) => checks.save(check, PROGRAM, pictured(fingerprint)),
+    receipts: new PostgresReceipts(dataSource),
     async close() {
       federation.close();
       metadata.close();
