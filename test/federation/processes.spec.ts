@@ -115,9 +115,13 @@ describe('five processes on their own databases', () => {
     expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
     expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, shandong: 'UNREACHABLE' });
 
-    expect(outcomes(await check('zhejiang', picture))).toEqual({ ...ALL_ANSWERED, shandong: 'UNREACHABLE' });
+    // Within three seconds its breaker is open, and it is not asked any more.
+    await pause(3_000);
+    expect(outcomes(await check('zhejiang', picture))).toEqual({ ...ALL_ANSWERED, shandong: 'BREAKER_OPEN' });
 
     await shandong.start();
+    // And within two it is asked again.
+    await pause(3_000);
     const again = await check('zhejiang', picture);
     expect(again).toMatchObject({ verdict: 'CLEAR', complete: true });
     expect(outcomes(again)).toEqual(ALL_ANSWERED);

@@ -1,3 +1,4 @@
+import { service as health } from 'grpc-health-check';
 import { z } from 'zod';
 import type { MemberClient, MemberReply, ProvinceId, ServedVersion } from '#libs/registry';
 import type { Directory } from '#libs/federation-log';
@@ -5,10 +6,17 @@ import type { TlsIdentity } from '../credentials.js';
 import {
   SimilarityServiceService as Similarity,
   type DescribeIndexResponse,
+  type SearchResponse,
   type SearchResult,
 } from '../generated/weft/similarity/v1/similarity.js';
 import { silenceOf, silenceOfRefusal, type Silence } from '../outcomes.js';
-import { Connections } from './connection.js';
+import { Breaker } from './breaker.js';
+import { Connections, type Connection } from './connection.js';
+
+/** Longest that a member may take to say that it is there. */
+const PROBE_MS = 750;
+const LATE_MS = 100;
+const HEALTH_CHECK = healthCheck();
 
 /** What a member tells of its index. */
 export interface IndexDescription {
@@ -32,27 +40,30 @@ export interface RpcMemberClient extends MemberClient {
   close(): void;
 }
 
-/** Asks the members of this directory, each on one persistent connection. */
+/** Asks the members of this directory, each on one persistent connection and behind a breaker of its own. */
 export function createMemberClient(directory: Directory, identity: TlsIdentity): RpcMemberClient {
   const connections = new Connections(directory.members, identity);
+  // On connections of their own: a call must not come to share the fate of a probe's attempt to connect.
+  const probed = new Connections(directory.members, identity);
+  const breakers = new Map(
+    directory.members.map(({ province }) => [province, breakerOf(probed.to(province))]),
+  );
   return {
     async search(province, questions, deadline) {
       const queries = questions.map(({ questionJws, fingerprint }) => ({
         questionJws,
         fingerprint: Buffer.from(fingerprint),
       }));
-      try {
-        const { results } = await connections.to(province).unary(Similarity.search, { queries }, deadline);
-        if (results.length === questions.length) return results.map(replyOf);
-        return questions.map(() => ({
-          kind: 'none',
-          outcome: 'BAD_SIGNATURE',
-          detail: `gave ${results.length} results to ${questions.length} questions`,
-        }));
-      } catch (error) {
-        const silence = silenceOf(error);
-        return questions.map(() => silence);
-      }
+      const ask = async () => connections.to(province).unary(Similarity.search, { queries }, deadline);
+      const call = () => ask().catch(silenceOf);
+      const given = await (breakers.get(province)?.run(call, silenceIn) ?? call());
+      if ('kind' in given) return questions.map(() => given);
+      if (given.results.length === questions.length) return given.results.map(replyOf);
+      return questions.map(() => ({
+        kind: 'none',
+        outcome: 'BAD_SIGNATURE',
+        detail: `gave ${given.results.length} results to ${questions.length} questions`,
+      }));
     },
     async describeIndex(province, deadline) {
       try {
@@ -64,8 +75,47 @@ export function createMemberClient(directory: Directory, identity: TlsIdentity):
         return silenceOf(error);
       }
     },
-    close: () => connections.close(),
+    close() {
+      for (const breaker of breakers.values()) breaker.close();
+      probed.close();
+      connections.close();
+    },
   };
+}
+
+function healthCheck() {
+  if (health['Check']) return health['Check'];
+  throw new Error('grpc-health-check has no rpc Check');
+}
+
+function silenceIn(given: SearchResponse | Silence): Silence | null {
+  return 'kind' in given ? given : null;
+}
+
+/**
+ * Whatever a member answers to the standard health check says that it is there. A probe whose deadline came late says nothing: it is
+ * this process that is busy.
+ */
+async function answersProbe(connection: Connection): Promise<boolean> {
+  const begun = performance.now();
+  try {
+    await connection.unary(HEALTH_CHECK, { service: '' }, new Date(Date.now() + PROBE_MS));
+    return true;
+  } catch (error) {
+    const late = performance.now() - begun > PROBE_MS + LATE_MS;
+    return late || !['UNREACHABLE', 'TIMEOUT'].includes(silenceOf(error).outcome);
+  }
+}
+
+function breakerOf(connection: Connection): Breaker {
+  return new Breaker({
+    probe: () => answersProbe(connection),
+    now: () => new Date(),
+    later(work, milliseconds) {
+      const timer = setTimeout(work, milliseconds).unref();
+      return () => clearTimeout(timer);
+    },
+  });
 }
 
 function replyOf({ result }: SearchResult): MemberReply {
