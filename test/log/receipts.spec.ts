@@ -8,7 +8,7 @@ import {
   PostgresEntryFinder,
   PostgresReceipts,
 } from '#libs/persistence';
-import type { AuditEvent, DueReceipt, ReceiptOutcome } from '#libs/registry';
+import type { AuditEvent, ReceiptOutcome } from '#libs/registry';
 import { makeCheck } from '../contracts/checks.contract.js';
 import { digest, fingerprinted } from '../fakes/federation.js';
 import { freshDatabase, type FreshDatabase } from '../postgres.js';
