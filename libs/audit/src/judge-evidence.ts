@@ -45,7 +45,7 @@ export function judgeEvidence(crypto: LogCrypto, statements: Statements): Promis
     replyOf(province, given.get(province), rows.get(province), question.askedAt),
   );
   const reply: CoordinatorReply | null = resultJws === null ? null : { resultJws, replies };
-  const verifier = createStatementVerifier(directory);
+  const verifier = createStatementVerifier(directory, undefined, crypto.ed25519);
   const deps = { verifier, digest: digestBy(crypto), directory: directoryView(directory) };
   return judgeCheck(deps, { question, questionJws }, reply);
 }

@@ -5,6 +5,7 @@ import {
   verifyDirectory,
   type Directory,
   type LogCrypto,
+  type StatementVerifier,
 } from '#libs/federation-log';
 import { questionSchema, resultSchema, type JudgedCheck, type Question, type Result } from '#libs/registry';
 import { parseBundle, statedJudgement, type Bundle } from './bundle.js';
@@ -64,11 +65,13 @@ export async function verifyBundle(
     findings.add('NOT_A_BUNDLE', 'bundle', bundle);
     return refused('');
   }
-  const directory = await readDirectory(policy, bundle, findings);
-  const question = directory && (await readQuestion(policy, directory, bundle, findings));
-  if (!directory || !question) return refused(bundle.checkId);
-  const result = await readSignedResult(directory, bundle, findings);
-  await checkAnswers(directory, bundle, result, findings);
+  const directory = await readDirectory(crypto, policy, bundle, findings);
+  if (!directory) return refused(bundle.checkId);
+  const verifier = createStatementVerifier(directory, undefined, crypto.ed25519);
+  const question = await readQuestion(verifier, policy, directory, bundle, findings);
+  if (!question) return refused(bundle.checkId);
+  const result = await readSignedResult(verifier, bundle, findings);
+  await checkAnswers(verifier, directory, bundle, result, findings);
   const judged = await judgeEvidence(crypto, {
     directory,
     question,
@@ -77,7 +80,7 @@ export async function verifyBundle(
     resultJws: bundle.result,
     result,
   });
-  checkJudgement(bundle, judged, question, findings);
+  checkJudgement(bundle, judged, { question, result }, findings);
   const digest = digestBy(crypto);
   const { entries, heads } = checkReceipts(crypto, policy, { bundle, question, judged, digest }, findings);
   if (findings.list.length > 0) return { ...refused(bundle.checkId), heads };
@@ -86,12 +89,13 @@ export async function verifyBundle(
 }
 
 async function readDirectory(
+  crypto: LogCrypto,
   policy: OpenPolicy,
   { directory }: Bundle,
   findings: Findings,
 ): Promise<Directory | null> {
   try {
-    return await verifyDirectory(directory, policy.trust);
+    return await verifyDirectory(directory, policy.trust, crypto.ed25519);
   } catch (error) {
     const { fault, detail } = faultOf(error);
     findings.add(fault, 'directory', detail);
@@ -100,15 +104,20 @@ async function readDirectory(
 }
 
 async function readQuestion(
+  verifier: StatementVerifier,
   policy: OpenPolicy,
   directory: Directory,
   { checkId, question: jws }: Bundle,
   findings: Findings,
 ): Promise<Question | null> {
   const asker = claimedAsker(jws);
+  if (asker === null) {
+    findings.add('BAD_SIGNATURE', 'question', 'says of nobody that he asked it');
+    return null;
+  }
   let payload: unknown;
   try {
-    payload = await createStatementVerifier(directory).verify(jws, { province: asker });
+    payload = await verifier.verify(jws, { province: asker });
   } catch (error) {
     const { fault, detail } = faultOf(error);
     findings.add(fault, 'question', detail);
@@ -141,26 +150,26 @@ async function readQuestion(
   return question;
 }
 
-/** Who the question says that it is of: whose keys it is then verified by. */
-function claimedAsker(jws: string): string {
+/** Who the question says that it is of: whose keys it is then verified by; null if that cannot be read. */
+function claimedAsker(jws: string): string | null {
   try {
     const payload = (jws.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
     const parsed = questionSchema.pick({ asker: true }).safeParse(JSON.parse(atob(payload)));
-    return parsed.data?.asker ?? '';
+    return parsed.data?.asker ?? null;
   } catch {
-    return '';
+    return null;
   }
 }
 
 async function readSignedResult(
-  directory: Directory,
+  verifier: StatementVerifier,
   { result: jws }: Bundle,
   findings: Findings,
 ): Promise<Result | null> {
   if (jws === null) return null;
   let payload: unknown;
   try {
-    payload = await createStatementVerifier(directory).verify(jws, 'coordinator');
+    payload = await verifier.verify(jws, 'coordinator');
   } catch (error) {
     const { fault, detail } = faultOf(error);
     findings.add(fault, 'result', detail);
@@ -174,12 +183,12 @@ async function readSignedResult(
 
 /** Every answer is of a member and signed by it; every answer that the coordinator counts is there. */
 async function checkAnswers(
+  verifier: StatementVerifier,
   directory: Directory,
   { answers }: Bundle,
   result: Result | null,
   findings: Findings,
 ): Promise<void> {
-  const verifier = createStatementVerifier(directory);
   const members = directory.members.map(({ province }) => province);
   const given = answers.map(({ province }) => province);
   const inOrder = members.filter((province) => given.includes(province));
@@ -213,10 +222,10 @@ async function checkAnswers(
 function checkJudgement(
   { judgement }: Bundle,
   judged: JudgedCheck,
-  { modelDigest }: Question,
+  { question, result }: { readonly question: Question; readonly result: Result | null },
   findings: Findings,
 ): void {
-  const due = statedJudgement(judged, modelDigest);
+  const due = statedJudgement(judged, question.modelDigest);
   if (canonicalJson(due) !== canonicalJson(judgement)) {
     const detail = `says ${judgement.verdict}, complete ${judgement.complete}; the answers give ${due.verdict}, complete ${due.complete}`;
     findings.add('VERDICT_CONTRADICTS', 'judgement', detail);
@@ -228,7 +237,8 @@ function checkJudgement(
       'the coordinator signed another result than the answers give',
     );
   }
-  if (due.coordinator === 'BAD_SIGNATURE') {
+  // What was wrong with a result that could not be read is found already.
+  if (due.coordinator === 'BAD_SIGNATURE' && result !== null) {
     findings.add('BAD_SIGNATURE', 'result', 'the result is not one to this question');
   }
 }

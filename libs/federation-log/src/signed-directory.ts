@@ -11,7 +11,7 @@ import {
 } from './directory.js';
 import { FederationLogError } from './errors.js';
 import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
-import type { Sha256 } from './log/crypto.js';
+import type { LogCrypto, Sha256 } from './log/crypto.js';
 import type { SigningKey } from './keys.js';
 
 const base64urlText = z.string().regex(/^[A-Za-z0-9_-]+$/);
@@ -103,13 +103,21 @@ export function assertFollows(
  * The directory in `document` if enough founders signed it. Every signature in the document must be a founder's and
  * good; one founder counts once, however many keys or copies.
  * @param document parsed JSON of a signed directory
+ * @param ed25519 checks signatures; without it jose does
  * @throws FederationLogError MALFORMED, TOO_LARGE, UNKNOWN_KEY, BAD_SIGNATURE, NOT_CANONICAL, TOO_FEW_SIGNATURES,
  *   DUPLICATE_MEMBER or DUPLICATE_KEY
  */
-export async function verifyDirectory(document: unknown, trust: Trust): Promise<Directory> {
+export async function verifyDirectory(
+  document: unknown,
+  trust: Trust,
+  ed25519?: LogCrypto['ed25519'],
+): Promise<Directory> {
   const { founders, threshold } = parse(trustSchema, trust, 'trust');
   const { payload, signatures } = parse(signedDirectorySchema, document, 'directory');
-  const keys = new VerificationKeys(founders.map((founder) => founder.key));
+  const keys = new VerificationKeys(
+    founders.map((founder) => founder.key),
+    ed25519,
+  );
   const verified = await Promise.all(
     signatures.map((part) =>
       verifyJws(`${part.protected}.${payload}.${part.signature}`, 'weft-directory+jws', keys),

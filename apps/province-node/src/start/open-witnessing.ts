@@ -126,11 +126,8 @@ export async function openWitnessing(
     logger,
     wait: waitFor,
   });
-  const ended = cosigning.onWitnessed(() => receiptCollector.wake());
-  closing.push(async () => {
-    ended();
-    await receiptCollector.stop();
-  });
+  cosigning.onWitnessed(() => receiptCollector.wake());
+  closing.push(() => receiptCollector.stop());
   const logHandlers = openHandlers(desk, published);
   return { published, cosigning, logHandlers, receiptDesk: desk, witness, receiptCollector, mirrors };
 }

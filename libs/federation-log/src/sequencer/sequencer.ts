@@ -6,7 +6,7 @@ import type { StoredCheckpoint } from './ports.js';
 /** Longest time without looking whether entries wait, should no notice of an append arrive. */
 const LOOK_MS = 1_000;
 /** Entries gather for so long after the first of them, and come under one checkpoint: one signature, one round of its witnesses. */
-const GATHER_MS = 400;
+const GATHER_MS = 700;
 /** Waits after a failure, the next twice as long each time. */
 const RETRY_MS = { first: 100, most: 5_000 };
 /** Between two readings of the whole log, and between two bundles of one. */
@@ -38,7 +38,7 @@ export interface SequencerState {
 }
 
 /**
- * Signs a log's committed entries, whoever appended them: in batches, those of 0.4 seconds or 2,048 under one checkpoint, one step at a
+ * Signs a log's committed entries, whoever appended them: in batches, those of 0.7 seconds or 2,048 under one checkpoint, one step at a
  * time. Beside that it reads the whole log again, once an hour. Where something is damaged it signs nothing more.
  */
 export class Sequencer {
