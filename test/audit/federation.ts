@@ -44,18 +44,27 @@ const hasher = createTreeHasher(nodeLogCrypto.sha256);
 const MODEL = digest('model');
 export const AT = '2026-11-02T08:15:30.120Z';
 
+const COMMITMENT = `commitment:${'0'.repeat(64)}`;
 /** What an event of a type says where a test does not care. */
 const USUAL: Readonly<Record<string, object>> = {
-  'check.asked': { questionDigest: digest('question'), modelDigest: MODEL, epoch: 3 },
+  'check.asked': {
+    questionDigest: digest('question'),
+    modelDigest: MODEL,
+    epoch: 3,
+    pictureCommitment: COMMITMENT,
+  },
   'member.asked': { questionDigest: digest('question'), members: PROVINCES },
   'member.answered': {
     ...{ questionDigest: digest('question'), answerDigest: digest('answer') },
-    ...{ searched: 0, declared: 0, verified: 0, complete: true },
+    ...{ searched: 0, declared: 0, declaredAt: null, cosigned: 0, verified: 0, complete: true },
   },
   'check.judged': { verdict: 'CLEAR', complete: true, resultDigest: null, coverage: [] },
-  'registry.registered': { from: 'examined', registrationNumber: '浙作登字-2026-F-00000001' },
+  'registry.registered': {
+    ...{ from: 'examined', registrationNumber: '浙作登字-2026-F-00000001', position: 1, searchable: 1 },
+  },
   'registry.imported': {
     ...{ firstRow: 2, lastRow: 2, imported: [], updated: [], unchanged: 0, rejected: 0, exempt: [] },
+    ...{ pictures: [], position: 1, searchable: 1 },
   },
   'decision.made': {
     ...{ decisionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', decision: 'duplicate', decidedBy: 'li' },
@@ -95,6 +104,11 @@ export function record(
       details: { ...USUAL[type], ...details },
     }),
   );
+}
+
+/** What the entry of an answer says of its counts. */
+function countsOf({ index }: Partial<Answer> = {}): object {
+  return index ? { searched: index.searched, declared: index.declared } : {};
 }
 
 /** A federation whose parties truly sign, and whose logs are in memory. */
@@ -211,6 +225,10 @@ export class AuditedFederation {
       excluding?: string;
       decided?: readonly string[];
       askedAt?: string;
+      /** What the question's entry commits to. */
+      pictureCommitment?: string;
+      /** What the entries of answers say beside their digests. */
+      entryOfAnswer?: object;
     } = {},
   ) {
     const checkId = randomUUID();
@@ -292,7 +310,12 @@ export class AuditedFederation {
       const answer = answers.find((one) => one.province === province)?.answer;
       entries.set(province, [
         ...(province === 'zhejiang'
-          ? [record(province, 'check.asked', checkId, { questionDigest: digest(questionJws) })]
+          ? [
+              record(province, 'check.asked', checkId, {
+                questionDigest: digest(questionJws),
+                ...(change.pictureCommitment ? { pictureCommitment: change.pictureCommitment } : {}),
+              }),
+            ]
           : []),
         ...(answer === undefined
           ? [record(province, 'node.started', null, {})]
@@ -300,6 +323,8 @@ export class AuditedFederation {
               record(province, 'member.answered', checkId, {
                 questionDigest: digest(questionJws),
                 answerDigest: digest(answer),
+                ...countsOf(change.answer),
+                ...change.entryOfAnswer,
               }),
             ]),
       ]);

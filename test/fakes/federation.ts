@@ -12,6 +12,7 @@ import {
   type CheckDependencies,
   type Clock,
   type CoordinatorReply,
+  type DeclaredCount,
   type DirectoryView,
   type FingerprintedPicture,
   type MemberReply,
@@ -40,7 +41,11 @@ export const digest = (data: string | Uint8Array): string =>
   `sha256:${createHash('sha256').update(data).digest('hex')}`;
 export const MODEL = digest('the model of the tests');
 export const clock: Clock = { now: () => new Date() };
-export const random = { uuid: () => randomUUID(), nonce: () => randomBytes(16).toString('base64url') };
+export const random = {
+  uuid: () => randomUUID(),
+  nonce: () => randomBytes(16).toString('base64url'),
+  salt: () => randomBytes(32).toString('hex'),
+};
 
 /** An audit log in memory, which can be told to fail. */
 export class FakeLog implements AuditLog {
@@ -95,6 +100,8 @@ export class FakeProvince {
   readonly rows: SearchableRegistration[] = [];
   /** Registrations that the registry counts but has lost the fingerprint of. */
   lost = 0;
+  /** What the log of this province declares. */
+  told: DeclaredCount | null = null;
   readonly candidateVerifier = createFakeVerifier(embeddingOf);
   private index = this.current(new ExactIndex(MODEL, DIMENSION));
   private readonly seen = new RecentNonces(clock);
@@ -153,6 +160,7 @@ export class FakeProvince {
       clock,
       indexes: [this.index],
       embeddingOf,
+      counts: { cosigned: () => 0, declared: async () => this.told },
       verification: fakeVerification(this.candidateVerifier, this),
     };
     const answers = await answerQuestions(deps, questions);

@@ -60,7 +60,11 @@ export function createFakeDesk(provinceId = 'zhejiang'): FakeDesk {
     fingerprinter: createFakeFingerprinter(),
     log: registry.log,
     clock,
-    random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
+    random: {
+      uuid: randomUUID,
+      nonce: () => randomBytes(16).toString('base64url'),
+      salt: () => randomBytes(32).toString('hex'),
+    },
     digest: digestOf,
     rowsAhead: 4,
   };

@@ -24,6 +24,8 @@ export interface FakeRegistry extends Registry, FingerprintReader {
   readonly log: AuditLog;
   /** What is in the log, in order. */
   readonly entries: readonly AuditEvent[];
+  /** Salts that are kept, by "about of". */
+  readonly salts: ReadonlyMap<string, string>;
 }
 
 interface State {
@@ -38,6 +40,8 @@ interface State {
   tokens: Set<string>;
   /** Time of the first entry. */
   joinedAt: string | null;
+  /** By "about of". */
+  salts: Map<string, string>;
   entries: AuditEvent[];
 }
 
@@ -50,6 +54,7 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
     serials: new Map(),
     tokens: new Set(),
     joinedAt: null,
+    salts: new Map(),
     entries: [],
   };
   let last: Promise<unknown> = Promise.resolve();
@@ -66,6 +71,9 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
           return fingerprint ? [[id, fingerprint.bytes] as const] : [];
         }),
       );
+    },
+    get salts() {
+      return committed.salts;
     },
     get entries() {
       return committed.entries;
@@ -84,6 +92,7 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
           registrations: new Map(committed.registrations),
           serials: new Map(committed.serials),
           tokens: new Set(committed.tokens),
+          salts: new Map(committed.salts),
           joinedAt: committed.joinedAt,
           entries: [],
         };
@@ -252,6 +261,9 @@ function writerOf(state: State, province: string): RegistryWriter {
     async useClearToken(tokenId) {
       if (state.tokens.has(tokenId)) throw usedClearToken();
       state.tokens.add(tokenId);
+    },
+    async keepSalts(salts) {
+      for (const { about, of, salt } of salts) state.salts.set(`${about} ${of}`, salt);
     },
     lock: find,
     log: { append: async (event) => void state.entries.push(logged(event)) },

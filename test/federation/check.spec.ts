@@ -99,6 +99,18 @@ describe('a duplicate check over four provinces', () => {
     });
   });
 
+  it('is PARTIAL when it searched fewer than its own log declares, and says by which entry', async () => {
+    const shandong = federation.member('shandong');
+    shandong.told = { searchable: shandong.rows.length, entry: 7 };
+    expect(await check('zhejiang', PATTERN)).toMatchObject({ verdict: 'CLEAR', complete: true });
+    expect(shandong.log.events.at(-1)).toMatchObject({ details: { declaredAt: 7, cosigned: 0 } });
+    shandong.told = { searchable: shandong.rows.length + 1, entry: 9 };
+    const one = await check('zhejiang', PATTERN);
+    expect([one.verdict, outcomes(one)['shandong']]).toEqual(['INCOMPLETE', 'PARTIAL']);
+    shandong.told = { searchable: 0, entry: 2 };
+    expect(await check('zhejiang', PATTERN)).toMatchObject({ verdict: 'CLEAR', complete: true });
+  });
+
   it('logs the question before asking, each answer, and the verdict on both sides', async () => {
     await check('zhejiang', PATTERN);
     expect(federation.member('zhejiang').log.types()).toEqual([

@@ -12,6 +12,7 @@ import {
   type PartyConfig,
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
+import { recordInForce } from '#libs/log-service';
 import {
   createAuditLog,
   createDataSource,
@@ -46,7 +47,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     clock,
     logger,
   });
-  await recordStart(log, identity);
+  await recordStart(log, identity, new PostgresEntryFinder(dataSource, 'coordinator'));
 
   const members = createMemberClient(directory, tls);
   const { options, health } = createGrpcServerOptions({
@@ -95,6 +96,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
 async function recordStart(
   log: AuditLog,
   { directory, directoryDigest }: Pick<Identity, 'directory' | 'directoryDigest'>,
+  entries: PostgresEntryFinder,
 ): Promise<void> {
   const at = clock.now().toISOString();
   const program = { kind: 'program', name: 'coordinator' } as const;
@@ -108,6 +110,8 @@ async function recordStart(
       members: directory.members.map((member) => member.province),
     },
   });
+  const inForce = { directory, directoryDigest, served: [] };
+  await recordInForce(log, (type, subject) => entries.lastInForce(type, subject), inForce, program, at);
   await log.append({ ...success, type: 'node.started', details: { epoch: directory.epoch, served: [] } });
 }
 

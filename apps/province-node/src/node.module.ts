@@ -9,6 +9,7 @@ import type {
   ClearTokenDeps,
   Clock,
   CurrentIndex,
+  DeclaredCounts,
   DecisionDesk,
   LogInDeps,
   Random,
@@ -64,9 +65,10 @@ export interface NodeParts {
   readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
   readonly witness: Pick<WitnessDesk, 'addCheckpoint'>;
   readonly receipts: ReceiptStore;
-  readonly evidence: Pick<EvidenceDesk, 'bundle'>;
+  readonly evidence: Pick<EvidenceDesk, 'give'>;
   /** Of the versions served, the program's own first. */
   readonly indexes: readonly CurrentIndex[];
+  readonly counts: DeclaredCounts;
   readonly verification: AnswerVerification;
   readonly members: Pick<RpcFederationClient, 'describeMembers'>;
   readonly sessions: SessionKeeper;
@@ -123,6 +125,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.AUDIT_LOG, parts.log],
     [tokens.LOG_STORE, parts.logStore],
     [tokens.INDEXES, parts.indexes],
+    [tokens.COUNTS, parts.counts],
     [tokens.VERIFICATION, parts.verification],
     [tokens.MEMBERS_CLIENT, parts.members],
     [tokens.SESSIONS, parts.sessions],

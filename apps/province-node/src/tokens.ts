@@ -13,6 +13,8 @@ export const AUDIT_LOG = Symbol('AuditLog');
 export const LOG_STORE = Symbol('LogReader');
 /** The indexes of the versions served, the program's own first, each brought up to the registry before a search (registry's CurrentIndex). */
 export const INDEXES = Symbol('CurrentIndexes');
+/** What the node's own log declares of its registry (registry's DeclaredCounts). */
+export const COUNTS = Symbol('DeclaredCounts');
 /** How candidates are verified before an answer (registry's AnswerVerification). */
 export const VERIFICATION = Symbol('AnswerVerification');
 /** Asks the coordinator for the members and their state. */

@@ -4,7 +4,7 @@ import {
   parseCanonical,
   type SignedDirectory,
 } from '#libs/federation-log';
-import { OUTCOMES, VERDICTS, type JudgedCheck } from '#libs/registry';
+import { openingSchema, OUTCOMES, VERDICTS, type JudgedCheck, type Opening } from '#libs/registry';
 import { z } from 'zod';
 
 /** Most bytes of a bundle that is read. */
@@ -53,6 +53,8 @@ const bundleSchema = z.strictObject({
   }),
   /** tlog-proof texts whose extra data is the log's entry; their order says nothing. */
   receipts: z.array(text).max(256),
+  /** Where the province discloses it: what opens commitments in the entries that the receipts prove. */
+  openings: z.array(openingSchema).min(1).max(16).optional(),
 });
 
 /** The evidence of one check: what `weft audit verify` reads. */
@@ -65,6 +67,8 @@ export interface Evidence {
   readonly answers: readonly { readonly province: string; readonly answer: string }[];
   readonly result: string | null;
   readonly receipts: readonly string[];
+  /** What the province discloses of what its entries commit to. */
+  readonly openings?: readonly Opening[] | undefined;
 }
 
 /** What a bundle says of a judgement: all but the words for people, which may change with the program. */

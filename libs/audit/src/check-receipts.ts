@@ -43,7 +43,7 @@ export interface BoundReceipts {
 interface DueEntry {
   readonly party: string;
   readonly type: string;
-  readonly details: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, string | number | null>>;
 }
 
 /**
@@ -148,10 +148,10 @@ function dueEntries({ bundle, question, judged, digest }: CheckedEvidence): DueE
     ...(bundle.result === null
       ? []
       : [{ party: 'coordinator', type: 'check.judged', details: { resultDigest: digest(bundle.result) } }]),
-    ...answered.map(({ province, answerDigest }) => ({
+    ...answered.map(({ province, answerDigest, searched, declared }) => ({
       party: province,
       type: 'member.answered',
-      details: { questionDigest, answerDigest: answerDigest ?? '' },
+      details: { questionDigest, answerDigest, searched, declared },
     })),
   ];
 }

@@ -95,6 +95,7 @@ export async function assembleBundle(
     result: evidence.result,
     judgement: statedJudgement(judged, question.modelDigest),
     receipts: [...evidence.receipts],
+    ...(evidence.openings?.length ? { openings: [...evidence.openings] } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { partyOfOrigin } from '#libs/federation-log';
 import type { Finding, Findings } from './finding.js';
+import { CountRules } from './count-rules.js';
 import { readLogRecord, type LogRecord } from './log-record.js';
 import { compareTokens, TokenRules, type MintedToken, type UsedToken } from './token-rules.js';
 
@@ -31,6 +32,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export class RecordRules {
   private readonly party: string | null;
   private readonly tokens: TokenRules;
+  private readonly counts: CountRules;
   private readonly asked = new Set<string>();
   private readonly answered = new Map<string, string>();
   private readonly relied: ToldByLog['relied'][number][] = [];
@@ -46,6 +48,7 @@ export class RecordRules {
   ) {
     this.party = partyOfOrigin(origin);
     this.tokens = new TokenRules(findings);
+    this.counts = new CountRules(findings);
   }
 
   /** The next entry. */
@@ -62,7 +65,7 @@ export class RecordRules {
     }
     this.lastAt = record.at;
     this.tokens.begin(record.at);
-    if (record.outcome === 'success' || record.type === 'check.judged') this.judge(record, where);
+    if (record.outcome === 'success' || record.type === 'check.judged') this.judge(index, record, where);
   }
 
   /** What it told, for other logs to be held against. */
@@ -72,8 +75,9 @@ export class RecordRules {
     return { asked, answered, relied, minted, used, lastAt };
   }
 
-  private judge(record: LogRecord, where: string): void {
+  private judge(index: number, record: LogRecord, where: string): void {
     this.tokens.accept(record, where);
+    this.counts.accept(index, record, where);
     const { type, subject, details, at } = record;
     switch (type) {
       case 'check.asked':

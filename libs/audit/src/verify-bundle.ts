@@ -9,6 +9,7 @@ import {
 } from '#libs/federation-log';
 import { questionSchema, resultSchema, type JudgedCheck, type Question, type Result } from '#libs/registry';
 import { parseBundle, statedJudgement, type Bundle } from './bundle.js';
+import { openCommitments } from './open-commitments.js';
 import { checkReceipts, type ProvenEntry } from './check-receipts.js';
 import { decisionsIn } from './decisions.js';
 import { Findings, type Fault, type Words } from './finding.js';
@@ -83,9 +84,10 @@ export async function verifyBundle(
   checkJudgement(bundle, judged, { question, result }, findings);
   const digest = digestBy(crypto);
   const { entries, heads } = checkReceipts(crypto, policy, { bundle, question, judged, digest }, findings);
+  const opened = openCommitments(bundle, entries, digest, findings);
   if (findings.list.length > 0) return { ...refused(bundle.checkId), heads };
   const proven = { question, questionDigest: digest(bundle.question), judged, entries };
-  return { ...refused(bundle.checkId), heads, proven, proved: provedOf(proven, directory) };
+  return { ...refused(bundle.checkId), heads, proven, proved: [...provedOf(proven, directory), ...opened] };
 }
 
 async function readDirectory(

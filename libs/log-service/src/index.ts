@@ -11,3 +11,4 @@ export {
 } from './receipt-desk.js';
 export { createMirrorFolder } from './mirror-folder.js';
 export { cosignLog, type CosignLogParts, type RunningCosigning } from './cosign-log.js';
+export { recordInForce, type InForce, type LastOfType } from './record-in-force.js';

@@ -10,6 +10,7 @@ import {
 } from '#libs/registry';
 import { DuplicateCheckEntity } from './check-rows.js';
 import { keepIncomplete } from './incomplete-checks.js';
+import { insertSalts } from './salts.js';
 import { insertDueReceipts } from './receipt-store.js';
 
 /** The checks of a node in its PostgreSQL database. */
@@ -64,6 +65,7 @@ export async function insertCheck(
   askedBy: string,
   fingerprinted: FingerprintedPicture,
 ): Promise<void> {
+  const { pictureSalt, ...evidence } = check.evidence;
   const inserted: { readonly raw: unknown } = await manager
     .createQueryBuilder()
     .insert()
@@ -74,12 +76,15 @@ export async function insertCheck(
       askedAt: new Date(check.askedAt),
       pictureDigest: check.picture.digest,
       verdict: check.verdict,
-      content: check,
+      content: { ...check, evidence },
     })
     .orIgnore()
     .returning('check_id')
     .execute();
   if (z.array(z.unknown()).parse(inserted.raw).length === 0) return;
+  if (pictureSalt !== undefined) {
+    await insertSalts(manager, [{ about: check.checkId, of: 'picture', salt: pictureSalt }]);
+  }
   await insertDueReceipts(manager, check);
   await keepIncomplete(manager, check, fingerprinted);
 }

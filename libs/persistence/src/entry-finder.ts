@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { LogOrigin } from '#libs/registry';
+import { z } from 'zod';
 
 /** Entries about one subject that are looked at. */
 const MOST_LOOKED_AT = 64;
@@ -18,6 +19,8 @@ export interface SoughtEntry {
   readonly type: string;
   readonly digest: string;
 }
+
+const detailsSchema = z.object({ details: z.record(z.string(), z.unknown()) });
 
 /** Finds entries of one party's log by the check or the registration that they are about. */
 export class PostgresEntryFinder {
@@ -47,5 +50,18 @@ export class PostgresEntryFinder {
       );
       return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;
     });
+  }
+
+  /**
+   * The details of the latest entry of what is in force: of this type, and about this subject.
+   * @param type directory.changed, key.changed or model.changed: the index audit_log_in_force has these alone
+   */
+  async lastInForce(type: string, subject: string | null): Promise<Readonly<Record<string, unknown>> | null> {
+    const [row] = await this.dataSource.query<{ entry: string }[]>(
+      `SELECT entry FROM audit_log WHERE origin = $1 AND entry LIKE '%.changed"}' AND entry LIKE $2
+       ORDER BY index DESC LIMIT 1`,
+      [this.origin, `%,"subject":${JSON.stringify(subject)},"type":"${type}"}`],
+    );
+    return row ? detailsSchema.parse(JSON.parse(row.entry)).details : null;
   }
 }

@@ -22,6 +22,8 @@ export { PostgresDecisions } from './decision-store.js';
 export { PostgresIncompleteChecks } from './incomplete-checks.js';
 export { PostgresBatches } from './check-batches.js';
 export { PostgresWitnessStore } from './witness-store.js';
+export { PostgresSalts } from './salts.js';
+export { PostgresDeclaredCounts } from './declared-counts.js';
 export { PostgresCosignedCheckpoints } from './cosigned-checkpoints.js';
 export { PostgresEntryFinder, type FoundEntry } from './entry-finder.js';
 export { PostgresReceipts } from './receipt-store.js';

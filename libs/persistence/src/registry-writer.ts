@@ -3,6 +3,7 @@ import {
   type AuditEvent,
   type AuditLog,
   FINGERPRINT_HEAD_BYTES,
+  type KeptSalt,
   type Pattern,
   type Registration,
   RegistryError,
@@ -13,6 +14,7 @@ import {
 } from '#libs/registry';
 import { type LogEntry, appendEntries, logEntry } from './audit-log.js';
 import { RegistrationEntity, RegistryHeadEntity } from './registry-entities.js';
+import { insertSalts } from './salts.js';
 import { PostgresRegistryReader } from './registry-reader.js';
 
 /**
@@ -182,6 +184,10 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
       lock: { mode: 'pessimistic_write' },
     });
     return this.registration(row);
+  }
+
+  async keepSalts(salts: readonly KeptSalt[]): Promise<void> {
+    await insertSalts(this.manager, salts);
   }
 
   /** Writes head and log: the last thing before the commit, so that the log is held for a moment only. */

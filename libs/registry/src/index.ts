@@ -2,6 +2,7 @@ export { allProvinces, findProvince, type Province, type ProvinceId } from './pr
 export { RegistryError, type RegistryErrorCode } from './errors.js';
 export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin, RefusableType } from './audit.js';
 export { entryOf, EVENTS, readEntry, type EntryRecord } from './audit-events/catalogue.js';
+export { commitTo, openingSchema, opensCommitment, type Opening } from './audit-events/commitment.js';
 export type { EventForm, EventRow } from './audit-events/row.js';
 export {
   REGISTRATION_STATES,
@@ -12,6 +13,10 @@ export {
   type WorkMetadata,
 } from './registration/registration.js';
 export type {
+  DeclaredCount,
+  DeclaredCounts,
+  KeptSalt,
+  SaltStore,
   DepositCopies,
   FingerprintedPicture,
   Fingerprinter,
@@ -117,14 +122,8 @@ export {
   type ClearTokenDeps,
   type OpenedToken,
 } from './clear-token/open-clear-token.js';
-export {
-  DECISION_KINDS,
-  LETS_IN,
-  decisionInForce,
-  type CheckDecision,
-  type DecisionKind,
-  type NewDecision,
-} from './decision/check-decision.js';
+export { decisionInForce, type CheckDecision, type NewDecision } from './decision/check-decision.js';
+export { DECISION_KINDS, LETS_IN, type DecisionKind } from './decision/decision-kinds.js';
 export { confirmDecision, decideCheck, type DecisionDesk } from './decision/decide-check.js';
 export type { DecisionStore } from './decision/ports.js';
 export { addPerson, type AddPersonDeps } from './people/add-person.js';

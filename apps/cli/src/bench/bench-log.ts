@@ -222,6 +222,8 @@ function eventOf(number: number): AuditEvent {
       answerDigest: digest,
       searched: 500,
       declared: 500,
+      declaredAt: 531,
+      cosigned: 531,
       verified: 10,
       complete: true,
     },

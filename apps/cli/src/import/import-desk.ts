@@ -45,7 +45,11 @@ export async function openImportDesk({
       fingerprinter,
       log: createAuditLog(dataSource, province.id),
       clock: { now: () => new Date() },
-      random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
+      random: {
+        uuid: randomUUID,
+        nonce: () => randomBytes(16).toString('base64url'),
+        salt: () => randomBytes(32).toString('hex'),
+      },
       digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
       rowsAhead: Math.min(MOST_ROWS_AHEAD, fingerprinter.capacity),
       threads: fingerprinter.threads,

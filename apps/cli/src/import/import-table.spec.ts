@@ -82,7 +82,11 @@ async function openRegistry(): Promise<TestRegistry> {
     fingerprinter,
     log: createAuditLog(dataSource, province.id),
     clock: { now: () => new Date() },
-    random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
+    random: {
+      uuid: randomUUID,
+      nonce: () => randomBytes(16).toString('base64url'),
+      salt: () => randomBytes(32).toString('hex'),
+    },
     digest: (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
     rowsAhead: 8,
     async drop() {

@@ -1,14 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { assembleBundle, formatBundle } from '#libs/audit';
+import { assembleBundle, formatBundle, type Bundle } from '#libs/audit';
 import { signedDirectorySchema, type Directory } from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
 import type { ReceiptDesk } from '#libs/log-service';
 import {
   questionSchema,
   RegistryError,
+  recordingRefusal,
+  type Actor,
+  type AuditLog,
+  type Check,
   type CheckStore,
+  type Clock,
   type DecisionStore,
+  type Digest,
+  type Opening,
   type ReceiptStore,
+  type RegistryReader,
+  type SaltStore,
   type StatementVerifier,
 } from '#libs/registry';
 
@@ -27,10 +36,15 @@ export interface EvidenceDeskDeps {
   readonly decisions: Pick<DecisionStore, 'ofCheck'>;
   /** Of the node's own log. */
   readonly ownLog: Pick<ReceiptDesk, 'receipts'>;
+  readonly salts: Pick<SaltStore, 'find'>;
+  readonly registry: Pick<RegistryReader, 'find'>;
   readonly verifier: StatementVerifier;
   readonly directory: Directory;
   /** Holds the directory as the founders signed it. */
   readonly directoryFile: string;
+  readonly log: AuditLog;
+  readonly clock: Clock;
+  readonly digest: Digest;
 }
 
 /** Gives the evidence of this node's checks to whoever is to judge them without this node. */
@@ -38,10 +52,38 @@ export class EvidenceDesk {
   constructor(private readonly deps: EvidenceDeskDeps) {}
 
   /**
+   * The bundle of a check for whoever asked for it; that it was given, and how much it discloses, is an entry of the log.
+   * @throws as `bundle`
+   */
+  give(checkId: string, disclose: boolean, actor: Actor): Promise<string> {
+    const type = 'evidence.assembled';
+    const { log, clock, digest } = this.deps;
+    return recordingRefusal(this.deps, { type, actor, subject: checkId }, async () => {
+      const bundle = await this.assemble(checkId, disclose);
+      const text = formatBundle(bundle);
+      const { receipts, openings = [] } = bundle;
+      await log.append({
+        type,
+        outcome: 'success',
+        actor,
+        at: clock.now().toISOString(),
+        subject: checkId,
+        details: { evidenceDigest: digest(text), receipts: receipts.length, disclosed: openings.length },
+      });
+      return text;
+    });
+  }
+
+  /**
    * The bundle of a check in its canonical bytes, with the receipts that are there by now.
    * @throws RegistryError NOT_FOUND for a check that is not here; WRONG_STATE if its directory is no longer in force
    */
   async bundle(checkId: string): Promise<string> {
+    return formatBundle(await this.assemble(checkId, false));
+  }
+
+  /** @param disclose whether it opens what the province's entries commit to, as far as the salts are still kept */
+  private async assemble(checkId: string, disclose: boolean): Promise<Bundle> {
     const { checks, receipts, verifier, directory, directoryFile } = this.deps;
     const check = await checks.find(checkId);
     if (!check) {
@@ -63,7 +105,7 @@ export class EvidenceDesk {
     const proofs = (await receipts.ofCheck(checkId)).flatMap(({ receipt, state }) =>
       receipt === null || state === 'INVALID' ? [] : [receipt],
     );
-    const bundle = await assembleBundle(nodeLogCrypto, directory, question, {
+    return assembleBundle(nodeLogCrypto, directory, question, {
       directory: signedDirectorySchema.parse(JSON.parse(await readFile(directoryFile, 'utf8'))),
       question: questionJws,
       answers: answers
@@ -71,8 +113,20 @@ export class EvidenceDesk {
         .map(({ province, answerJws }) => ({ province, answer: answerJws })),
       result: resultJws,
       receipts: [...proofs, ...(await this.decided(checkId, question.excluding))],
+      openings: disclose ? await this.openings(check) : [],
     });
-    return formatBundle(bundle);
+  }
+
+  /** Of the picture that was checked, and of the reason for which its application was refused or its registration revoked. */
+  private async openings({ checkId, picture, registrationId }: Check): Promise<Opening[]> {
+    const { salts, registry } = this.deps;
+    const ofPicture = await salts.find(checkId, 'picture');
+    const ofReason = registrationId === null ? null : await salts.find(registrationId, 'reason');
+    const reason = registrationId === null ? undefined : (await registry.find(registrationId))?.reason;
+    return [
+      ...(ofPicture === null ? [] : [{ of: 'picture' as const, salt: ofPicture, value: picture.digest }]),
+      ...(ofReason === null || !reason ? [] : [{ of: 'reason' as const, salt: ofReason, value: reason }]),
+    ];
   }
 
   /** What was decided on the check and became of its application, as far as it is witnessed. */

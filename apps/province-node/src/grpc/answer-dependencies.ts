@@ -8,23 +8,35 @@ import {
   type AuditLog,
   type Clock,
   type CurrentIndex,
+  type DeclaredCounts,
   type StatementSigner,
   type StatementVerifier,
 } from '#libs/registry';
 import type { NodeConfig } from '../config.js';
 import { sha256 } from '../start/system.js';
-import { AUDIT_LOG, CLOCK, CONFIG, DIRECTORY, INDEXES, SIGNER, VERIFICATION, VERIFIER } from '../tokens.js';
+import {
+  AUDIT_LOG,
+  CLOCK,
+  CONFIG,
+  COUNTS,
+  DIRECTORY,
+  INDEXES,
+  SIGNER,
+  VERIFICATION,
+  VERIFIER,
+} from '../tokens.js';
 
 /** What answering a question needs (registry's AnswerDependencies). */
 export const ANSWER_DEPENDENCIES = Symbol('AnswerDependencies');
 
 export const answerDependencies: Provider = {
   provide: ANSWER_DEPENDENCIES,
-  inject: [CONFIG, DIRECTORY, INDEXES, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
+  inject: [CONFIG, DIRECTORY, INDEXES, COUNTS, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
   useFactory: (
     config: Pick<NodeConfig, 'province'>,
     directory: Directory,
     indexes: readonly CurrentIndex[],
+    counts: DeclaredCounts,
     verification: AnswerVerification,
     signer: StatementSigner,
     verifier: StatementVerifier,
@@ -34,6 +46,7 @@ export const answerDependencies: Provider = {
     province: config.province,
     directory: directoryView(directory),
     indexes,
+    counts,
     embeddingOf: decodeEmbedding,
     verification,
     signer,

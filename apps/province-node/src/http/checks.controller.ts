@@ -29,6 +29,9 @@ const checkFields = z.strictObject({
   limit: numberField(1, MAX_LIMIT).default(DEFAULT_CANDIDATES),
 });
 
+const evidenceQuery = z.strictObject({
+  disclose: z.enum(['true', 'false'], 'is not true or false').default('false'),
+});
 const listQuery = z.strictObject({ limit: numberField(1, 200).default(50), after: idField.optional() });
 
 @ApiTags('checks')
@@ -39,7 +42,7 @@ export class ChecksController {
     @Inject(CHECK_PICTURE) private readonly deps: CheckPictureDeps,
     @Inject(CHECKS) private readonly checks: CheckStore,
     @Inject(RECEIPTS) private readonly receipts: ReceiptStore,
-    @Inject(EVIDENCE) private readonly evidenceDesk: Pick<EvidenceDesk, 'bundle'>,
+    @Inject(EVIDENCE) private readonly evidenceDesk: Pick<EvidenceDesk, 'give'>,
     @Inject(CONFIG) private readonly config: Pick<NodeConfig, 'checkBudgetMs'>,
   ) {}
 
@@ -84,8 +87,15 @@ export class ChecksController {
   @Get(':id/evidence')
   @ApiProduces('application/json')
   @AnswersFile('The evidence bundle of the check, for "weft audit verify"')
-  async evidence(@Param('id') id: string, @Res() response: Response): Promise<void> {
-    const bundle = await this.evidenceDesk.bundle(parseInput(idField, id));
+  @TakesQuery(evidenceQuery)
+  async evidence(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Caller() actor: Actor,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { disclose } = parseInput(evidenceQuery, query);
+    const bundle = await this.evidenceDesk.give(parseInput(idField, id), disclose === 'true', actor);
     response.type('application/json').send(bundle);
   }
 }

@@ -12,6 +12,7 @@ import {
   PostgresBatches,
   PostgresChecks,
   PostgresCosignedCheckpoints,
+  PostgresDeclaredCounts,
   PostgresDecisions,
   PostgresEntryFinder,
   PostgresFingerprints,
@@ -19,6 +20,7 @@ import {
   PostgresLogStore,
   PostgresPeople,
   PostgresReceipts,
+  PostgresSalts,
   PostgresWitnessStore,
 } from '#libs/persistence';
 import {
@@ -32,6 +34,7 @@ import {
   type RegistrationDesk,
   type RunBatchDeps,
 } from '#libs/registry';
+import type { LastOfType } from '#libs/log-service';
 import { createFederationClient, createMetadataClient, type RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
@@ -64,6 +67,8 @@ export interface ComposedNode {
   readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'> & {
     readonly completion: CompletionRunner;
   };
+  /** What the node's log says was in force last. */
+  readonly lastInForce: LastOfType;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -113,6 +118,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       registry,
       log,
       ...logParts(config, stores, identity, witnessing, federation),
+      counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       sessions: people.sessions,
@@ -134,7 +140,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };
-    return { parts, snapshots, identity, people, background, close };
+    const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
+    return { parts, snapshots, identity, people, background, lastInForce, close };
   } catch (error) {
     await close();
     throw error;
@@ -188,6 +195,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     log: createAuditLog(dataSource, config.province),
     logStore: new PostgresLogStore(dataSource, config.province),
     checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
+    countsBy: (cosigned: () => number) => new PostgresDeclaredCounts(dataSource, config.province, cosigned),
     entries: new PostgresEntryFinder(dataSource, config.province),
     witnessStore: new PostgresWitnessStore(dataSource),
     receipts: new PostgresReceipts(dataSource),
@@ -197,6 +205,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     incomplete: new PostgresIncompleteChecks(dataSource),
     decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
+    salts: new PostgresSalts(dataSource),
   };
 }
 
@@ -231,6 +240,7 @@ function deskOf(
     log,
     clock: systemClock,
     random: systemRandom,
+    digest: sha256,
   };
 }
 
@@ -248,6 +258,8 @@ function logParts(
     verifier,
     directory,
     directoryFile: config.directoryFile,
+    clock: systemClock,
+    digest: sha256,
   });
   return {
     logStore: witnessing.published,

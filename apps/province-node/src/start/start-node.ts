@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { Directory } from '#libs/federation-log';
 import { readKeyPair, readOpenFile, readSecretFile, StartError } from '#libs/identity';
 import type { Running } from '#libs/lifecycle';
-import { createLogHandler, listenForReaders, type LogListener, type ReaderTls } from '#libs/log-service';
+import {
+  createLogHandler,
+  listenForReaders,
+  recordInForce,
+  type LastOfType,
+  type LogListener,
+  type ReaderTls,
+} from '#libs/log-service';
 import type { ServedVersion } from '#libs/registry';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
@@ -23,7 +30,10 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
-  const { parts, snapshots, identity, people, background, close } = await composeNode(config, logger);
+  const { parts, snapshots, identity, people, background, lastInForce, close } = await composeNode(
+    config,
+    logger,
+  );
   let app: NestExpressApplication | undefined;
   try {
     for (const one of snapshots) await one.restore();
@@ -42,7 +52,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
       ...grpc.microservice,
       options: { ...grpc.microservice.options, gracefulShutdown: true },
     });
-    await recordStart(parts, identity.directoryDigest);
+    await recordStart(parts, identity.directoryDigest, lastInForce);
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
     const readers = await listenForLogReaders(config, parts, identity.tls);
@@ -98,7 +108,11 @@ function progressOf({ modelDigest, searched, declared }: ServedVersion): ServedV
   return { modelDigest, searched, declared };
 }
 
-async function recordStart({ log, clock, directory, indexes }: NodeParts, digest: string): Promise<void> {
+async function recordStart(
+  { log, clock, directory, indexes }: NodeParts,
+  digest: string,
+  lastInForce: LastOfType,
+): Promise<void> {
   const entry = {
     outcome: 'success',
     actor: { kind: 'program', name: 'province-node' },
@@ -108,11 +122,10 @@ async function recordStart({ log, clock, directory, indexes }: NodeParts, digest
   const { epoch } = directory;
   const members = directory.members.map(({ province }) => province);
   await log.append({ ...entry, type: 'directory.loaded', details: { epoch, digest, members } });
-  await log.append({
-    ...entry,
-    type: 'node.started',
-    details: { epoch, served: indexes.map((index) => index.modelDigest) },
-  });
+  const served = indexes.map((index) => index.modelDigest);
+  const inForce = { directory, directoryDigest: digest, served };
+  await recordInForce(log, lastInForce, inForce, entry.actor, entry.at);
+  await log.append({ ...entry, type: 'node.started', details: { epoch, served } });
 }
 
 async function listenForLogReaders(

@@ -9,6 +9,7 @@ export const systemClock: Clock = { now: () => new Date() };
 export const systemRandom: Random = {
   uuid: () => randomUUID(),
   nonce: () => randomBytes(16).toString('base64url'),
+  salt: () => randomBytes(32).toString('hex'),
 };
 
 /** SHA-256. */

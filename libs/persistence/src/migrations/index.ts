@@ -5,6 +5,8 @@ import { CreatePeopleAndChecks1767225602000 } from './1767225602000-create-peopl
 import { CreateLogTree1767225604000 } from './1767225604000-create-log-tree.js';
 import { KeepFingerprintHeads1767225603500 } from './1767225603500-keep-fingerprint-heads.js';
 import { CreateWitness1767225606000 } from './1767225606000-create-witness.js';
+import { KeepSalts1767225607500 } from './1767225607500-keep-salts.js';
+import { FindCountsInTheLog1767225607000 } from './1767225607000-find-counts-in-the-log.js';
 import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.js';
 import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
 
@@ -19,6 +21,8 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeepFingerprintHeads1767225603500,
   CreateLogTree1767225604000,
   CreateWitness1767225606000,
+  FindCountsInTheLog1767225607000,
+  KeepSalts1767225607500,
   CreateDecisions1767225611000,
   KeepIncompleteChecks1767225611500,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES, VERDICTS } from '../duplicate-check/statements.js';
+import { commitmentSchema } from './commitment.js';
 import { count, epoch, none, party, refusedAct, sha256, uuid, type EventRow } from './row.js';
 
 /** "shandong ANSWERED sha256:…", a dash where no answer is believed. */
@@ -16,6 +17,7 @@ export const checkEvents = {
         questionDigest: sha256,
         modelDigest: sha256,
         epoch,
+        pictureCommitment: commitmentSchema,
         /** The incomplete check that is asked again. */
         repeats: uuid.nullable().optional(),
       }),
@@ -36,12 +38,23 @@ export const checkEvents = {
         answerDigest: sha256,
         searched: count,
         declared: count,
+        /** Entry of this log that says how many were to be compared; null while none does. */
+        declaredAt: count.nullable(),
+        /** Entries of the newest checkpoint that was cosigned then; 0 while none was. */
+        cosigned: count,
         verified: count,
         complete: z.boolean(),
       }),
     },
   },
   'check.judged': { success: verdict(), failure: verdict() },
+  'evidence.assembled': {
+    success: {
+      subject: uuid,
+      details: z.strictObject({ evidenceDigest: sha256, receipts: count, disclosed: count }),
+    },
+    failure: { subject: uuid, details: refusedAct },
+  },
   'pictures.compared': {
     success: {
       subject: none,

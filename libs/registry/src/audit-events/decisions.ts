@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECISION_KINDS } from '../decision/check-decision.js';
+import { DECISION_KINDS } from '../decision/decision-kinds.js';
 import { VERDICTS, instant } from '../duplicate-check/statements.js';
 import { epoch, none, party, refusedAct, sha256, uuid, type EventRow } from './row.js';
 import { userNameSchema } from '../people/person.js';

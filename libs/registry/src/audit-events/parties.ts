@@ -4,6 +4,8 @@ import { REFUSAL_REASONS } from '../duplicate-check/refusal-reasons.js';
 import { RECEIPT_ABOUT, RECEIPT_STATES } from '../check-records/receipt-states.js';
 import { code, epoch, logOrigin, none, party, sha256, uuid, type EventRow } from './row.js';
 
+/** "statement <thumbprint>", and "revoked" after it if it is; "other" is a key of a kind or use that this program does not know. */
+const keyInForce = z.string().regex(/^(statement|log|witness|other) [A-Za-z0-9_.:-]{1,128}( revoked)?$/);
 const roles = z.array(z.enum(ROLES)).max(ROLES.length).readonly();
 
 /** Who may work here and who tried to, and what a program or another party was found to do. */
@@ -44,6 +46,35 @@ export const partyEvents = {
     success: {
       subject: none,
       details: z.strictObject({ epoch, digest: sha256, members: z.array(party).max(64).readonly() }),
+    },
+  },
+  'directory.changed': {
+    success: {
+      subject: none,
+      details: z.strictObject({
+        epoch,
+        digest: sha256,
+        members: z.array(party).max(64).readonly(),
+        beforeEpoch: epoch.nullable(),
+        beforeDigest: sha256.nullable(),
+      }),
+    },
+  },
+  'key.changed': {
+    success: {
+      subject: party,
+      details: z.strictObject({ epoch, keys: z.array(keyInForce).max(64).readonly() }),
+    },
+  },
+  'model.changed': {
+    success: {
+      subject: none,
+      details: z.strictObject({
+        epoch,
+        modelDigest: sha256,
+        nextModelDigest: sha256.nullable(),
+        served: z.array(sha256).max(4).readonly(),
+      }),
     },
   },
   'node.started': {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { REGISTRATION_STATES } from '../registration/registration.js';
-import { count, none, refusedAct, sha256, uuid, type EventRow } from './row.js';
+import { commitmentSchema } from './commitment.js';
+import { count, none, refusedAct, sha256, standing, uuid, type EventRow } from './row.js';
 
 const registrationNumber = z
   .string()
   .regex(/^\S{1,4}作登字-\d{4}-[A-Z]-\d{1,12}$/u)
   .nullable();
 /** A decision: the state before it, and the number that the registration has after it. */
-const decided = z.strictObject({ from: z.enum(REGISTRATION_STATES), registrationNumber });
+const decided = z.strictObject({ from: z.enum(REGISTRATION_STATES), registrationNumber, ...standing });
+/** Against the applicant or the owner: the reason is committed to. */
+const reasoned = decided.extend({ reasonCommitment: commitmentSchema });
 const idsOfRows = z.array(uuid).max(64).readonly();
 /** "registration-id date". */
 const exemption = z.string().regex(/^[0-9a-f-]{36} \d{4}-\d{2}-\d{2}$/);
@@ -19,13 +22,21 @@ const refusedDecision = { subject: uuid.nullable(), details: refusedAct };
 /** Registrations, from the application to the revocation, and what is done with a registry as a whole. */
 export const registrationEvents = {
   'registry.imported': {
-    success: { subject: none, details: importedRows() },
+    success: {
+      subject: none,
+      details: importedRows().extend({ pictures: z.array(commitmentSchema).max(64).readonly(), ...standing }),
+    },
     failure: { subject: none, details: importedRows() },
   },
   'registry.filed': {
     success: {
       subject: uuid,
-      details: z.strictObject({ patternId: uuid, category: z.string().regex(/^[A-Z]$/) }),
+      details: z.strictObject({
+        patternId: uuid,
+        category: z.string().regex(/^[A-Z]$/),
+        pictureCommitment: commitmentSchema,
+        ...standing,
+      }),
     },
     failure: { subject: none, details: refusedAct },
   },
@@ -46,15 +57,18 @@ export const registrationEvents = {
     failure: refusedDecision,
   },
   'registry.refused': {
-    success: { subject: uuid, details: decided },
+    success: { subject: uuid, details: reasoned },
     failure: refusedDecision,
   },
   'registry.revoked': {
-    success: { subject: uuid, details: decided },
+    success: { subject: uuid, details: reasoned },
     failure: refusedDecision,
   },
   'registry.refingerprinted': {
-    success: { subject: none, details: z.strictObject({ patternId: uuid, modelDigest: sha256 }) },
+    success: {
+      subject: none,
+      details: z.strictObject({ patternId: uuid, modelDigest: sha256, ...standing }),
+    },
   },
   'registry.self-compared': {
     success: {

@@ -47,4 +47,7 @@ export const refusedAct = z.strictObject({
   field: z.string().regex(/^[a-zA-Z]{1,40}$/),
 });
 
+/** Where a change left the registry: the number of the change, and how many registrations are searchable after it. */
+export const standing = { position: count, searchable: count };
+
 export type RefusedAct = Readonly<z.infer<typeof refusedAct>>;

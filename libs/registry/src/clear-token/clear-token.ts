@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECISION_KINDS } from '../decision/check-decision.js';
+import { DECISION_KINDS } from '../decision/decision-kinds.js';
 import { count, instant, sha256 } from '../duplicate-check/statements.js';
 
 /** How long a clear token lets in, in milliseconds. */

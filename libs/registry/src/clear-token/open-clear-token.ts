@@ -1,5 +1,5 @@
 import type { CheckStore } from '../check-records/ports.js';
-import { LETS_IN } from '../decision/check-decision.js';
+import { LETS_IN } from '../decision/decision-kinds.js';
 import type { DecisionStore } from '../decision/ports.js';
 import type { Clock, Digest, DirectoryView, StatementVerifier } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit.js';
 import { RegistryError } from '../errors.js';
 import type { ProvinceId } from '../province.js';
+import type { DeclaredCounts, RegistryHead } from '../registration/ports.js';
 import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
 import { acceptQuestion, QuestionRefused, type AcceptDependencies } from './accept-question.js';
 import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.js';
@@ -32,6 +33,8 @@ export interface AnswerDependencies extends AcceptDependencies {
   readonly indexes: readonly CurrentIndex[];
   readonly embeddingOf: EmbeddingOf;
   readonly verification: AnswerVerification;
+  /** By the log of this province. */
+  readonly counts: DeclaredCounts;
   readonly signer: StatementSigner;
   readonly log: AuditLog;
 }
@@ -51,7 +54,7 @@ export async function answerQuestions(
 ): Promise<MemberAnswer[]> {
   const receivedAt = deps.clock.now();
   const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
-  const found = await searchEach(accepted);
+  const found = await searchEach(deps.counts, accepted);
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
       const questionJws = signed[item]?.questionJws ?? '';
@@ -81,10 +84,18 @@ type Accepted = AcceptedQuestion | { readonly refused: QuestionRefused };
 interface Searched {
   readonly search: CurrentSearch;
   readonly result: IndexResult;
+  readonly declaration: Declaration;
+}
+
+/** How much there is to search, and where in the log it says so. */
+interface Declaration {
+  readonly declared: number;
+  readonly log: { readonly entry: number; readonly cosigned: number } | null;
 }
 
 /** One search in each version that was asked for; an index that cannot be searched is a refusal that says so. */
 async function searchEach(
+  counts: DeclaredCounts,
   accepted: readonly Accepted[],
 ): Promise<ReadonlyMap<Accepted, Searched | { readonly refused: QuestionRefused }>> {
   const asked = accepted.flatMap((one) => ('query' in one ? [one] : []));
@@ -93,10 +104,12 @@ async function searchEach(
     [...new Set(asked.map(({ index }) => index))].map(async (index) => {
       const mine = asked.filter((one) => one.index === index);
       try {
+        const cosigned = counts.cosigned();
         const search = await index.search(mine.map(({ query }) => query));
+        const declaration = await declare(counts, search.head, cosigned);
         search.results.forEach((result, place) => {
           const one = mine[place];
-          if (one) found.set(one, { search, result });
+          if (one) found.set(one, { search, result, declaration });
         });
       } catch (error) {
         const refused = asUnsearched(error);
@@ -105,6 +118,14 @@ async function searchEach(
     }),
   );
   return found;
+}
+
+/** What the log declares, and never less than the registry counts: what is missing in either must show. */
+async function declare(counts: DeclaredCounts, head: RegistryHead, cosigned: number): Promise<Declaration> {
+  const counted = await counts.declared(head.position, cosigned);
+  if (counted === null) return { declared: head.searchable, log: null };
+  const declared = Math.max(counted.searchable, head.searchable);
+  return { declared, log: { entry: counted.entry, cosigned } };
 }
 
 async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
@@ -181,7 +202,7 @@ async function answer(
   deps: AnswerDependencies,
   question: Question,
   questionJws: string,
-  { search, result, verified, receivedAt }: Found,
+  { search, result, declaration, verified, receivedAt }: Found,
 ): Promise<MemberAnswer> {
   const questionDigest = deps.digest(questionJws);
   const statement: Answer = {
@@ -198,7 +219,8 @@ async function answer(
       position: search.position,
       registryPosition: search.head.position,
       searched: result.searched,
-      declared: search.head.searchable,
+      declared: declaration.declared,
+      ...(declaration.log ? { log: declaration.log } : {}),
     },
     complete: verified.complete,
     hits: verified.hits.slice(0, question.limit),
@@ -214,7 +236,9 @@ async function answer(
       questionDigest,
       answerDigest: deps.digest(answerJws),
       searched: result.searched,
-      declared: search.head.searchable,
+      declared: declaration.declared,
+      declaredAt: declaration.log?.entry ?? null,
+      cosigned: declaration.log?.cosigned ?? 0,
       verified: verified.hits.filter((hit) => hit.verified).length,
       complete: verified.complete,
     },

@@ -1,4 +1,5 @@
 import type { Actor } from '../audit.js';
+import { commitTo } from '../audit-events/commitment.js';
 import type { FingerprintedPicture } from '../registration/ports.js';
 import type { Check, CheckDependencies } from './check.js';
 import type { SignedQuestion } from './ports.js';
@@ -23,6 +24,8 @@ export interface OpenQuestion extends SignedQuestion {
   readonly question: Question;
   readonly picture: FingerprintedPicture['pattern'];
   readonly repeats: Check | null;
+  /** Opens what the entry commits to: the picture's digest. */
+  readonly pictureSalt: string;
 }
 
 /** Makes, signs and logs a question; it is in the log before it leaves the province. */
@@ -43,6 +46,7 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
     ...(asking.excluding ? { excluding: asking.excluding } : {}),
   };
   const questionJws = await deps.signer.sign(question);
+  const pictureSalt = deps.random.salt();
   await deps.log.append({
     type: 'check.asked',
     outcome: 'success',
@@ -53,9 +57,14 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
       questionDigest: deps.digest(questionJws),
       modelDigest: question.modelDigest,
       epoch: question.epoch,
+      pictureCommitment: commitTo(deps.digest, {
+        of: 'picture',
+        salt: pictureSalt,
+        value: pattern.pictureDigest,
+      }),
       repeats: asking.repeats?.checkId ?? null,
     },
   });
   const repeats = asking.repeats ?? null;
-  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern, repeats };
+  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern, pictureSalt, repeats };
 }

@@ -63,6 +63,8 @@ export interface Check {
     readonly questionJws: string;
     readonly resultJws: string | null;
     readonly answers: readonly { readonly province: ProvinceId; readonly answerJws: string }[];
+    /** Of a check just made: opens what its log entry commits to. Kept apart from the check, where it can be erased. */
+    readonly pictureSalt?: string | undefined;
   };
 }
 

@@ -20,7 +20,7 @@ export async function concludeCheck(
   reply: CoordinatorReply | string,
   actor: Actor,
 ): Promise<Check> {
-  const { question, questionJws, picture, repeats } = asked;
+  const { question, questionJws, picture, pictureSalt, repeats } = asked;
   const replies = typeof reply === 'string' ? [] : reply.replies;
   const judged = await judgeCheck(deps, { question, questionJws }, typeof reply === 'string' ? null : reply);
   const check: Omit<Check, 'candidates'> = {
@@ -45,6 +45,7 @@ export async function concludeCheck(
       answers: replies.flatMap(({ province, reply: one }) =>
         one.kind === 'answer' ? [{ province, answerJws: one.answerJws }] : [],
       ),
+      pictureSalt,
     },
   };
   // Neither needs the other: the log has what the members said, not what their registers add to it.

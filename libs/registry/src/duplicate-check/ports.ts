@@ -145,4 +145,6 @@ export interface Random {
   uuid(): string;
   /** 128 random bits, base64url without padding. */
   nonce(): string;
+  /** 256 random bits, 64 hexadecimal digits. */
+  salt(): string;
 }

@@ -100,8 +100,10 @@ export const answerSchema = z.object({
     registryPosition: count,
     /** Registrations searched. */
     searched: count,
-    /** Registrations that the registry counts as searchable at `registryPosition`. */
+    /** Registrations that are searchable by the member's own log. */
     declared: count,
+    /** The entry of that log which says so, and the entries that were cosigned then; absent while the log does not say it. */
+    log: z.object({ entry: count, cosigned: count }).optional(),
   }),
   /** False if a candidate was not verified: the time ran out, or its fingerprint could not be read. */
   complete: z.boolean(),

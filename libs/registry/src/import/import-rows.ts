@@ -1,7 +1,8 @@
 import type { Actor, AuditEvent } from '../audit.js';
-import type { Digest } from '../duplicate-check/ports.js';
+import { commitTo, type Opening } from '../audit-events/commitment.js';
 import { RegistryError, type RegistryErrorCode } from '../errors.js';
 import { chinaDate } from '../registration/civil-date.js';
+import type { KeptSalt, RegistryHead } from '../registration/ports.js';
 import type { RegistrationDesk } from '../registration/registration-desk.js';
 import { readImportRow, type ImportRow } from './import-row.js';
 import { mapAhead } from './map-ahead.js';
@@ -20,7 +21,6 @@ export interface RowOutcome<R extends ImportRow = ImportRow> {
 
 /** What an import works with. */
 export interface ImportDesk extends RegistrationDesk {
-  readonly digest: Digest;
   /** Rows whose pictures are read and fingerprinted at once: 1 to what the fingerprinter takes. */
   readonly rowsAhead: number;
 }
@@ -88,7 +88,9 @@ async function commitRows<R extends ImportRow>(
           : { outcome: 'rejected', problems: prepared.problems };
       placed.push([prepared, placement]);
     }
-    const event = importedEvent(desk, placed, actor);
+    const pictures = picturesOf(desk, placed);
+    await writer.keepSalts(pictures);
+    const event = importedEvent(desk, placed, actor, { pictures, ...(await writer.head()) });
     if (event) await writer.log.append(event);
     return placed.map(([{ row }, placement]) => ({
       row,
@@ -98,11 +100,31 @@ async function commitRows<R extends ImportRow>(
   });
 }
 
+/** What is committed to: the picture of each registration that is new. */
+function picturesOf(
+  { random }: ImportDesk,
+  placed: readonly (readonly [PreparedRow<ImportRow>, Placement])[],
+): (KeptSalt & Opening)[] {
+  return placed.flatMap(([prepared, placement]) =>
+    'ready' in prepared && placement.outcome === 'imported'
+      ? [
+          {
+            about: placement.registrationId,
+            of: 'picture',
+            salt: random.salt(),
+            value: prepared.ready.pictureDigest,
+          },
+        ]
+      : [],
+  );
+}
+
 /** Null if nothing came of the batch: all of it was there. */
 function importedEvent(
   desk: ImportDesk,
   placed: readonly (readonly [{ readonly row: ImportRow }, Placement])[],
   actor: Actor,
+  { pictures, ...head }: RegistryHead & { readonly pictures: readonly (KeptSalt & Opening)[] },
 ): AuditEvent | null {
   const idsOf = (outcome: Placement['outcome']) =>
     placed.flatMap(([, placement]) =>
@@ -112,22 +134,24 @@ function importedEvent(
   const updated = idsOf('updated');
   const unchanged = idsOf('unchanged').length;
   if (unchanged === placed.length) return null;
-  return {
-    type: 'registry.imported',
-    outcome: imported.length + updated.length > 0 ? 'success' : 'failure',
-    actor,
-    at: desk.clock.now().toISOString(),
-    subject: null,
-    details: {
-      firstRow: placed[0]?.[0].row.row ?? null,
-      lastRow: placed.at(-1)?.[0].row.row ?? null,
-      imported,
-      updated,
-      unchanged,
-      exempt: placed.flatMap(([, placement]) =>
-        placement.outcome !== 'rejected' && placement.exempt ? [placement.exempt] : [],
-      ),
-      rejected: placed.length - imported.length - updated.length - unchanged,
-    },
+  const rows = {
+    firstRow: placed[0]?.[0].row.row ?? null,
+    lastRow: placed.at(-1)?.[0].row.row ?? null,
+    imported,
+    updated,
+    unchanged,
+    exempt: placed.flatMap(([, placement]) =>
+      placement.outcome !== 'rejected' && placement.exempt ? [placement.exempt] : [],
+    ),
+    rejected: placed.length - imported.length - updated.length - unchanged,
   };
+  const type = 'registry.imported';
+  const event = { type, actor, at: desk.clock.now().toISOString(), subject: null } as const;
+  return imported.length + updated.length > 0
+    ? {
+        ...event,
+        outcome: 'success',
+        details: { ...rows, pictures: pictures.map((one) => commitTo(desk.digest, one)), ...head },
+      }
+    : { ...event, outcome: 'failure', details: rows };
 }

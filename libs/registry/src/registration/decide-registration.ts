@@ -1,9 +1,9 @@
 import type { Actor, AuditEvent } from '../audit.js';
-import type { ClearToken } from '../clear-token/clear-token.js';
 import { openClearToken, type ClearTokenDeps } from '../clear-token/open-clear-token.js';
+import { commitTo } from '../audit-events/commitment.js';
 import { RegistryError } from '../errors.js';
 import { chinaDate } from './civil-date.js';
-import type { RegistryWriter } from './ports.js';
+import type { RegistryHead, RegistryWriter } from './ports.js';
 import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
 import { assertMayBecome } from './registration-life.js';
 import { writeRegistrationNumber } from './registration-number.js';
@@ -30,14 +30,17 @@ export interface ClearedDecision extends Decision {
   readonly clearToken: string;
 }
 
-type DecisionDesk = Pick<RegistrationDesk, 'province' | 'registry' | 'log' | 'clock'>;
+type DecisionDesk = Pick<RegistrationDesk, 'province' | 'registry' | 'log' | 'clock' | 'random' | 'digest'>;
 
 /**
  * The application was examined: applied -> examined.
  * @throws RegistryError NOT_FOUND; WRONG_STATE
  */
 export function examine(desk: DecisionDesk, decision: Decision): Promise<Registration> {
-  return decide(desk, decision, 'examined', 'registry.examined', async () => ({ change: {} }));
+  return decide(desk, decision, 'examined', 'registry.examined', async () => ({
+    change: {},
+    event: (decided) => ({ ...decided, type: 'registry.examined' }),
+  }));
 }
 
 /**
@@ -60,7 +63,14 @@ export function register(
     const region = desk.province.regionWord;
     const registrationNumber = writeRegistrationNumber({ region, year, category, serial });
     const { checkId, ground } = token;
-    return { change: { registeredOn, registrationNumber }, details: { clearToken: digest, checkId, ground } };
+    return {
+      change: { registeredOn, registrationNumber },
+      event: ({ details, ...decided }) => ({
+        ...decided,
+        type: 'registry.registered',
+        details: { ...details, clearToken: digest, checkId, ground },
+      }),
+    };
   });
 }
 
@@ -69,9 +79,9 @@ export function register(
  * @throws RegistryError INVALID_INPUT, field "reason"; NOT_FOUND; WRONG_STATE
  */
 export function refuse(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
-  return decide(desk, decision, 'refused', 'registry.refused', async () => ({
-    change: { reason: parseReason(decision.reason) },
-  }));
+  return decide(desk, decision, 'refused', 'registry.refused', (_, writer) =>
+    becauseOf(desk, decision, writer, 'registry.refused'),
+  );
 }
 
 /**
@@ -79,9 +89,9 @@ export function refuse(desk: DecisionDesk, decision: ReasonedDecision): Promise<
  * @throws RegistryError INVALID_INPUT, field "reason"; NOT_FOUND; WRONG_STATE
  */
 export function revoke(desk: DecisionDesk, decision: ReasonedDecision): Promise<Registration> {
-  return decide(desk, decision, 'revoked', 'registry.revoked', async () => ({
-    change: { reason: parseReason(decision.reason) },
-  }));
+  return decide(desk, decision, 'revoked', 'registry.revoked', (_, writer) =>
+    becauseOf(desk, decision, writer, 'registry.revoked'),
+  );
 }
 
 /**
@@ -109,14 +119,37 @@ export function isRegistrationId(text: string): boolean {
 
 type DecisionType = 'registry.examined' | 'registry.registered' | 'registry.refused' | 'registry.revoked';
 
-/** What a decision changes, and what its entry of the log says beyond that. */
+/** The reason is kept with the registration; the log commits to it. */
+async function becauseOf(
+  { random, digest }: DecisionDesk,
+  decision: ReasonedDecision,
+  writer: RegistryWriter,
+  type: 'registry.refused' | 'registry.revoked',
+): Promise<Decided> {
+  const reason = parseReason(decision.reason);
+  const committed = { of: 'reason', salt: random.salt(), value: reason } as const;
+  await writer.keepSalts([{ about: decision.registrationId, ...committed }]);
+  const reasonCommitment = commitTo(digest, committed);
+  return {
+    change: { reason },
+    event: ({ details, ...decided }) => ({ ...decided, type, details: { ...details, reasonCommitment } }),
+  };
+}
+
+interface DecidedEntry {
+  readonly outcome: 'success';
+  readonly actor: Actor;
+  readonly at: string;
+  readonly subject: string;
+  readonly details: RegistryHead &
+    Pick<Registration, 'registrationNumber'> & { readonly from: RegistrationState };
+}
+
+/** What a decision changes, and its entry of the log. */
 interface Decided {
   readonly change: Partial<Pick<Registration, 'registrationNumber' | 'registeredOn' | 'reason'>>;
-  readonly details?: {
-    readonly clearToken: string;
-    readonly checkId: string;
-    readonly ground: ClearToken['ground'];
-  };
+  /** Its entry, from what every decision's entry says. */
+  event(decided: DecidedEntry): AuditEvent;
 }
 
 function decide(
@@ -139,18 +172,13 @@ function decide(
         );
       }
       assertMayBecome(registration.state, state);
-      const { change, details } = await decideOn(registration, writer);
+      const { change, event } = await decideOn(registration, writer);
       const decided: Registration = { ...registration, ...change, state };
       await writer.updateRegistration(decided);
-      const event: AuditEvent = {
-        type,
-        outcome: 'success',
-        actor,
-        at: desk.clock.now().toISOString(),
-        subject: registrationId,
-        details: { from: registration.state, registrationNumber: decided.registrationNumber, ...details },
-      };
-      await writer.log.append(event);
+      const { registrationNumber } = decided;
+      const details = { from: registration.state, registrationNumber, ...(await writer.head()) };
+      const at = desk.clock.now().toISOString();
+      await writer.log.append(event({ outcome: 'success', actor, at, subject: registrationId, details }));
       return decided;
     }),
   );

@@ -1,4 +1,5 @@
 import type { Actor } from '../audit.js';
+import { commitTo } from '../audit-events/commitment.js';
 import { chinaDate } from './civil-date.js';
 import { keepPattern } from './keep-pattern.js';
 import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
@@ -42,13 +43,20 @@ export function fileApplication(desk: RegistrationDesk, application: Application
         reason: '',
       };
       await writer.insertRegistration(registration);
+      const picture = { of: 'picture', salt: desk.random.salt(), value: pictureDigest } as const;
+      await writer.keepSalts([{ about: registrationId, ...picture }]);
       await writer.log.append({
         type: 'registry.filed',
         outcome: 'success',
         actor,
         at: now.toISOString(),
         subject: registrationId,
-        details: { patternId, category: work.category },
+        details: {
+          patternId,
+          category: work.category,
+          pictureCommitment: commitTo(desk.digest, picture),
+          ...(await writer.head()),
+        },
       });
       return registration;
     });

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit.js';
+import type { Opening } from '../audit-events/commitment.js';
 import type { Pattern, Registration, RegistrationState, StoredFingerprint } from './registration.js';
 
 /** A page of registrations by filter; `limit` at most 200. */
@@ -17,6 +18,27 @@ export interface RegistryHead {
   readonly position: number;
   /** Registrations that are searchable (all of them: refused and revoked ones stay). */
   readonly searchable: number;
+}
+
+/** What a province's own log says of how much there is to search. */
+export interface DeclaredCount {
+  /** Registrations searchable, by that entry. */
+  readonly searchable: number;
+  /** Index of the entry that says so: of the change that left the registry there. */
+  readonly entry: number;
+}
+
+/** A province's log as a declaration of what its registry holds. */
+export interface DeclaredCounts {
+  /** Entries of the newest checkpoint of the log that its quorum cosigned; 0 while there is none. */
+  cosigned(): number;
+  /**
+   * The count after the latest change up to `position`, or the last one under `cosigned` if that is greater: a registry that has
+   * fallen behind what it once declared. Null while the log has no such entry.
+   * @param position of the registry when it was searched
+   * @param cosigned as told before the search, so that the search has seen whatever was cosigned by then
+   */
+  declared(position: number, cosigned: number): Promise<DeclaredCount | null>;
 }
 
 /** A registration as the index needs it. */
@@ -90,9 +112,25 @@ export interface RegistryWriter extends RegistryReader {
    * @throws RegistryError NO_CLEAR_TOKEN if it was used before
    */
   useClearToken(tokenId: string, registrationId: string): Promise<void>;
+  /** Keeps the salts of what the entries of this transaction commit to. */
+  keepSalts(salts: readonly KeptSalt[]): Promise<void>;
   /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */
   lock(registrationId: string): Promise<Registration | undefined>;
   readonly log: AuditLog;
+}
+
+/** The salt of what an entry commits to, beside the registration or the check that it is about. */
+export interface KeptSalt extends Pick<Opening, 'of' | 'salt'> {
+  /** Id of the registration or the check. */
+  readonly about: string;
+}
+
+/** Salts, as long as they are kept. */
+export interface SaltStore {
+  /** Null if none was kept, or it was erased. */
+  find(about: string, of: Opening['of']): Promise<string | null>;
+  /** What was committed to about this registration or check can be opened no more; every proof stays valid. @returns how many there were */
+  erase(about: string): Promise<number>;
 }
 
 /** One province's registry. */

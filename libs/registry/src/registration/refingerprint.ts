@@ -69,7 +69,7 @@ async function addMissing(deps: RefingerprintDeps, pattern: Pattern): Promise<st
       actor: deps.actor,
       at: deps.clock.now().toISOString(),
       subject: null,
-      details: { patternId, modelDigest },
+      details: { patternId, modelDigest, ...(await writer.head()) },
     });
   });
   return null;

@@ -1,5 +1,5 @@
 import type { Actor, AuditLog, RefusableType } from '../audit.js';
-import type { Clock, Random } from '../duplicate-check/ports.js';
+import type { Clock, Digest, Random } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import type { Province } from '../province.js';
 import type { DepositCopies, Fingerprinter, Registry } from './ports.js';
@@ -14,6 +14,7 @@ export interface RegistrationDesk {
   readonly log: AuditLog;
   readonly clock: Clock;
   readonly random: Random;
+  readonly digest: Digest;
 }
 
 /**

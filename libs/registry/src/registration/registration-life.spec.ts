@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createFakeDesk, digestOf, type FakeDesk } from '../../../../test/fakes/registration-desk.js';
 import type { Actor } from '../audit.js';
+import { commitTo } from '../audit-events/commitment.js';
 import { RegistryError } from '../errors.js';
 import { examine, refuse, register, revoke } from './decide-registration.js';
 import { fileApplication } from './file-application.js';
@@ -63,7 +64,17 @@ describe('filing an application', () => {
         actor,
         at: '2026-03-05T12:00:00.000Z',
         subject: registration.registrationId,
-        details: { patternId: registration.patternId, category: 'F' },
+        details: {
+          patternId: registration.patternId,
+          category: 'F',
+          pictureCommitment: commitTo(digestOf, {
+            of: 'picture',
+            salt: desk.registry.salts.get(`${registration.registrationId} picture`) ?? '',
+            value: digestOf(picture),
+          }),
+          position: 1,
+          searchable: 1,
+        },
       },
     ]);
   });

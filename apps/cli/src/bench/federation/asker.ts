@@ -60,7 +60,11 @@ export async function openAsker(
     log: createAuditLog(dataSource, province),
     digest: (data: string | Uint8Array) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
     clock: { now: () => new Date() },
-    random: { uuid: randomUUID, nonce: () => randomBytes(16).toString('base64url') },
+    random: {
+      uuid: randomUUID,
+      nonce: () => randomBytes(16).toString('base64url'),
+      salt: () => randomBytes(32).toString('hex'),
+    },
   };
   return {
     check: (fingerprint) =>
