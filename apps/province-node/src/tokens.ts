@@ -50,5 +50,8 @@ export const RECEIPT_COLLECTOR = Symbol('ReceiptCollector');
 export const DECISION_DESK = Symbol('DecisionDesk');
 /** Asks for clear tokens (ClearanceDesk). */
 export const CLEARANCE = Symbol('ClearanceDesk');
+/** Makes the reports of checks (ReportDesk), and of batches (BatchReportDesk). */
+export const REPORTS = Symbol('ReportDesk');
+export const BATCH_REPORTS = Symbol('BatchReportDesk');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');

@@ -189,7 +189,7 @@ export {
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export { checkApplication, type CheckApplicationDeps } from './check-records/check-application.js';
-export type { CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
+export type { CheckedPictures, CheckReport, CheckStore, CheckSummary } from './check-records/ports.js';
 export {
   RECEIPT_ABOUT,
   RECEIPT_STATES,

@@ -45,6 +45,7 @@ import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openLog } from './open-log.js';
+import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 
@@ -96,6 +97,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
       closing,
     );
+    const draw = openDrawing(directory, closing);
+    const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
+    const { checkedPictures } = reporting;
     const parts: NodeParts = {
       config,
       logger,
@@ -112,10 +116,12 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       sessions: people.sessions,
       logIn: people,
       registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
-      checkPicture: { ...registrationDesk, ...checking, checks },
+      checkPicture: { ...registrationDesk, ...checking, checks, checkedPictures },
       checks,
-      comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
-      batchDesk: { ...registrationDesk, batches: stores.batches },
+      comparisonDesk: { ...registrationDesk, draw },
+      batchDesk: { ...registrationDesk, batches: stores.batches, checkedPictures },
+      reports: reporting.reports,
+      batchReports: reporting.batchReports,
       batchRunner,
       ...versions,
       readiness: new Readiness(

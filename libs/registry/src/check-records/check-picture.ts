@@ -3,11 +3,12 @@ import { checkDuplicate, type CheckRequest } from '../duplicate-check/check-dupl
 import { RegistryError } from '../errors.js';
 import type { Fingerprinter, RegistryReader } from '../registration/ports.js';
 import { recordingRefusal } from '../registration/registration-desk.js';
-import type { CheckStore } from './ports.js';
+import type { CheckedPictures, CheckStore } from './ports.js';
 
 export interface CheckPictureDeps extends CheckDependencies {
   readonly fingerprinter: Fingerprinter;
   readonly checks: CheckStore;
+  readonly checkedPictures: CheckedPictures;
   readonly registry: Pick<RegistryReader, 'find'>;
 }
 
@@ -29,6 +30,7 @@ export async function checkPicture(deps: CheckPictureDeps, request: CheckRequest
     }
     const check = await checkDuplicate(deps, request);
     await deps.checks.save(check, actor.name);
+    await deps.checkedPictures.keep(check.picture.digest, request.picture);
     return check;
   });
 }
