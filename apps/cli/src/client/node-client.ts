@@ -67,6 +67,17 @@ export class NodeClient {
     return this.#bytes(`/api/v1/checks/${encodeURIComponent(checkId)}/evidence`);
   }
 
+  /** The report of a check or a batch, as it is. @param language of a PDF @throws Problem */
+  async report(
+    kind: 'check' | 'batch',
+    id: string,
+    format: 'pdf' | 'xlsx' | 'json',
+    language: 'zh' | 'en',
+  ): Promise<Uint8Array> {
+    const path = `/api/v1/${kind === 'check' ? 'checks' : 'check-batches'}/${encodeURIComponent(id)}/report.${format}`;
+    return this.#bytes(format === 'pdf' ? `${path}?lang=${language}` : path);
+  }
+
   async #bytes(path: string): Promise<Uint8Array> {
     const response = await this.#fetch('GET', path, await this.#authorization());
     if (!response.ok) await this.#read(response, z.never());

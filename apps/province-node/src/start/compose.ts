@@ -99,7 +99,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     );
     const draw = openDrawing(directory, closing);
     const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
-    const { checkedPictures } = reporting;
     const parts: NodeParts = {
       config,
       logger,
@@ -116,12 +115,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       sessions: people.sessions,
       logIn: people,
       registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
-      checkPicture: { ...registrationDesk, ...checking, checks, checkedPictures },
+      checkPicture: { ...registrationDesk, ...checking, checks, ...reporting },
       checks,
       comparisonDesk: { ...registrationDesk, draw },
-      batchDesk: { ...registrationDesk, batches: stores.batches, checkedPictures },
-      reports: reporting.reports,
-      batchReports: reporting.batchReports,
+      batchDesk: { ...registrationDesk, batches: stores.batches, ...reporting },
+      ...reporting,
       batchRunner,
       ...versions,
       readiness: new Readiness(
