@@ -206,6 +206,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     },
     batchDesk: { batches, fingerprinter, clock, random, checkedPictures },
     ...reporting,
+    statistics: { works: async () => [], checks: async () => [], monthly: async () => [] },
     batchRunner,
     refingerprinting,
     readiness,

@@ -195,3 +195,22 @@ describe('the pictures of a report', () => {
     await pool.close();
   });
 });
+
+describe('statistics over HTTP', () => {
+  it.each([
+    ['from=2026-13&to=2026-12', 'from'],
+    ['from=2026-03&to=2026-02', 'to'],
+    ['from=2020-01&to=2026-02', 'to'],
+    ['from=2026-03', 'to'],
+  ])('refuse %s', async (query, field) => {
+    const answer = await node.send('GET', `/api/v1/statistics?${query}`, { token });
+    expect(answer).toMatchObject({ status: 400, body: { error: { field } } });
+  });
+
+  it('give nothing as a share of nothing, and a table of a month', async () => {
+    const { body } = await node.send('GET', '/api/v1/statistics?from=2026-01&to=2026-12', { token });
+    expect(body).toMatchObject({ shares: { duplicates: { count: 0, of: 0, share: null } } });
+    const { disposition } = await fetchFile('/api/v1/statistics/monthly.xlsx?month=2026-03');
+    expect(disposition).toContain('weft-monthly-2026-03.xlsx');
+  });
+});

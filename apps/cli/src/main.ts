@@ -16,6 +16,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
   ['report', async () => (await import('./commands/report.js')).reportCommand()],
+  ['statistics', async () => (await import('./commands/statistics.js')).statisticsCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],

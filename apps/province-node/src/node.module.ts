@@ -18,6 +18,7 @@ import type {
   SessionKeeper,
   StatementSigner,
   StatementVerifier,
+  StatisticsReader,
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
@@ -43,6 +44,7 @@ import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { ReportsController } from './http/reports.controller.js';
 import { SessionController } from './http/session.controller.js';
+import { StatisticsController } from './http/statistics.controller.js';
 import type { Readiness } from './readiness.js';
 import type { ReceiptCollector } from './receipts/receipt-collector.js';
 import type { BatchReportDesk } from './reports/batch-report-desk.js';
@@ -83,6 +85,7 @@ export interface NodeParts {
   readonly checks: CheckStore;
   readonly comparisonDesk: ComparisonDesk;
   readonly batchDesk: BatchDesk;
+  readonly statistics: StatisticsReader;
   readonly reports: Pick<ReportDesk, 'facts' | 'pdf'>;
   readonly batchReports: Pick<BatchReportDesk, 'facts' | 'list' | 'pdf'>;
   readonly batchRunner: BatchRunner;
@@ -102,6 +105,7 @@ export class NodeModule {
         ApplicationChecksController,
         DecisionsController,
         ReportsController,
+        StatisticsController,
         ComparisonsController,
         CheckBatchesController,
         ApplicationsController,
@@ -141,6 +145,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.CHECKS, parts.checks],
     [tokens.COMPARISON_DESK, parts.comparisonDesk],
     [tokens.BATCH_DESK, parts.batchDesk],
+    [tokens.STATISTICS, parts.statistics],
     [tokens.REPORTS, parts.reports],
     [tokens.BATCH_REPORTS, parts.batchReports],
     [tokens.BATCH_RUNNER, parts.batchRunner],

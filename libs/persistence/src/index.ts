@@ -16,6 +16,7 @@ export { createLastSignedFile } from './last-signed-file.js';
 export { listenForAppends, type AppendsListener } from './appends-listener.js';
 export { createDepositCopies } from './deposit-copies.js';
 export { createCheckedPictures, type CheckedPictureFiles } from './checked-pictures.js';
+export { PostgresStatistics } from './statistics.js';
 export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';

@@ -186,6 +186,13 @@ export {
   type Decision,
   type ReasonedDecision,
 } from './registration/decide-registration.js';
+export {
+  sharesOf,
+  type CheckFigures,
+  type MonthlyRow,
+  type StatisticsReader,
+  type WorkFigures,
+} from './statistics/statistics.js';
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export { checkApplication, type CheckApplicationDeps } from './check-records/check-application.js';

@@ -6,4 +6,5 @@ export { digestOf, factsFile, type FactsFile } from './facts/facts-file.js';
 export { writeCheckReport } from './check/check-report.js';
 export { writeBatchReport } from './batch/batch-report.js';
 export { writeBatchList } from './batch/batch-list.js';
+export { writeMonthlyTable } from './tables/monthly-table.js';
 export { printPicture } from './print-picture.js';

@@ -33,6 +33,8 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['GET /api/v1/check-batches/:id/report.pdf', READERS],
   ['GET /api/v1/check-batches/:id/report.xlsx', READERS],
   ['GET /api/v1/check-batches/:id/report.json', READERS],
+  ['GET /api/v1/statistics', READERS],
+  ['GET /api/v1/statistics/monthly.xlsx', READERS],
   ['POST /api/v1/applications', EXAMINERS],
   ['GET /api/v1/registrations', READERS],
   ['GET /api/v1/registrations/:id', READERS],

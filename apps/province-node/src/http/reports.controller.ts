@@ -17,7 +17,7 @@ import { Answers, AnswersFile, TakesQuery } from './describe.js';
 import { idField, parseInput } from './input.js';
 
 const PDF = 'application/pdf';
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const languageQuery = z.strictObject({
   lang: z.enum(LANGUAGES, `is not one of ${LANGUAGES.join(', ')}`).default('zh'),

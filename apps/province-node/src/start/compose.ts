@@ -18,6 +18,7 @@ import {
   PostgresLogStore,
   PostgresPeople,
   PostgresReceipts,
+  PostgresStatistics,
   PostgresWitnessStore,
 } from '#libs/persistence';
 import {
@@ -121,6 +122,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchDesk: { ...registrationDesk, batches: stores.batches, ...reporting },
       ...reporting,
       batchRunner,
+      statistics: stores.statistics,
       ...versions,
       readiness: new Readiness(
         registry,
@@ -181,6 +183,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     checks: new PostgresChecks(dataSource),
     decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
+    statistics: new PostgresStatistics(dataSource),
   };
 }
 
