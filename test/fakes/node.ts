@@ -15,6 +15,7 @@ import type { MembersState } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { pino } from 'pino';
 import { BatchRunner } from '../../apps/province-node/src/batches/batch-runner.js';
+import type { DrawEvidence } from '../../apps/province-node/src/comparisons/compare-pictures.js';
 import { createHttpApp } from '../../apps/province-node/src/http/http-app.js';
 import { NodeModule, type NodeParts } from '../../apps/province-node/src/node.module.js';
 import { Readiness } from '../../apps/province-node/src/readiness.js';
@@ -24,6 +25,7 @@ import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
+import { createFakeCheckedPictures, createReporting } from './reporting.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -142,6 +144,17 @@ export async function startFakeNode(): Promise<FakeNode> {
   const readiness = new Readiness(registry, indexes, refingerprinting, signedLog, {
     state: { phase: 'witnessed' },
   });
+  const receipts: NodeParts['receipts'] = {
+    ofCheck: async () => [],
+    due: async () => [],
+    settle: async () => undefined,
+  };
+  const kept = new Map<string, Uint8Array>();
+  const checkedPictures = createFakeCheckedPictures(kept);
+  const draw: DrawEvidence = () =>
+    Promise.reject(new Error('a fake node draws no evidence; give it a real pool'));
+  const pictures = { get: async (digest: string) => kept.get(digest) };
+  const reporting = createReporting({ ...desk, receipts, batches, draw, checkedPictures: pictures });
   const parts: NodeParts = {
     config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
     logger,
@@ -163,7 +176,7 @@ export async function startFakeNode(): Promise<FakeNode> {
       readFile: async () => ({ content: Buffer.alloc(0), size: '0' }),
     },
     witness: { addCheckpoint: async () => ({ status: 404, contentType: 'text/plain', body: '' }) },
-    receipts: { ofCheck: async () => [], due: async () => [], settle: async () => undefined },
+    receipts,
     evidence: { give: async () => '{}\n' },
     indexes,
     counts: { cosigned: () => 0, declared: async () => null },
@@ -172,7 +185,14 @@ export async function startFakeNode(): Promise<FakeNode> {
     sessions,
     logIn: { people, attempts: createFakeAttempts(), passwords, sessions, log, clock },
     registrationDesk: { ...desk, fingerprinter },
-    checkPicture: { ...asking, fingerprinter, checks, registry, depositCopies: desk.depositCopies },
+    checkPicture: {
+      ...asking,
+      fingerprinter,
+      checks,
+      registry,
+      depositCopies: desk.depositCopies,
+      checkedPictures,
+    },
     decisionDesk: { checks, decisions, log, clock, random, fourEyes: false },
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
@@ -180,11 +200,13 @@ export async function startFakeNode(): Promise<FakeNode> {
       fingerprinter,
       registry,
       depositCopies: desk.depositCopies,
-      draw: async () => Promise.reject(new Error('a fake node draws no evidence; give it a real pool')),
+      draw,
       log,
       clock,
     },
-    batchDesk: { batches, fingerprinter, clock, random },
+    batchDesk: { batches, fingerprinter, clock, random, checkedPictures },
+    ...reporting,
+    statistics: { works: async () => [], checks: async () => [], monthly: async () => [] },
     batchRunner,
     refingerprinting,
     readiness,

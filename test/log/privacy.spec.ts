@@ -97,7 +97,8 @@ async function work() {
       return { ...made, pattern: { ...made.pattern, pictureDigest: digestOf(one) } };
     },
   };
-  const checking = { ...asking, registry: desk.registry, fingerprinter, checks };
+  const checkedPictures = { keep: async () => undefined };
+  const checking = { ...asking, registry: desk.registry, fingerprinter, checks, checkedPictures };
   const request = { actor, limit: 3, budgetMs: 2_000 };
   const check = await checkPicture(checking, { ...request, picture });
   await failed(checkPicture(checking, { ...request, picture: Buffer.alloc(0) }));

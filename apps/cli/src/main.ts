@@ -15,6 +15,8 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['dedupe', async () => (await import('./commands/dedupe.js')).dedupeCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['evidence', async () => (await import('./commands/evidence.js')).evidenceCommand()],
+  ['report', async () => (await import('./commands/report.js')).reportCommand()],
+  ['statistics', async () => (await import('./commands/statistics.js')).statisticsCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],

@@ -19,6 +19,7 @@ import type {
   SessionKeeper,
   StatementSigner,
   StatementVerifier,
+  StatisticsReader,
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
@@ -42,8 +43,12 @@ import { LogController } from './http/log.controller.js';
 import { LogStateController, type LogStates } from './http/log-state.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
+import { ReportsController } from './http/reports.controller.js';
 import { SessionController } from './http/session.controller.js';
+import { StatisticsController } from './http/statistics.controller.js';
 import type { Readiness } from './readiness.js';
+import type { BatchReportDesk } from './reports/batch-report-desk.js';
+import type { ReportDesk } from './reports/report-desk.js';
 import type { RefingerprintRunner } from './refingerprinting/refingerprint-runner.js';
 import * as tokens from './tokens.js';
 import type { WitnessDesk } from './witness/witness-desk.js';
@@ -80,6 +85,9 @@ export interface NodeParts {
   readonly checks: CheckStore;
   readonly comparisonDesk: ComparisonDesk;
   readonly batchDesk: BatchDesk;
+  readonly statistics: StatisticsReader;
+  readonly reports: Pick<ReportDesk, 'facts' | 'pdf'>;
+  readonly batchReports: Pick<BatchReportDesk, 'facts' | 'list' | 'pdf'>;
   readonly batchRunner: BatchRunner;
   readonly refingerprinting: RefingerprintRunner;
   readonly readiness: Readiness;
@@ -96,6 +104,8 @@ export class NodeModule {
         ChecksController,
         ApplicationChecksController,
         DecisionsController,
+        ReportsController,
+        StatisticsController,
         ComparisonsController,
         CheckBatchesController,
         ApplicationsController,
@@ -136,6 +146,9 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.CHECKS, parts.checks],
     [tokens.COMPARISON_DESK, parts.comparisonDesk],
     [tokens.BATCH_DESK, parts.batchDesk],
+    [tokens.STATISTICS, parts.statistics],
+    [tokens.REPORTS, parts.reports],
+    [tokens.BATCH_REPORTS, parts.batchReports],
     [tokens.BATCH_RUNNER, parts.batchRunner],
     [tokens.READINESS, parts.readiness],
     [tokens.LOG_STATES, parts.logStates],

@@ -50,5 +50,10 @@ export const LOG_STATES = Symbol('LogStates');
 export const DECISION_DESK = Symbol('DecisionDesk');
 /** Asks for clear tokens (ClearanceDesk). */
 export const CLEARANCE = Symbol('ClearanceDesk');
+/** Makes the reports of checks (ReportDesk), and of batches (BatchReportDesk). */
+export const REPORTS = Symbol('ReportDesk');
+export const BATCH_REPORTS = Symbol('BatchReportDesk');
+/** The figures of the node's database (registry's StatisticsReader). */
+export const STATISTICS = Symbol('StatisticsReader');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');

@@ -15,6 +15,8 @@ export { PostgresLogStore } from './log-store.js';
 export { createLastSignedFile } from './last-signed-file.js';
 export { listenForAppends, type AppendsListener } from './appends-listener.js';
 export { createDepositCopies } from './deposit-copies.js';
+export { createCheckedPictures, type CheckedPictureFiles } from './checked-pictures.js';
+export { PostgresStatistics } from './statistics.js';
 export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';

@@ -187,6 +187,13 @@ export {
   type Decision,
   type ReasonedDecision,
 } from './registration/decide-registration.js';
+export {
+  sharesOf,
+  type CheckFigures,
+  type MonthlyRow,
+  type StatisticsReader,
+  type WorkFigures,
+} from './statistics/statistics.js';
 export { checkSchema } from './check-records/check-schema.js';
 export { checkPicture, type CheckPictureDeps } from './check-records/check-picture.js';
 export { checkApplication, type CheckApplicationDeps } from './check-records/check-application.js';
@@ -196,6 +203,7 @@ export {
   type CompletionTerms,
 } from './check-records/complete-check.js';
 export type {
+  CheckedPictures,
   CheckReport,
   CheckSequel,
   CheckStore,

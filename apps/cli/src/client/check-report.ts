@@ -89,6 +89,39 @@ export const membersReportSchema = z.object({
 /** The members as a node sees them now. */
 export type MembersReport = z.infer<typeof membersReportSchema>;
 
+const shareSchema = z.object({ count, of: count, share: z.number().nullable() });
+
+export const statisticsReportSchema = z.object({
+  works: z
+    .array(
+      z.object({
+        month: z.string(),
+        centre: z.string(),
+        category: z.string(),
+        applications: count,
+        certificates: count,
+      }),
+    )
+    .max(10_000),
+  checks: z
+    .array(
+      z.object({
+        month: z.string(),
+        checks: count,
+        comparisons: count,
+        pictures: count,
+        duplicates: count,
+        elsewhere: count,
+        incomplete: count,
+      }),
+    )
+    .max(36),
+  shares: z.object({ duplicates: shareSchema, elsewhere: shareSchema }),
+});
+
+/** A node's figures by month. */
+export type StatisticsReport = z.infer<typeof statisticsReportSchema>;
+
 export const nodeErrorSchema = z.object({
   error: z.object({
     code: z.string(),

@@ -10,11 +10,13 @@ import {
   openedBatchSchema,
   receiptedCheckSchema,
   sessionSchema,
+  statisticsReportSchema,
   type BatchItem,
   type CheckReport,
   type LogStateReport,
   type MembersReport,
   type ReceiptedCheck,
+  type StatisticsReport,
 } from './check-report.js';
 
 const CALL_MS = 30_000;
@@ -65,6 +67,28 @@ export class NodeClient {
   /** The evidence bundle of a check, as it is. @throws Problem */
   async evidence(checkId: string): Promise<Uint8Array> {
     return this.#bytes(`/api/v1/checks/${encodeURIComponent(checkId)}/evidence`);
+  }
+
+  /** The report of a check or a batch, as it is. @param language of a PDF @throws Problem */
+  async report(
+    kind: 'check' | 'batch',
+    id: string,
+    format: 'pdf' | 'xlsx' | 'json',
+    language: 'zh' | 'en',
+  ): Promise<Uint8Array> {
+    const path = `/api/v1/${kind === 'check' ? 'checks' : 'check-batches'}/${encodeURIComponent(id)}/report.${format}`;
+    return this.#bytes(format === 'pdf' ? `${path}?lang=${language}` : path);
+  }
+
+  /** The node's figures of these months. @throws Problem */
+  async statistics(from: string, to: string): Promise<StatisticsReport> {
+    const query = new URLSearchParams({ from, to });
+    return this.#call('GET', `/api/v1/statistics?${query.toString()}`, statisticsReportSchema);
+  }
+
+  /** The registrations of a month in the national form, XLSX. @throws Problem */
+  async monthlyTable(month: string): Promise<Uint8Array> {
+    return this.#bytes(`/api/v1/statistics/monthly.xlsx?month=${encodeURIComponent(month)}`);
   }
 
   async #bytes(path: string): Promise<Uint8Array> {

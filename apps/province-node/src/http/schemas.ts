@@ -168,6 +168,36 @@ export const registrationSchema = z.object({
 
 export const registrationListSchema = z.object({ registrations: z.array(registrationSchema) });
 
+const share = z.object({ count: z.int(), of: z.int(), share: z.number().nullable() });
+
+export const statisticsSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** By month, centre and category. */
+  works: z.array(
+    z.object({
+      month: z.string(),
+      centre: z.string(),
+      category: z.string(),
+      applications: z.int(),
+      certificates: z.int(),
+    }),
+  ),
+  checks: z.array(
+    z.object({
+      month: z.string(),
+      checks: z.int(),
+      comparisons: z.int(),
+      pictures: z.int(),
+      duplicates: z.int(),
+      elsewhere: z.int(),
+      incomplete: z.int(),
+    }),
+  ),
+  /** Each of the pictures that were checked in the period; a picture checked in two months counts in both. */
+  shares: z.object({ duplicates: share, elsewhere: share }),
+});
+
 const servedSchema = z
   .array(z.object({ modelDigest: z.string(), searched: z.int(), declared: z.int() }))
   .readonly();

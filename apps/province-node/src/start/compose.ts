@@ -21,6 +21,7 @@ import {
   PostgresPeople,
   PostgresReceipts,
   PostgresSalts,
+  PostgresStatistics,
   PostgresWitnessStore,
 } from '#libs/persistence';
 import {
@@ -51,6 +52,7 @@ import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openLog } from './open-log.js';
+import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 
@@ -107,6 +109,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
       closing,
     );
+    const draw = openDrawing(directory, closing);
+    const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
     const parts: NodeParts = {
       config,
       logger,
@@ -124,11 +128,13 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       sessions: people.sessions,
       logIn: people,
       registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
-      checkPicture: { ...registrationDesk, ...checking, checks },
+      checkPicture: { ...registrationDesk, ...checking, checks, ...reporting },
       checks,
-      comparisonDesk: { ...registrationDesk, draw: openDrawing(directory, closing) },
-      batchDesk: { ...registrationDesk, batches: stores.batches },
+      comparisonDesk: { ...registrationDesk, draw },
+      batchDesk: { ...registrationDesk, batches: stores.batches, ...reporting },
+      ...reporting,
       batchRunner,
+      statistics: stores.statistics,
       ...versions,
       readiness: new Readiness(
         registry,
@@ -206,6 +212,7 @@ async function openStores(config: NodeConfig, closing: Closing) {
     decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
     salts: new PostgresSalts(dataSource),
+    statistics: new PostgresStatistics(dataSource),
   };
 }
 

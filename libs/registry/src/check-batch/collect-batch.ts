@@ -2,6 +2,7 @@ import type { Actor } from '../audit.js';
 import { MAX_BATCH_ITEMS } from '../duplicate-check/statements.js';
 import type { Clock, Random } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
+import type { CheckedPictures } from '../check-records/ports.js';
 import type { Fingerprinter } from '../registration/ports.js';
 import { itemError, noSuchBatch, type BatchItem, type CheckBatch, type ReceivedPicture } from './batch.js';
 import type { BatchStore } from './ports.js';
@@ -12,6 +13,7 @@ const MAX_NAME = 200;
 export interface BatchDesk {
   readonly batches: BatchStore;
   readonly fingerprinter: Fingerprinter;
+  readonly checkedPictures: CheckedPictures;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,7 +46,7 @@ export async function openBatch(
 }
 
 /**
- * Takes one picture into a batch: it is fingerprinted at once and not kept. A bad picture is that item's error.
+ * Takes one picture into a batch: it is fingerprinted at once, and a copy kept for its report. A bad picture is that item's error.
  * @throws RegistryError INVALID_INPUT, field "name" or "count"; NOT_FOUND; WRONG_STATE
  */
 export async function addPicture(
@@ -65,12 +67,14 @@ export async function addPicture(
   if (!batch) throw noSuchBatch();
   const received = await fingerprinted(desk, name, picture);
   await desk.batches.receive(batchId, received);
+  if ('fingerprinted' in received)
+    await desk.checkedPictures.keep(received.fingerprinted.pattern.pictureDigest, picture);
   return 'error' in received ? { name, state: 'failed', error: received.error } : { name, state: 'waiting' };
 }
 
 /** A batch and one page of its items. @throws RegistryError NOT_FOUND */
 export async function readBatch(
-  batches: BatchStore,
+  batches: Pick<BatchStore, 'find' | 'items'>,
   batchId: string,
   limit: number,
   after?: number,

@@ -3,11 +3,12 @@ import { checkFingerprint, type CheckRequest } from '../duplicate-check/check-du
 import { RegistryError } from '../errors.js';
 import type { Fingerprinter, RegistryReader } from '../registration/ports.js';
 import { recordingRefusal } from '../registration/registration-desk.js';
-import type { CheckStore } from './ports.js';
+import type { CheckedPictures, CheckStore } from './ports.js';
 
 export interface CheckPictureDeps extends CheckDependencies {
   readonly fingerprinter: Fingerprinter;
   readonly checks: CheckStore;
+  readonly checkedPictures: CheckedPictures;
   readonly registry: Pick<RegistryReader, 'find'>;
 }
 
@@ -31,6 +32,7 @@ export async function checkPicture(deps: CheckPictureDeps, request: CheckRequest
     const fingerprinted = await deps.fingerprinter.fingerprint(picture);
     const check = await checkFingerprint(deps, { ...asking, fingerprinted });
     await deps.checks.save(check, actor.name, fingerprinted);
+    await deps.checkedPictures.keep(check.picture.digest, picture);
     return check;
   });
 }

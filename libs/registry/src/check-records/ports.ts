@@ -40,6 +40,12 @@ export interface IncompleteChecks {
   postpone(checkId: string, nextAt: Date | null): Promise<void>;
 }
 
+/** Copies of what was checked, so that a report can show what was examined. They are the asker's own, and never travel. */
+export interface CheckedPictures {
+  /** Never throws: a picture that could not be kept is missing from the report, and no check fails for it. */
+  keep(pictureDigest: string, picture: Uint8Array): Promise<void>;
+}
+
 /** The checks that one province node has made, with their evidence; none is ever changed or removed. */
 export interface CheckStore {
   /**

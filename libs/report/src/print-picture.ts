@@ -1,0 +1,22 @@
+import sharp from 'sharp';
+
+/** Largest picture that is decoded, pixels; larger ones are not taken into a registry. */
+const MAX_PIXELS = 120_000_000;
+const DECODE_SECONDS = 20;
+
+/**
+ * A picture as a report prints it and a check keeps it: JPEG, upright, sRGB, transparency laid on white, without the file's metadata.
+ * @param picture JPEG, PNG, WebP or TIFF
+ * @param side longest side, pixels; a smaller picture keeps its size
+ * @throws Error if the file is damaged
+ */
+export function printPicture(picture: Uint8Array, side: number, quality = 82): Promise<Buffer> {
+  return sharp(picture, { limitInputPixels: MAX_PIXELS, sequentialRead: true })
+    .timeout({ seconds: DECODE_SECONDS })
+    .autoOrient()
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .jpeg({ quality })
+    .toBuffer();
+}
