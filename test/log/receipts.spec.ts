@@ -103,7 +103,12 @@ describe('entries of a log', () => {
       actor: { kind: 'person', name: 'li.na' },
       at: '2026-03-01T08:30:00.123Z',
       subject,
-      details: { questionDigest: digest(subject), modelDigest: digest('model'), epoch: 1 },
+      details: {
+        questionDigest: digest(subject),
+        modelDigest: digest('model'),
+        epoch: 1,
+        pictureCommitment: `commitment:${'0'.repeat(64)}`,
+      },
     });
     for (const subject of [one, other, one]) await log.append(asked(subject));
     const type = 'check.asked';
