@@ -214,6 +214,7 @@ export {
   type ReceiptStore,
 } from './check-records/receipts.js';
 export {
+  cancelledBy,
   noSuchBatch,
   type BatchItem,
   type BatchState,
