@@ -6,6 +6,7 @@ import {
   checkPageSchema,
   logStateSchema,
   membersSchema,
+  registrationDetailSchema,
 } from './schemas.js';
 
 const MEMBERS_EVERY_MS = 20_000;
@@ -69,6 +70,18 @@ export function useLogState() {
     queryKey: ['log-state'],
     queryFn: ({ signal }) => call('/api/v1/log-state', logStateSchema, { signal }),
     refetchInterval: 10_000,
+  });
+}
+
+/** One registration of this province. */
+export function useRegistration(registrationId: string | undefined) {
+  return useQuery({
+    queryKey: ['registration', registrationId],
+    queryFn: ({ signal }) =>
+      call(`/api/v1/registrations/${encodeURIComponent(registrationId ?? '')}`, registrationDetailSchema, {
+        signal,
+      }),
+    enabled: registrationId !== undefined,
   });
 }
 

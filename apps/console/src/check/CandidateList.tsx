@@ -55,8 +55,9 @@ function CandidateLine({ candidate, rank }: { readonly candidate: Candidate; rea
       </span>
       {verified && (
         <span className="candidate-words">
-          {said(candidate.transformWords) ?? t('compare.noTransform')} ·{' '}
-          {t('compare.shareShort', { percent: percent(verified.matchedShare.candidate) })}
+          {said(candidate.transformWords) ?? t('compare.noTransform')}
+          {verified.matchedShare.candidate > 0 &&
+            ` · ${t('compare.shareShort', { percent: percent(verified.matchedShare.candidate) })}`}
         </span>
       )}
     </>

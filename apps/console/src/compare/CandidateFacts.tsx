@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useRegistration } from '../api/queries.js';
 import type { Candidate, CheckReport } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { VerdictTag } from '../check/VerdictTag.js';
@@ -15,6 +16,9 @@ export function CandidateFacts({ candidate, check }: FactsProps) {
   const { t } = useTranslation();
   const { session } = useSession();
   const own = candidate.province === session?.province;
+  const registration = useRegistration(own ? candidate.registrationId : undefined);
+  const owner =
+    candidate.owner ?? registration.data?.owner ?? (own ? t('unit.none') : t('compare.ownerHidden'));
   const number = candidate.registrationNumber ?? t('check.noNumber');
   return (
     <dl className="facts">
@@ -51,7 +55,7 @@ export function CandidateFacts({ candidate, check }: FactsProps) {
       </div>
       <div>
         <dt>{t('compare.owner')}</dt>
-        <dd>{candidate.owner ?? t('compare.ownerHidden')}</dd>
+        <dd className="breaks">{owner}</dd>
       </div>
     </dl>
   );

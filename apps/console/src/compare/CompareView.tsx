@@ -26,10 +26,11 @@ export function CompareView({ check, candidate }: CompareViewProps) {
   const query = useQueryPicture(check.picture.digest);
   // Pictures of other provinces stay there: only one's own are drawn upon.
   const own = candidate !== undefined && candidate.province === session?.province;
+  const drawable = own && session.roles.includes('examiner');
   const comparison = useComparison(
     check.picture.digest,
     query.picture,
-    own ? candidate.registrationId : null,
+    drawable ? candidate.registrationId : null,
   );
   useKeys({
     ...Object.fromEntries(MODES.map((one, place) => [String(place + 1), () => setMode(one)])),
@@ -38,11 +39,11 @@ export function CompareView({ check, candidate }: CompareViewProps) {
     '-': view.farther,
     '0': view.reset,
   });
-  const shown = own ? mode : 'side';
+  const shown = drawable ? mode : 'side';
   return (
     <section className="compare" aria-label={t('compare.title')}>
       <div className="compare-bar">
-        {own ? (
+        {drawable ? (
           <Segmented<Mode>
             size="small"
             aria-label={t('compare.title')}

@@ -5,7 +5,7 @@ import type { LogState } from '../api/schemas.js';
 import { DataTable } from '../app/DataTable.js';
 import { Problem } from '../app/Problem.js';
 import { Icon } from '../check/icons.js';
-import { provinceName, timeText, wholeNumber } from '../words/describe.js';
+import { partyName, timeText, wholeNumber } from '../words/describe.js';
 
 /** The node's log: how far it is witnessed, by whom, whose logs it witnesses and copies, and two histories if any were shown. */
 export function LogPage() {
@@ -54,7 +54,7 @@ function OwnLog({ log }: { readonly log: LogState['log'] }) {
         keyOf={({ name }) => name}
         none={t('unit.none')}
         columns={[
-          { head: t('log.witness'), cell: ({ name }) => provinceName(name) },
+          { head: t('log.witness'), cell: ({ name }) => partyName(name) },
           { head: t('log.upTo'), kind: 'number', cell: ({ size }) => wholeNumber(size) },
           { head: t('log.problem'), kind: 'breaks', cell: ({ problem }) => problem ?? t('log.fine') },
         ]}
@@ -101,7 +101,7 @@ function Others({ state }: { readonly state: LogState }) {
           keyOf={({ origin }) => origin}
           none={t('unit.none')}
           columns={[
-            { head: t('log.origin'), cell: ({ origin }) => origin },
+            { head: t('log.origin'), cell: ({ origin }) => partyName(origin) },
             { head: t('log.upTo'), kind: 'number', cell: ({ size }) => sizeText(size) },
             { head: t('log.cosignedAt'), cell: ({ cosignedAt }) => timeText(cosignedAt) },
           ]}
@@ -115,7 +115,7 @@ function Others({ state }: { readonly state: LogState }) {
           keyOf={({ party }) => party}
           none={t('unit.none')}
           columns={[
-            { head: t('log.party'), cell: ({ party }) => provinceName(party) },
+            { head: t('log.party'), cell: ({ party }) => partyName(party) },
             { head: t('log.copied'), kind: 'number', cell: ({ size }) => sizeText(size) },
             {
               head: t('log.problem'),

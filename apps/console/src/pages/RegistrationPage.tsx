@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { ApiProblem, call } from '../api/client.js';
-import { useDepositCopy } from '../api/queries.js';
-import { registrationDetailSchema } from '../api/schemas.js';
+import { ApiProblem } from '../api/client.js';
+import { useDepositCopy, useRegistration } from '../api/queries.js';
 import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { Pane } from '../compare/Pane.js';
@@ -19,13 +17,7 @@ const SIDE = 1_600;
 export function RegistrationPage() {
   const { t } = useTranslation();
   const { registrationId = '' } = useParams();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['registration', registrationId],
-    queryFn: ({ signal }) =>
-      call(`/api/v1/registrations/${encodeURIComponent(registrationId)}`, registrationDetailSchema, {
-        signal,
-      }),
-  });
+  const { data, error, refetch } = useRegistration(registrationId);
   if (error instanceof ApiProblem && error.code === 'NOT_FOUND')
     return <p className="page">{t('registrations.noSuch')}</p>;
   if (!data) return error ? <Problem error={error} onAgain={() => void refetch()} /> : null;

@@ -6,9 +6,15 @@ import { languageInUse } from './i18n.js';
 
 /** A province's name in the language in use; its id where it has none. */
 export function provinceName(id: string): string {
+  if (id === 'coordinator') return i18next.t('members.coordinator');
   const province = findProvince(id);
   if (!province) return id;
   return languageInUse() === 'zh' ? province.nameZh : province.nameEn;
+}
+
+/** A party of the federation by the name of its log or of its witness ("weft/shandong/witness"). */
+export function partyName(name: string): string {
+  return provinceName(name.replace(/^weft\//, '').replace(/\/witness$/, ''));
 }
 
 /** Words that the node gives in both languages. */

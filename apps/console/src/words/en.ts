@@ -288,6 +288,7 @@ export const en: Words = {
     indexLevel: 'level with the registry ({{position}})',
     model: 'Model',
     own: 'this province',
+    coordinator: 'coordinator',
     detail: 'Detail',
     versions: '{{count}} other versions served',
     unreachable: 'The coordinator does not tell how the members are: ',

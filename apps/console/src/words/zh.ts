@@ -256,6 +256,7 @@ export const zh = {
     indexLevel: '与登记簿一致（{{position}}）',
     model: '模型',
     own: '本省',
+    coordinator: '协调器',
     detail: '说明',
     versions: '另有 {{count}} 个版本在服务',
     unreachable: '无法从协调器得知成员状态：',
