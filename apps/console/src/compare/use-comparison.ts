@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { call, LONG_CALL_MS } from '../api/client.js';
 import { type Comparison, comparisonSchema } from '../api/schemas.js';
 
@@ -43,22 +43,20 @@ function useStayed(what: string): boolean {
 
 /** The evidence's pictures as addresses within the page, given up with the comparison. */
 export function useDrawings(comparison: Comparison | undefined): ReadonlyMap<string, string> {
-  const [drawings, setDrawings] = useState<ReadonlyMap<string, string>>(new Map());
-  useEffect(() => {
-    if (!comparison) {
-      setDrawings(new Map());
-      return undefined;
-    }
-    const made = new Map(
-      Object.entries(comparison.pictures).map(([name, base64]) => {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        return [name, URL.createObjectURL(new Blob([bytes], { type: 'image/png' }))];
-      }),
-    );
-    setDrawings(made);
-    return () => {
-      for (const url of made.values()) URL.revokeObjectURL(url);
-    };
-  }, [comparison]);
+  const drawings = useMemo(
+    () => new Map(Object.entries(comparison?.pictures ?? {}).map(([name, base64]) => [name, pngUrl(base64)])),
+    [comparison],
+  );
+  useEffect(
+    () => () => {
+      for (const url of drawings.values()) URL.revokeObjectURL(url);
+    },
+    [drawings],
+  );
   return drawings;
+}
+
+function pngUrl(base64: string): string {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
 }

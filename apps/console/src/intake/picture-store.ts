@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Pictures of the batches on their way and of the checks looked at, in this browser: the node keeps fingerprints alone. They are there
  * after the page was closed, and gone when the person logs out.
@@ -6,20 +8,18 @@ const DATABASE = 'weft-console';
 const VERSION = 1;
 const MOST_BYTES = 1024 * 1024 * 1024;
 
-interface KeptPicture {
-  readonly digest: string;
-  readonly file: Blob;
-  readonly keptAt: number;
-}
+const pictureSchema = z.object({ digest: z.string(), file: z.instanceof(Blob), keptAt: z.number() });
+
+const uploadSchema = z.object({
+  batchId: z.string(),
+  keptAt: z.number(),
+  /** Whether the node has all of them and was told to start. */
+  done: z.boolean(),
+  pictures: z.array(z.object({ name: z.string(), digest: z.string() })),
+});
 
 /** What one batch is made of, so that its upload goes on after the page was closed. */
-export interface Upload {
-  readonly batchId: string;
-  readonly keptAt: number;
-  /** Whether the node has all of them and was told to start. */
-  readonly done: boolean;
-  readonly pictures: readonly { readonly name: string; readonly digest: string }[];
-}
+export type Upload = z.infer<typeof uploadSchema>;
 
 let opened: Promise<IDBDatabase> | undefined;
 
@@ -40,7 +40,7 @@ async function run<T>(
   store: 'pictures' | 'uploads',
   mode: IDBTransactionMode,
   work: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
+): Promise<unknown> {
   const transaction = (await database()).transaction(store, mode);
   const request = work(transaction.objectStore(store));
   return new Promise((resolve, reject) => {
@@ -54,13 +54,13 @@ async function run<T>(
 export async function keepPictures(pictures: readonly { digest: string; file: Blob }[]): Promise<void> {
   const keptAt = Date.now();
   for (const { digest, file } of pictures)
-    await run('pictures', 'readwrite', (store) => store.put({ digest, file, keptAt } satisfies KeptPicture));
+    await run('pictures', 'readwrite', (store) => store.put({ digest, file, keptAt }));
 }
 
 /** The picture of this digest, if this browser has it. */
 export async function findPicture(digest: string): Promise<Blob | null> {
-  const kept = await run<KeptPicture | undefined>('pictures', 'readonly', (store) => store.get(digest));
-  return kept?.file ?? null;
+  const kept = await run('pictures', 'readonly', (store) => store.get(digest));
+  return pictureSchema.safeParse(kept).data?.file ?? null;
 }
 
 export async function keepUpload(upload: Upload): Promise<void> {
@@ -68,11 +68,12 @@ export async function keepUpload(upload: Upload): Promise<void> {
 }
 
 export async function findUpload(batchId: string): Promise<Upload | null> {
-  return (await run<Upload | undefined>('uploads', 'readonly', (store) => store.get(batchId))) ?? null;
+  const kept = await run('uploads', 'readonly', (store) => store.get(batchId));
+  return uploadSchema.safeParse(kept).data ?? null;
 }
 
-export function allUploads(): Promise<Upload[]> {
-  return run<Upload[]>('uploads', 'readonly', (store) => store.getAll());
+export async function allUploads(): Promise<Upload[]> {
+  return z.array(uploadSchema).parse(await run('uploads', 'readonly', (store) => store.getAll()));
 }
 
 /** Forgets the oldest batches until what is kept is under a gigabyte. */
@@ -88,9 +89,9 @@ export async function makeRoom(): Promise<void> {
     else for (const { digest } of upload.pictures) wanted.add(digest);
   }
   if (bytes <= MOST_BYTES) return;
-  for (const key of await run('pictures', 'readonly', (store) => store.getAllKeys()))
-    if (typeof key === 'string' && !wanted.has(key))
-      await run('pictures', 'readwrite', (store) => store.delete(key));
+  const keys = z.array(z.string()).parse(await run('pictures', 'readonly', (store) => store.getAllKeys()));
+  for (const key of keys)
+    if (!wanted.has(key)) await run('pictures', 'readwrite', (store) => store.delete(key));
 }
 
 /** Forgets everything: the next person at this browser finds none of it. */

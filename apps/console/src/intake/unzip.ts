@@ -2,7 +2,10 @@ import { Unzip, UnzipInflate, type UnzipFile } from 'fflate';
 import { MAX_PICTURE_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO } from './limits.js';
 import type { Found, Refusal, Refused } from './tray.js';
 
-const PIECE = 256 * 1024;
+/** Bytes that are read of the file at once. */
+const READ = 1024 * 1024;
+/** Bytes that the unpacker gets at once: it calls itself anew for each entry that begins in them. */
+const PIECE = 16 * 1024;
 /** Below this much, how far an entry grew says nothing. */
 const RATIO_FROM_BYTES = 8 * 1024 * 1024;
 
@@ -25,9 +28,10 @@ class Stop extends Error {
 export async function unpack(zip: Found): Promise<Unpacked> {
   const work = new Unpacking(zip.name);
   try {
-    for (let at = 0; at < zip.file.size; at += PIECE) {
-      const piece = new Uint8Array(await zip.file.slice(at, at + PIECE).arrayBuffer());
-      work.take(piece, at + PIECE >= zip.file.size);
+    for (let at = 0; at < zip.file.size; at += READ) {
+      const read = new Uint8Array(await zip.file.slice(at, at + READ).arrayBuffer());
+      for (let from = 0; from < read.length; from += PIECE)
+        work.take(read.subarray(from, from + PIECE), at + from + PIECE >= zip.file.size);
     }
     return work.done();
   } catch (error) {
@@ -45,7 +49,8 @@ class Unpacking {
   private entries = 0;
   private packed = 0;
   private unpacked = 0;
-  private failure: unknown;
+  private open = 0;
+  private failure: Error | undefined;
 
   constructor(private readonly zipName: string) {
     this.unzip = new Unzip((file) => this.begin(file));
@@ -58,9 +63,10 @@ class Unpacking {
     if (this.failure) throw this.failure;
   }
 
-  /** @throws Stop for a file without one entry, which is no zip */
+  /** @throws Stop for a file without one entry, which is no zip, and for one that breaks off within an entry */
   done(): Unpacked {
     if (this.entries === 0) throw new Stop({ kind: 'unreadable', detail: 'no entry' });
+    if (this.open > 0) throw new Stop({ kind: 'unreadable', detail: 'breaks off' });
     return { files: this.files, refused: this.refused };
   }
 
@@ -81,9 +87,11 @@ class Unpacking {
       this.count(data.length);
       if (size <= MAX_PICTURE_BYTES) pieces.push(new Uint8Array(data));
       if (!final) return;
+      this.open -= 1;
       if (size <= MAX_PICTURE_BYTES) this.files.push({ name, file: new Blob(pieces) });
       else this.refused.push({ name, refusal: { kind: 'too-large', bytes: size } });
     };
+    this.open += 1;
     file.start();
   }
 
@@ -99,7 +107,7 @@ class Unpacking {
 
 /** Names without the UTF-8 flag come as one character a byte: UTF-8 all the same, or GB 18030 as Windows in China writes them. */
 function readName(name: string): string {
-  if (!/[\u0080-\u00ff]/.test(name) || /[^\u0000-\u00ff]/.test(name)) return name;
+  if (!/[\u0080-\u00ff]/.test(name) || /[\u0100-\uffff]/.test(name)) return name;
   const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
   for (const encoding of ['utf-8', 'gb18030']) {
     try {

@@ -1,10 +1,9 @@
 import { Alert, Button } from 'antd';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Problem } from '../app/Problem.js';
-import { FileButton } from '../intake/FileButton.js';
-import { droppedFiles, pickedFiles } from '../intake/find-files.js';
+import { DropPlace } from '../intake/DropPlace.js';
 import { MAX_BATCH } from '../intake/limits.js';
 import { RecentBatches } from '../intake/RecentBatches.js';
 import { TrayList } from '../intake/TrayList.js';
@@ -28,16 +27,10 @@ function Intake() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { tray, reading, add, remove, clear, keepFrom } = useTray();
-  const [over, setOver] = useState(false);
   const [starting, setStarting] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const now = Math.min(tray.taken.length, MAX_BATCH);
 
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    void droppedFiles(event.dataTransfer).then(add);
-  };
   const start = async (): Promise<void> => {
     setStarting(true);
     setProblem(null);
@@ -54,28 +47,7 @@ function Intake() {
 
   return (
     <section aria-label={t('intake.title')}>
-      <div
-        className={over ? 'drop is-over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <p className="drop-lead">{t('intake.lead')}</p>
-        <p className="quiet">{t('intake.formats')}</p>
-        <div className="drop-buttons">
-          <FileButton
-            primary
-            many
-            label={t('intake.pickFiles')}
-            onFiles={(files) => add(pickedFiles(files))}
-          />
-          <FileButton folder label={t('intake.pickFolder')} onFiles={(files) => add(pickedFiles(files))} />
-        </div>
-        <p className="quiet small">{t('intake.bound')}</p>
-      </div>
+      <DropPlace onFiles={add} />
       <div role="status" className="reading">
         {reading && t('intake.reading', { done: wholeNumber(reading.done), all: wholeNumber(reading.all) })}
       </div>

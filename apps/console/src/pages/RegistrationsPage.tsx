@@ -56,7 +56,7 @@ export function RegistrationsPage() {
           options={[
             { value: '', label: t('registrations.anyState') },
             ...REGISTRATION_STATES.map((state) => ({
-              value: state as string,
+              value: state,
               label: t(`registrations.states.${state}`),
             })),
           ]}
