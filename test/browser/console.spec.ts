@@ -157,6 +157,18 @@ function describeConsole(): void {
     await screenshot(page, 'console-other-province');
   });
 
+  it('keeps what the examiner decides, and shows who decided', async () => {
+    await picture('浙江-镜像.jpg').click();
+    const panel = page.locator('.decision');
+    await panel.getByLabel('不重复').waitFor();
+    await panel.getByLabel('重复', { exact: true }).check();
+    await panel.locator('textarea').fill('镜像，花型、布局相同');
+    await panel.getByRole('button', { name: '作出认定' }).click();
+    await panel.locator('li', { hasText: '有效' }).waitFor();
+    expect(await panel.locator('li').innerText()).toMatch(/重复[^]*镜像，花型、布局相同[^]*examiner/);
+    await screenshot(page, 'console-decision');
+  });
+
   it('keeps the page and what is on its way when the session ends, and goes on after the log-in', async () => {
     await toIntake();
     await giveFiles(page, [
@@ -199,7 +211,11 @@ function describeConsole(): void {
     await picture('缺山东-重复.jpg').click();
     await page.locator('.bench-head > .verdicts', { hasText: '重复' }).waitFor();
     expect(await page.locator('.bench-head > .verdicts').innerText()).toContain('未查全');
+    await picture('缺山东.jpg').click();
+    await page.locator('.sequel', { hasText: '恢复后，本节点会自动补查' }).waitFor();
     await stage.federation.nodes.get('shandong')?.start();
+    await page.locator('.bench-head > .verdicts', { hasText: '未见重复' }).waitFor({ timeout: 120_000 });
+    await page.locator('.sequel', { hasText: '取代先前未查全的结果' }).waitFor();
   });
 
   it('loses nothing when the page is closed while it sends and the node is killed while it checks', async () => {

@@ -82,7 +82,7 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   const { default: sharp } = await import('sharp');
   const shot = await page.screenshot();
   await sharp(shot)
-    .resize({ width: 1_280 })
-    .png({ palette: true, colours: 128, compressionLevel: 9, effort: 10 })
+    .resize({ width: 1_120 })
+    .png({ palette: true, colours: 64, dither: 0, compressionLevel: 9, effort: 10 })
     .toFile(join(IMAGES, `${name}.png`));
 }

@@ -4,6 +4,7 @@ import {
   batchListSchema,
   checkListSchema,
   checkPageSchema,
+  decisionListSchema,
   logStateSchema,
   membersSchema,
   registrationDetailSchema,
@@ -11,6 +12,7 @@ import {
 
 const MEMBERS_EVERY_MS = 20_000;
 const RECEIPTS_EVERY_MS = 2_000;
+const WAITING_EVERY_MS = 5_000;
 
 /** What was read of the node; a passing failure is tried twice more. */
 export const queryClient = new QueryClient({
@@ -39,10 +41,19 @@ export function useCheck(checkId: string | undefined) {
     queryKey: ['check', checkId],
     queryFn: ({ signal }) => call(`/api/v1/checks/${checkId ?? ''}`, checkPageSchema, { signal }),
     enabled: checkId !== undefined,
-    refetchInterval: ({ state }) =>
-      state.dataUpdateCount < 90 && state.data?.receipts.some((one) => one.state === 'PENDING')
-        ? RECEIPTS_EVERY_MS
-        : false,
+    refetchInterval: ({ state }) => {
+      const pending = state.data?.receipts.some((one) => one.state === 'PENDING') ?? false;
+      if (pending && state.dataUpdateCount < 90) return RECEIPTS_EVERY_MS;
+      return state.data?.waits ? WAITING_EVERY_MS : false;
+    },
+  });
+}
+
+/** What examiners decided on a check, the latest last. */
+export function useDecisions(checkId: string) {
+  return useQuery({
+    queryKey: ['decisions', checkId],
+    queryFn: ({ signal }) => call(`/api/v1/checks/${checkId}/decisions`, decisionListSchema, { signal }),
   });
 }
 

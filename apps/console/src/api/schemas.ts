@@ -1,4 +1,12 @@
-import { checkSchema, OUTCOMES, RECEIPT_STATES, REGISTRATION_STATES, ROLES, VERDICTS } from '#libs/registry';
+import {
+  DECISION_KINDS,
+  checkSchema,
+  OUTCOMES,
+  RECEIPT_STATES,
+  REGISTRATION_STATES,
+  ROLES,
+  VERDICTS,
+} from '#libs/registry';
 import { z } from 'zod';
 
 /** What the node's API answers with, as far as the console reads it. */
@@ -23,11 +31,25 @@ export type Candidate = CheckReport['candidates'][number];
 export type CoverageRow = CheckReport['coverage'][number];
 
 export const checkPageSchema = checkReportSchema.extend({
+  waits: z.boolean(),
+  supersededBy: z.string().nullable(),
   witnessed: z.boolean(),
   receipts: z.array(
     z.object({ party: z.string(), about: z.string(), state: z.enum(RECEIPT_STATES), detail: z.string() }),
   ),
 });
+
+export const decisionSchema = z.object({
+  decisionId: z.string(),
+  kind: z.enum(DECISION_KINDS),
+  reason: z.string(),
+  decidedBy: z.string(),
+  decidedAt: z.string(),
+  confirmedBy: text,
+  inForce: z.boolean(),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+export const decisionListSchema = z.object({ decisions: z.array(decisionSchema) });
 
 export const checkListSchema = z.object({
   checks: z.array(

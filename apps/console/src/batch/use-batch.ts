@@ -3,6 +3,8 @@ import { call } from '../api/client.js';
 import { type BatchItem, type BatchState, batchSchema } from '../api/schemas.js';
 
 const EVERY_MS = 800;
+/** A finished batch goes on to change while checks in it wait for a province that was silent. */
+const INCOMPLETE_EVERY_MS = 5_000;
 const PAGE = 200;
 
 export interface Batch extends BatchState {
@@ -21,7 +23,11 @@ export function useBatch(batchId: string) {
       const known = client.getQueryData<Batch>(key)?.items ?? [];
       return readBatch(batchId, settledBeginning(known), signal);
     },
-    refetchInterval: ({ state }) => (state.data && state.data.state !== 'finished' ? EVERY_MS : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data) return false;
+      if (data.state !== 'finished') return EVERY_MS;
+      return data.items.some(isOpen) ? INCOMPLETE_EVERY_MS : false;
+    },
   });
 }
 
@@ -36,8 +42,13 @@ async function readBatch(batchId: string, known: readonly BatchItem[], signal: A
   }
 }
 
-/** The items before the first that still waits; a picture sent anew replaces its item while the batch collects. */
+/** The items before the first that may still change. */
 function settledBeginning(items: readonly BatchItem[]): readonly BatchItem[] {
-  const open = items.findIndex(({ state }) => state === 'waiting');
+  const open = items.findIndex(isOpen);
   return open === -1 ? items : items.slice(0, open);
+}
+
+/** It waits for its check, or its check for a province: the one that completes it takes its place. */
+function isOpen({ state, check }: BatchItem): boolean {
+  return state === 'waiting' || check?.complete === false;
 }

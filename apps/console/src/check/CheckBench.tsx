@@ -6,8 +6,9 @@ import { CompareView } from '../compare/CompareView.js';
 import { timeText } from '../words/describe.js';
 import { CandidateList } from './CandidateList.js';
 import { CoverageBar } from './CoverageBar.js';
-import { DecisionPlace } from './DecisionPlace.js';
+import { DecisionPanel } from './DecisionPanel.js';
 import { SaveEvidence } from './SaveEvidence.js';
+import { Sequel } from './Sequel.js';
 import { VerdictTag } from './VerdictTag.js';
 import { WitnessTag } from './WitnessTag.js';
 
@@ -34,11 +35,12 @@ export function CheckBench({ check, name }: CheckBenchProps) {
         <SaveEvidence checkId={check.checkId} />
       </div>
       <CoverageBar check={check} />
+      <Sequel check={check} />
       <div className="bench-body">
         <CompareView check={check} candidate={check.candidates[chosen]} />
         <div className="bench-side">
           <CandidateList check={check} chosen={chosen} onChoose={setChosen} />
-          <DecisionPlace />
+          <DecisionPanel check={check} />
           <CheckFacts check={check} name={name} />
         </div>
       </div>

@@ -60,5 +60,5 @@ function coverageText({ coverage, complete, coordinator, verdict }: Covered, t: 
     .join(t('unit.comma'));
   const found = verdict === 'DUPLICATE' || verdict === 'SUSPECTED';
   const text = t(found ? 'coverage.missingButFound' : 'coverage.missing', { provinces });
-  return [word, text, t('coverage.again')].filter(Boolean).join(' ');
+  return [word, text].filter(Boolean).join(' ');
 }

@@ -18,7 +18,7 @@ export function BatchPage() {
   const { data, error, refetch } = useBatch(batchId);
   if (error instanceof ApiProblem && error.code === 'NOT_FOUND') return <p>{t('batch.noSuch')}</p>;
   if (!data) return error ? <Problem error={error} onAgain={() => void refetch()} /> : null;
-  return <Work batch={data} />;
+  return <Work key={batchId} batch={data} />;
 }
 
 function Work({ batch }: { readonly batch: Batch }) {
@@ -26,10 +26,13 @@ function Work({ batch }: { readonly batch: Batch }) {
   const [address, setAddress] = useSearchParams();
   const [filter, setFilter] = useState<Filter>('all');
   const shown = batch.items.filter((item) => passes(item, filter));
-  const asked = Number(address.get('place'));
+  // The address follows: a key that comes before it has must find the picture that is chosen.
+  const [asked, setAsked] = useState(Number(address.get('place')));
   const item = batch.items.find(({ place }) => place === asked) ?? firstOf(shown);
-  const choose = (place: number): void =>
+  const choose = (place: number): void => {
+    setAsked(place);
     setAddress({ place: String(place) }, { replace: true, preventScrollReset: true });
+  };
   const step = (by: number) => (): void => {
     const at = shown.findIndex(({ place }) => place === item?.place);
     const next = shown[Math.min(shown.length - 1, Math.max(0, at + by))];

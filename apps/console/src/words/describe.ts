@@ -100,6 +100,10 @@ export function nodeErrorText({ code, field, problem, remedy }: NodeError): stri
       return i18next.t(`problem.${code}`, { detail });
     case 'TOO_MANY':
       return i18next.t(field === 'batch' ? 'problem.TOO_MANY_batch' : 'problem.TOO_MANY');
+    case 'CONFLICT':
+      if (field === 'checkId') return i18next.t('problem.superseded');
+      if (field === 'supersedes') return i18next.t('problem.decidedSince');
+      return i18next.t('problem.other', { detail: problem });
     default: {
       const known = pictureProblem(problem);
       if (known) return i18next.t(known, { detail });
