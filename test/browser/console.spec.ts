@@ -82,7 +82,7 @@ function describeConsole(): void {
     expect(rows).toHaveLength(4);
     for (const [place, name] of ['浙江', '山东', '江苏', '广东'].entries()) {
       expect(rows[place]).toContain(name);
-      expect(rows[place]).toMatch(/已查 3 件/);
+      expect(rows[place]).toMatch(name === '浙江' ? /已查 4 件/ : /已查 3 件/);
     }
     await page.locator('.witness', { hasText: '已见证' }).waitFor();
     await picture('纯色.jpg').click();
@@ -303,7 +303,7 @@ function describeConsole(): void {
       await page.goto(`${stage.origin('zhejiang')}/#/${path}`);
       await page.locator('main', { hasText: words }).waitFor();
       expect([path, await seriousFaults(page)]).toEqual([path, []]);
-      await screenshot(page, `console-${path}`);
+      if (path !== 'checks') await screenshot(page, `console-${path}`);
     }
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.locator('.log-in').waitFor();

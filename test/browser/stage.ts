@@ -13,11 +13,11 @@ import { freePortBase } from '../ports.js';
 const REGIONS = { zhejiang: '浙', shandong: '鲁', jiangsu: '苏', guangdong: '粤' } as const;
 const TITLES = ['缠枝莲纹', '海水江崖', '折枝牡丹'] as const;
 
-export type Member = keyof typeof REGIONS;
-export const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'] as const satisfies readonly Member[];
-
 /** Of a name in a registry that somebody would like to run. */
 export const HOSTILE = '<img src=x onerror=alert(1)>"><script>alert(2)</script>';
+
+export type Member = keyof typeof REGIONS;
+export const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'] as const satisfies readonly Member[];
 
 /** The registered picture of this place (from 0) in a member's registry. */
 export function registeredPicture(member: Member, place: number): Promise<Uint8Array> {
@@ -32,7 +32,7 @@ export function newPicture(seed: number): Promise<Uint8Array> {
   return drawPattern(composeDesign(9_000 + seed), { width: 480, height: 480 });
 }
 
-/** A federation of real processes, three registrations in each province, and who may log in. */
+/** A federation of real processes, three registrations in each province and a hostile one in Zhejiang, and who may log in. */
 export class Stage {
   private constructor(
     readonly federation: Federation,
@@ -74,14 +74,15 @@ export class Stage {
 }
 
 async function fill(home: WeftHome, member: Member, signal: AbortSignal): Promise<void> {
-  const rows = TITLES.map((title, place) => ({
+  const titles = member === 'zhejiang' ? [...TITLES, HOSTILE] : TITLES;
+  const rows = titles.map((title, place) => ({
     row: place + 2,
     cells: {
       registrationNumber: `${REGIONS[member]}作登字-2024-F-0000${1_000 + place}`,
       registeredOn: `2024-0${place + 1}-15`,
-      title: place === 2 ? HOSTILE : title,
+      title,
       category: 'F',
-      owner: place === 2 ? HOSTILE : '演示纺织有限公司',
+      owner: title === HOSTILE ? HOSTILE : '演示纺织有限公司',
       completedOn: '2023-11-01',
       firstPublishedOn: '',
       centre: '',

@@ -10,7 +10,7 @@ import {
   registrationDetailSchema,
 } from './schemas.js';
 
-const MEMBERS_EVERY_MS = 20_000;
+const MEMBERS_EVERY_MS = 10_000;
 const RECEIPTS_EVERY_MS = 2_000;
 const WAITING_EVERY_MS = 5_000;
 

@@ -29,6 +29,8 @@ function Work({ batch }: { readonly batch: Batch }) {
   // The address follows: a key that comes before it has must find the picture that is chosen.
   const [asked, setAsked] = useState(Number(address.get('place')));
   const item = batch.items.find(({ place }) => place === asked) ?? firstOf(shown);
+  // What is being looked at stays, whatever comes in meanwhile.
+  if (item?.check && item.place !== asked) setAsked(item.place);
   const choose = (place: number): void => {
     setAsked(place);
     setAddress({ place: String(place) }, { replace: true, preventScrollReset: true });
