@@ -78,6 +78,23 @@ module.exports = {
       to: { path: '^node_modules/@nestjs/' },
     },
     {
+      name: 'console-is-for-browsers',
+      comment:
+        'The console runs in a browser: of this repository the pure libraries alone, and no operating system.',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: {
+        path: '^libs/|^(node:)?(fs|net|http|https|tls|child_process|worker_threads|crypto|os|path|buffer|stream|util)(/|$)',
+        pathNot: '^libs/(registry|federation-log|audit)/',
+      },
+    },
+    {
+      name: 'only-the-console-draws-pages',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^apps/console/' },
+      to: { path: '^node_modules/(react|react-dom|antd|vite|@ant-design)/' },
+    },
+    {
       name: 'apps-do-not-know-each-other',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },

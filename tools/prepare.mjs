@@ -9,7 +9,15 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const installStamp = join(root, 'node_modules', '.weft-lock');
 const buildStamp = join(root, 'dist', '.weft-sources');
-const buildInputs = ['apps', 'libs', 'proto', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const buildInputs = [
+  'apps',
+  'libs',
+  'proto',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tools/build-console.mjs',
+];
 const notSources = new Set(['node_modules', 'generated', '.venv', 'training', 'model']);
 
 /** A preparation that failed; its message is for the user. */
@@ -42,7 +50,7 @@ export function install() {
 /** Compiles the sources if they have changed since the last build. */
 export function build() {
   const wanted = digestOf(buildInputs);
-  if (readStamp(buildStamp) === wanted && existsSync(join(root, 'dist', 'apps'))) return;
+  if (readStamp(buildStamp) === wanted && existsSync(join(root, 'dist', 'apps', 'console'))) return;
   console.log('Building ...');
   run('npm', ['run', '--silent', 'build'], 'the build failed; mend what it names above');
   writeFileSync(buildStamp, wanted);
@@ -65,7 +73,7 @@ function readStamp(path) {
 }
 
 /** SHA-256 over names and contents of these files and of all sources under these folders. */
-function digestOf(paths) {
+export function digestOf(paths) {
   const hash = createHash('sha256');
   for (const path of paths.flatMap(filesOf)) {
     hash
@@ -81,7 +89,9 @@ function filesOf(path) {
   return readdirSync(join(root, path), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .filter((entry) =>
-      entry.isDirectory() ? !notSources.has(entry.name) : /\.(ts|json|proto|yaml)$/.test(entry.name),
+      entry.isDirectory()
+        ? !notSources.has(entry.name)
+        : /\.(tsx?|css|html|svg|mjs|json|proto|yaml)$/.test(entry.name),
     )
     .flatMap((entry) => filesOf(join(path, entry.name)));
 }

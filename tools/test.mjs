@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { lockFaults } from './check-lock.mjs';
 import { build, install, PrepareError, requireNode, root } from './prepare.mjs';
 
@@ -32,8 +32,17 @@ if (!existsSync(join(root, '.venv', 'bin', 'milvus-lite')))
   console.log(
     'Left out: the tests on a real Milvus; "node tools/install-milvus-lite.mjs" installs what they need',
   );
+if (!hasChromium())
+  console.log('Left out: the tests of the console in a browser; they need Chromium on the PATH');
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function hasChromium() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) =>
+    ['chromium', 'chromium-browser'].some((name) => existsSync(join(folder, name))),
+  );
+}
 
 function count(name, faults) {
   if (faults.length === 0) passed++;

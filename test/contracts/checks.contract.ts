@@ -303,6 +303,45 @@ export function describeChecks(name: string, open: () => Promise<ChecksUnderTest
       ]);
     });
 
+    it('ends a batch that is cancelled, collecting or running, and keeps what has its check', async () => {
+      const [running, collecting] = [await openBatch(2), await openBatch(3)];
+      for (const name of ['a', 'b']) await opened.batches.receive(running, good(name));
+      await opened.batches.start(running);
+      await opened.batches.finish(running, 1, makeCheck(), 'examiner');
+      await opened.batches.receive(collecting, good('a'));
+      for (const [batchId, states] of [
+        [running, ['checked', 'failed']],
+        [collecting, ['failed']],
+      ] as const) {
+        expect(await opened.batches.cancel(batchId, error)).toMatchObject({ state: 'finished' });
+        expect((await opened.batches.items(batchId, 10)).map(({ state }) => state)).toEqual(states);
+        expect(await opened.batches.waiting(batchId, 10, 0)).toEqual([]);
+      }
+      expect(await opened.batches.running(5)).toEqual([]);
+      expect(await opened.batches.cancel(running, { ...error, problem: 'again' })).toMatchObject({
+        finished: 2,
+      });
+      expect((await opened.batches.items(running, 10))[1]?.error).toEqual(error);
+      await expect(opened.batches.receive(collecting, good('b'))).rejects.toMatchObject({
+        code: 'WRONG_STATE',
+      });
+      await expect(opened.batches.cancel(randomUUID(), error)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('lists batches, the newest first, page by page', async () => {
+      const made: string[] = [];
+      for (let hours = 0; hours < 3; hours += 1) {
+        const at = new Date(Date.parse(day(0)) + hours * 3_600_000).toISOString();
+        made.unshift(await openBatch(1, 'examiner', at));
+      }
+      const ids = async (limit: number, after?: string) =>
+        (await opened.batches.list(limit, after)).map(({ batchId }) => batchId);
+      expect(await ids(10)).toEqual(made);
+      expect(await ids(2)).toEqual(made.slice(0, 2));
+      expect(await ids(2, made[1])).toEqual(made.slice(2));
+      expect(await ids(2, randomUUID())).toEqual([]);
+    });
+
     it('runs batches in the order in which they were started', async () => {
       const [one, other] = [await openBatch(1), await openBatch(1)];
       for (const batchId of [other, one]) {

@@ -109,6 +109,17 @@ export class FakeBatches implements BatchStore {
     return batch ? told(batch) : undefined;
   }
 
+  async list(limit: number, after?: string): Promise<CheckBatch[]> {
+    const order = ({ openedAt, batchId }: KeptBatch) => `${openedAt} ${batchId}`;
+    const last = after === undefined ? undefined : this.batches.get(after);
+    if (after !== undefined && !last) return [];
+    return [...this.batches.values()]
+      .filter((one) => !last || order(one) < order(last))
+      .sort((one, other) => (order(one) < order(other) ? 1 : -1))
+      .slice(0, limit)
+      .map(told);
+  }
+
   async receive(batchId: string, received: ReceivedPicture): Promise<void> {
     const batch = this.kept(batchId);
     if (batch.state !== 'collecting')
@@ -176,6 +187,13 @@ export class FakeBatches implements BatchStore {
   async failWaiting(batchId: string, error: NonNullable<BatchItem['error']>): Promise<void> {
     for (const item of this.batches.get(batchId)?.items ?? [])
       if (item.state === 'waiting') Object.assign(item, { state: 'failed', error });
+  }
+
+  async cancel(batchId: string, error: NonNullable<BatchItem['error']>): Promise<CheckBatch> {
+    const batch = this.kept(batchId);
+    if (batch.state !== 'finished') await this.failWaiting(batchId, error);
+    batch.state = 'finished';
+    return told(batch);
   }
 
   async close(batchId: string): Promise<void> {

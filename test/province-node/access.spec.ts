@@ -41,13 +41,15 @@ function routes(): Route[] {
 const guarded = () => routes().filter(({ method, pattern }) => allowedOn(method, pattern) !== 'public');
 
 describe('who may use the HTTP API', () => {
-  it('is written down for every route, and only four are public', () => {
+  it('is written down for every route, and only six are public', () => {
     const all = routes();
-    expect(all).toHaveLength(35);
+    expect(all).toHaveLength(40);
     expect(all.filter(({ method, pattern }) => allowedOn(method, pattern) === undefined)).toEqual([]);
     const open = all.filter(({ method, pattern }) => allowedOn(method, pattern) === 'public');
     expect(open.map(({ method, pattern }) => `${method} ${pattern}`).sort()).toEqual([
+      'GET /',
       'GET /api/v1/openapi.json',
+      'GET /assets/:name',
       'GET /health/live',
       'GET /health/ready',
       'POST /api/v1/session',

@@ -215,6 +215,27 @@ describe('a started batch', () => {
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000, 30_000]);
   });
 
+  it('ends when it is cancelled: what has its check keeps it, what waits is told who cancelled', async () => {
+    const batchId = await left(60);
+    const asked = runner(node.parts.checkPicture.federation);
+    Object.assign(node.parts.batchRunner, { cancel: asked.cancel.bind(asked) });
+    asked.wake();
+    while ((await read(batchId, '?limit=1')).finished < 1) await pause(1);
+    const cancelled = await node.send('POST', `/api/v1/check-batches/${batchId}/cancellation`, { token });
+    expect(cancelled).toMatchObject({ status: 200, body: { state: 'finished', finished: 60 } });
+    await asked.stop();
+    const { items } = await read(batchId);
+    const failed = items.filter(({ state }) => state === 'failed');
+    expect(items[0]).toMatchObject({ state: 'checked', check: { verdict: expect.any(String) as string } });
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed[0]?.error).toMatchObject({
+      field: 'batch',
+      problem: 'was cancelled by examiner before this picture was checked',
+    });
+    const listed = await node.send('GET', '/api/v1/check-batches', { token });
+    expect(listed.body).toMatchObject({ batches: [{ batchId, state: 'finished', count: 60 }] });
+  });
+
   it('stops after the pictures that are being asked when the node stops', async () => {
     const batchId = await left(60);
     const stopped = runner(node.parts.checkPicture.federation);

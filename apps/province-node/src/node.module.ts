@@ -37,6 +37,7 @@ import { CheckBatchesController } from './http/check-batches.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
 import { DecisionsController } from './http/decisions.controller.js';
+import { ConsoleController } from './http/console.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
@@ -115,6 +116,7 @@ export class NodeModule {
         LogController,
         LogStateController,
         ApiDescriptionController,
+        ConsoleController,
         ...GRPC_CONTROLLERS,
       ],
       providers: [AccessGuard, ErrorFilter, ApiDescription, ...GRPC_PROVIDERS, ...bindings(parts)],

@@ -76,6 +76,23 @@ export class PostgresBatches implements BatchStore {
     return row ? withCounts(this.dataSource.manager, row) : undefined;
   }
 
+  async list(limit: number, after?: string): Promise<CheckBatch[]> {
+    const { manager } = this.dataSource;
+    const query = manager
+      .createQueryBuilder(CheckBatchEntity, 'one')
+      .orderBy('one.openedAt', 'DESC')
+      .addOrderBy('one.batchId', 'DESC')
+      .limit(limit);
+    if (after !== undefined) {
+      query.where(
+        `(one.opened_at, one.batch_id) <
+           (SELECT last.opened_at, last.batch_id FROM check_batch last WHERE last.batch_id = :after)`,
+        { after },
+      );
+    }
+    return Promise.all((await query.getMany()).map((row) => withCounts(manager, row)));
+  }
+
   async receive(batchId: string, picture: ReceivedPicture): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const batch = await lock(manager, batchId);
@@ -182,6 +199,21 @@ export class PostgresBatches implements BatchStore {
       { batchId, state: 'waiting' },
       { state: 'failed', error, fingerprint: null },
     );
+  }
+
+  async cancel(batchId: string, error: ItemError): Promise<CheckBatch> {
+    return this.dataSource.transaction(async (manager) => {
+      const row = await lock(manager, batchId);
+      if (row.state !== 'finished') {
+        await manager.update(
+          CheckBatchItemEntity,
+          { batchId, state: 'waiting' },
+          { state: 'failed', error, fingerprint: null },
+        );
+        await manager.update(CheckBatchEntity, { batchId }, { state: 'finished' });
+      }
+      return withCounts(manager, { ...row, state: 'finished' });
+    });
   }
 
   async close(batchId: string): Promise<void> {

@@ -222,6 +222,7 @@ export {
   type ReceiptStore,
 } from './check-records/receipts.js';
 export {
+  cancelledBy,
   noSuchBatch,
   type BatchItem,
   type BatchState,

@@ -121,6 +121,7 @@ function summaryText(federation: Federation, home: WeftHome, planted: PlantedChe
     `The federation is up: directory epoch ${federation.directory.epoch}, coordinator gRPC ${federation.directory.coordinator.address}`,
     ...nodes,
     `Development passwords: ${join(home.root, 'provinces', '*', 'people.json')}`,
+    "Console: open a node's address in a browser",
     'API: GET /api/v1/openapi.json at each node. Try: npx weft demo --check, npx weft status, npx weft check PICTURE',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { type CheckBatch, RegistryError, runBatch, type RunBatchDeps } from '#libs/registry';
+import { cancelledBy, type CheckBatch, RegistryError, runBatch, type RunBatchDeps } from '#libs/registry';
 import type { Logger } from 'pino';
 
 const BATCHES_AT_ONCE = 2;
@@ -18,7 +18,7 @@ export interface BatchRunnerDeps extends RunBatchDeps {
 
 /** Runs started batches, two at once, oldest first; whatever a stopped node left is taken up by `wake`. */
 export class BatchRunner {
-  private readonly active = new Map<string, Promise<void>>();
+  private readonly active = new Map<string, { readonly run: Promise<void>; readonly end: AbortController }>();
   private readonly stopping = new AbortController();
   private looking: Promise<void> = Promise.resolve();
 
@@ -31,6 +31,16 @@ export class BatchRunner {
     return batch;
   }
 
+  /**
+   * Ends a batch: pictures that are being asked still get their check in the list of checks, the others are told that it was
+   * cancelled. @throws RegistryError NOT_FOUND
+   */
+  async cancel(batchId: string, user: string): Promise<CheckBatch> {
+    const batch = await this.deps.batches.cancel(batchId, cancelledBy(user));
+    this.active.get(batchId)?.end.abort();
+    return batch;
+  }
+
   /** Looks for batches to run. */
   wake(): void {
     this.looking = this.looking.then(() => this.fill());
@@ -40,7 +50,7 @@ export class BatchRunner {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.looking;
-    await Promise.all(this.active.values());
+    await Promise.all([...this.active.values()].map(({ run }) => run));
   }
 
   private async fill(): Promise<void> {
@@ -48,7 +58,9 @@ export class BatchRunner {
       const started = await this.deps.batches.running(BATCHES_AT_ONCE + this.active.size);
       for (const batch of started) {
         if (this.stopping.signal.aborted || this.active.size >= BATCHES_AT_ONCE) return;
-        if (!this.active.has(batch.batchId)) this.active.set(batch.batchId, this.keepRunning(batch));
+        if (this.active.has(batch.batchId)) continue;
+        const end = new AbortController();
+        this.active.set(batch.batchId, { run: this.keepRunning(batch, end.signal), end });
       }
     } catch (error) {
       this.deps.logger.error({ err: error }, 'started batches could not be read; looking again');
@@ -57,9 +69,9 @@ export class BatchRunner {
     }
   }
 
-  private async keepRunning(batch: CheckBatch): Promise<void> {
+  private async keepRunning(batch: CheckBatch, end: AbortSignal): Promise<void> {
     try {
-      await this.runToItsEnd(batch);
+      await this.runToItsEnd(batch, AbortSignal.any([this.stopping.signal, end]));
     } catch (error) {
       this.deps.logger.error(
         { err: error, batchId: batch.batchId },
@@ -71,9 +83,8 @@ export class BatchRunner {
     if (!this.stopping.signal.aborted) this.wake();
   }
 
-  private async runToItsEnd(batch: CheckBatch): Promise<void> {
+  private async runToItsEnd(batch: CheckBatch, stop: AbortSignal): Promise<void> {
     const { batches, budgetMs, logger, wait } = this.deps;
-    const stop = this.stopping.signal;
     let done = batch.finished;
     for (let fruitless = 0; !stop.aborted;) {
       try {

@@ -29,9 +29,16 @@ import { Caller } from './access.guard.js';
 import { Answers, TakesJson, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
 import { readPicture, UploadSlots } from './picture-upload.js';
-import { batchSchema, batchStateSchema, openedBatchSchema, receivedPictureSchema } from './schemas.js';
+import {
+  batchListSchema,
+  batchSchema,
+  batchStateSchema,
+  openedBatchSchema,
+  receivedPictureSchema,
+} from './schemas.js';
 
 const openBody = z.strictObject({ count: z.number('is not a number') });
+const listQuery = z.strictObject({ limit: numberField(1, 50).default(20), after: idField.optional() });
 const itemsQuery = z.strictObject({
   limit: numberField(1, 1_000).default(1_000),
   after: numberField(0, 10_000).optional(),
@@ -71,6 +78,21 @@ export class CheckBatchesController {
   @Answers(202, 'The batch runs', batchStateSchema)
   async start(@Param('id') id: string): Promise<CheckBatch> {
     return this.runner.start(parseInput(idField, id));
+  }
+
+  @Post(':id/cancellation')
+  @HttpCode(200)
+  @Answers(200, 'The batch, ended; what has its check keeps it', batchStateSchema)
+  async cancel(@Param('id') id: string, @Caller() actor: Actor): Promise<CheckBatch> {
+    return this.runner.cancel(parseInput(idField, id), actor.name);
+  }
+
+  @Get()
+  @TakesQuery(listQuery)
+  @Answers(200, 'Batches of this node, newest first', batchListSchema)
+  async list(@Query() query: unknown): Promise<{ batches: CheckBatch[] }> {
+    const { limit, after } = parseInput(listQuery, query);
+    return { batches: await this.desk.batches.list(limit, after) };
   }
 
   @Get(':id')

@@ -46,10 +46,16 @@ function slotsFor(most: number): Type<NestInterceptor> {
   return mixin(Slots);
 }
 
+/** Most deposit copies that are drawn for a screen at once. */
+const MAX_SHOWN = 24;
+
 /** For routes that take one picture. */
 export const UploadSlots = slotsFor(MAX_UPLOADS);
 /** For the route that compares two. */
 const ComparisonSlots = slotsFor(MAX_COMPARISONS);
+
+/** For the route that shows one. */
+export const ShowSlots = slotsFor(MAX_SHOWN);
 
 const FORM_LIMITS = {
   fileSize: MAX_PICTURE_BYTES,

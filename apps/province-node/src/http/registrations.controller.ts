@@ -1,9 +1,22 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { showPicture } from '#libs/evidence';
 import {
   type Actor,
   type ClearTokenDeps,
   examine,
+  type Pattern,
   refuse,
   register,
   type Registration,
@@ -12,12 +25,14 @@ import {
   RegistryError,
   revoke,
 } from '#libs/registry';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { REGISTRATION_DESK } from '../tokens.js';
 import { Caller } from './access.guard.js';
-import { Answers, TakesJson, TakesQuery } from './describe.js';
+import { Answers, AnswersFile, TakesJson, TakesQuery } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
-import { registrationListSchema, registrationSchema } from './schemas.js';
+import { ShowSlots } from './picture-upload.js';
+import { registrationDetailSchema, registrationListSchema, registrationSchema } from './schemas.js';
 
 const listQuery = z.strictObject({
   state: z.enum(REGISTRATION_STATES, `is not one of ${REGISTRATION_STATES.join(', ')}`).exactOptional(),
@@ -31,6 +46,7 @@ const listQuery = z.strictObject({
 });
 
 const clearedBody = z.strictObject({ clearToken: z.string('is not text; ask for it at the check') });
+const pictureQuery = z.strictObject({ side: numberField(32, 2_048).default(1_024) });
 
 const reasonBody = z.strictObject({ reason: z.string('is not text') });
 
@@ -48,17 +64,23 @@ export class RegistrationsController {
   }
 
   @Get(':id')
-  @Answers(200, 'The registration', registrationSchema)
-  async read(@Param('id') id: string): Promise<Registration> {
-    const registration = await this.desk.registry.find(parseInput(idField, id));
-    if (!registration)
-      throw new RegistryError(
-        'NOT_FOUND',
-        'registrationId',
-        'names no registration of this province',
-        'look it up in the list',
-      );
-    return registration;
+  @Answers(200, 'The registration, and what file its picture is', registrationDetailSchema)
+  async read(@Param('id') id: string): Promise<z.infer<typeof registrationDetailSchema>> {
+    const { registration, pattern } = await this.find(id);
+    const { pictureDigest: digest, mediaType, width, height } = pattern;
+    return { ...registration, picture: { digest, mediaType, width, height } };
+  }
+
+  @Get(':id/picture')
+  @UseInterceptors(ShowSlots)
+  @TakesQuery(pictureQuery)
+  @ApiProduces('image/webp')
+  @AnswersFile('The deposit copy as a screen shows it: upright, its longer side at most `side` pixels')
+  async picture(@Param('id') id: string, @Query() query: unknown, @Res() response: Response): Promise<void> {
+    const { side } = parseInput(pictureQuery, query);
+    const { pattern } = await this.find(id);
+    const shown = await showPicture(await this.desk.depositCopies.get(pattern.pictureDigest), side);
+    response.type('image/webp').send(shown);
   }
 
   @Post(':id/examination')
@@ -105,5 +127,19 @@ export class RegistrationsController {
   ): Promise<Registration> {
     const { reason } = parseInput(reasonBody, body);
     return revoke(this.desk, { registrationId: parseInput(idField, id), reason, actor });
+  }
+
+  private async find(id: string): Promise<{ registration: Registration; pattern: Pattern }> {
+    const { registry } = this.desk;
+    const registration = await registry.find(parseInput(idField, id));
+    const pattern = registration && (await registry.findPattern(registration.patternId));
+    if (!pattern)
+      throw new RegistryError(
+        'NOT_FOUND',
+        'registrationId',
+        'names no registration of this province',
+        'look it up in the list',
+      );
+    return { registration, pattern };
   }
 }

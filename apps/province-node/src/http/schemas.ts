@@ -23,6 +23,7 @@ export const sessionSchema = z.object({
   expiresAt: z.iso.datetime(),
   user: z.string(),
   roles: z.array(z.enum(ROLES)),
+  province: z.string(),
 });
 
 /** A check with its receipts. */
@@ -136,6 +137,8 @@ const batchFields = {
 
 export const batchStateSchema = z.object(batchFields);
 
+export const batchListSchema = z.object({ batches: z.array(batchStateSchema) });
+
 export const batchSchema = z.object({
   ...batchFields,
   items: z.array(
@@ -164,6 +167,11 @@ export const registrationSchema = z.object({
   registeredOn: nullableText,
   filedAt: z.string(),
   reason: z.string(),
+});
+
+/** One registration with its picture's file. */
+export const registrationDetailSchema = registrationSchema.extend({
+  picture: z.object({ digest: z.string(), mediaType: z.string(), width: z.int(), height: z.int() }),
 });
 
 export const registrationListSchema = z.object({ registrations: z.array(registrationSchema) });

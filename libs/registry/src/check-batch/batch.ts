@@ -50,6 +50,16 @@ export function itemError({ code, field, problem, remedy }: RegistryError): Item
   return { code, field, problem, remedy };
 }
 
+/** What is said of each picture that waited in a batch that somebody cancelled. */
+export function cancelledBy(user: string): ItemError {
+  return {
+    code: 'WRONG_STATE',
+    field: 'batch',
+    problem: `was cancelled by ${user} before this picture was checked`,
+    remedy: 'send the picture again in a new batch',
+  };
+}
+
 /** What is said of a batch id that names none. */
 export function noSuchBatch(): RegistryError {
   return new RegistryError('NOT_FOUND', 'batchId', 'names no batch of this node', 'open one');

@@ -16,6 +16,8 @@ export interface BatchStore {
    */
   open(batch: Pick<CheckBatch, 'batchId' | 'count' | 'askedBy' | 'openedAt'>): Promise<void>;
   find(batchId: string): Promise<CheckBatch | undefined>;
+  /** Newest first. @param limit 1 to 50 @param after the last batch id of the page before; an unknown one gives an empty page */
+  list(limit: number, after?: string): Promise<CheckBatch[]>;
   /**
    * Adds a picture, or replaces the one of the same name.
    * @throws RegistryError NOT_FOUND; WRONG_STATE if it no longer collects; INVALID_INPUT if it has all it announced
@@ -36,6 +38,11 @@ export interface BatchStore {
   finish(batchId: string, place: number, check: Check, askedBy: string): Promise<void>;
   /** Gives all that still waits this error and removes its fingerprints. */
   failWaiting(batchId: string, error: ItemError): Promise<void>;
+  /**
+   * Ends a batch that collects or runs: what waits gets this error, and what has its check keeps it. A finished one stays as it is.
+   * @throws RegistryError NOT_FOUND
+   */
+  cancel(batchId: string, error: ItemError): Promise<CheckBatch>;
   /** Ends a running batch in which nothing waits; any other stays as it is. */
   close(batchId: string): Promise<void>;
 }

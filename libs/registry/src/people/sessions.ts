@@ -14,6 +14,8 @@ export interface Session extends SignedIn {
   readonly token: string;
   /** RFC 3339 with milliseconds. */
   readonly expiresAt: string;
+  /** Whose node it is of. */
+  readonly province: ProvinceId;
 }
 
 /** What makes and reads a node's sessions. */
@@ -44,6 +46,7 @@ export async function openSession(keeper: SessionKeeper, person: SignedIn): Prom
     expiresAt: new Date(expires * 1_000).toISOString(),
     user: person.user,
     roles: person.roles,
+    province: keeper.province,
   };
 }
 

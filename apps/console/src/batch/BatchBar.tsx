@@ -1,0 +1,101 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Progress } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { call } from '../api/client.js';
+import { batchStateSchema } from '../api/schemas.js';
+import { useSession } from '../api/session.js';
+import { Problem } from '../app/Problem.js';
+import { stopUpload, type UploadState, useUpload } from '../intake/uploader.js';
+import { problemText, timeText, wholeNumber } from '../words/describe.js';
+import type { Batch } from './use-batch.js';
+
+/** How far a batch is, in words and as a bar, and how to end it. */
+export function BatchBar({ batch }: { readonly batch: Batch }) {
+  const { t } = useTranslation();
+  const { session } = useSession();
+  const upload = useUpload(batch.batchId);
+  const done = batch.state === 'collecting' ? batch.received : batch.finished;
+  const examiner = session?.roles.includes('examiner') ?? false;
+  return (
+    <section className="batch-bar" aria-label={t('batch.title')}>
+      <div className="batch-head">
+        <h1>{t('batch.title')}</h1>
+        <span className="quiet">
+          {t('batch.openedAt', { user: batch.askedBy, time: timeText(batch.openedAt) })}
+        </span>
+        <span role="status" className="batch-words">
+          {batchWords(batch, upload, t)}
+        </span>
+        {examiner && batch.state !== 'finished' && <Cancel batchId={batch.batchId} />}
+        {examiner && <Link to="/check">{t('batch.new')}</Link>}
+      </div>
+      {batch.state !== 'finished' && (
+        <Progress
+          percent={Math.floor((100 * done) / batch.count)}
+          size="small"
+          aria-label={t(`batch.state.${batch.state}`)}
+        />
+      )}
+      {upload?.problem && (
+        <p className="bad" role="alert">
+          {t('batch.uploadStopped')}
+          {problemText(upload.problem)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function batchWords(
+  { state, count, received, finished }: Batch,
+  upload: UploadState | undefined,
+  t: ReturnType<typeof useTranslation>['t'],
+): string {
+  switch (state) {
+    case 'finished':
+      return t('batch.finished', { count: wholeNumber(count) });
+    case 'running':
+      return t('batch.running', { finished: wholeNumber(finished), count: wholeNumber(count) });
+    case 'collecting':
+      return upload
+        ? t('batch.sending', { sent: wholeNumber(upload.sent), count: wholeNumber(count) })
+        : t('batch.waitingForPictures', { received: wholeNumber(received), count: wholeNumber(count) });
+  }
+}
+
+function Cancel({ batchId }: { readonly batchId: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const cancel = async (): Promise<void> => {
+    stopUpload(batchId);
+    try {
+      await call(`/api/v1/check-batches/${batchId}/cancellation`, batchStateSchema, { method: 'POST' });
+      await client.invalidateQueries({ queryKey: ['batch', batchId] });
+    } catch (error) {
+      setProblem(error);
+    }
+    setAsking(false);
+  };
+  if (problem !== null) return <Problem error={problem} onAgain={() => setProblem(null)} />;
+  if (!asking)
+    return (
+      <Button size="small" onClick={() => setAsking(true)}>
+        {t('batch.cancel')}
+      </Button>
+    );
+  return (
+    <span className="ask" role="alertdialog" aria-label={t('batch.cancelAsk')}>
+      {t('batch.cancelAsk')}
+      <Button size="small" danger onClick={() => void cancel()}>
+        {t('batch.cancelYes')}
+      </Button>
+      <Button size="small" autoFocus onClick={() => setAsking(false)}>
+        {t('batch.cancelNo')}
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+import { Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Candidate, CheckReport } from '../api/schemas.js';
+import { useSession } from '../api/session.js';
+import { useKeys } from '../app/use-keys.js';
+import { CandidateFacts } from './CandidateFacts.js';
+import { Drawn, type Mode, MODES } from './Drawn.js';
+import { SideBySide } from './SideBySide.js';
+import { useComparison } from './use-comparison.js';
+import { useQueryPicture } from './use-query-picture.js';
+import { useLinkedView } from './view.js';
+import { ZoomButtons } from './ZoomButtons.js';
+
+interface CompareViewProps {
+  readonly check: CheckReport;
+  readonly candidate: Candidate | undefined;
+}
+
+/** The picture that was checked beside one candidate, by as many means as the candidate's province lets. */
+export function CompareView({ check, candidate }: CompareViewProps) {
+  const { t } = useTranslation();
+  const { session } = useSession();
+  const [mode, setMode] = useState<Mode>('side');
+  const view = useLinkedView();
+  const query = useQueryPicture(check.picture.digest);
+  // Pictures of other provinces stay there: only one's own are drawn upon.
+  const own = candidate !== undefined && candidate.province === session?.province;
+  const drawable = own && session.roles.includes('examiner');
+  const comparison = useComparison(
+    check.picture.digest,
+    query.picture,
+    drawable ? candidate.registrationId : null,
+  );
+  useKeys({
+    ...Object.fromEntries(MODES.map((one, place) => [String(place + 1), () => setMode(one)])),
+    '+': view.nearer,
+    '=': view.nearer,
+    '-': view.farther,
+    '0': view.reset,
+  });
+  const shown = drawable ? mode : 'side';
+  return (
+    <section className="compare" aria-label={t('compare.title')}>
+      <div className="compare-bar">
+        {drawable ? (
+          <Segmented<Mode>
+            size="small"
+            aria-label={t('compare.title')}
+            value={mode}
+            onChange={setMode}
+            options={MODES.map((one) => ({ value: one, label: t(`compare.mode.${one}`) }))}
+          />
+        ) : (
+          <span className="quiet">{candidate ? t('compare.mode.side') : t('compare.pick')}</span>
+        )}
+        <ZoomButtons view={view} />
+      </div>
+      {shown === 'side' ? (
+        <SideBySide check={check} candidate={candidate} own={own} query={query} view={view} />
+      ) : (
+        <Drawn
+          key={candidate?.registrationId}
+          mode={shown}
+          view={view}
+          comparison={comparison}
+          query={query}
+        />
+      )}
+      {candidate && <CandidateFacts candidate={candidate} check={check} />}
+    </section>
+  );
+}
