@@ -30,6 +30,8 @@ describe('the configuration', () => {
       logListen: undefined,
       logPublic: false,
       shareOwner: false,
+      fourEyes: false,
+      withholdRepeat: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,
       verifyCandidates: 50,

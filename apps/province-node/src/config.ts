@@ -27,6 +27,7 @@ const variables = z
     WEFT_DATA_DIR: path,
     WEFT_SHARE_OWNER: onOff,
     WEFT_FOUR_EYES: onOff,
+    WEFT_WITHHOLD_REPEAT: onOff,
     WEFT_CHECK_BUDGET_MS: wholeNumber(100, 120_000).default(8_000),
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
@@ -56,6 +57,8 @@ export interface NodeConfig extends PartyConfig {
   readonly shareOwner: boolean;
   /** Whether a decision on a check needs a second examiner. */
   readonly fourEyes: boolean;
+  /** Whether the other provinces are asked without the repeat unit of a picture's fingerprint. */
+  readonly withholdRepeat: boolean;
   /** Milliseconds that one duplicate check may take. */
   readonly checkBudgetMs: number;
   /** Pictures that are fingerprinted at once, about 100 MB each; undefined for one a processor. */
@@ -87,6 +90,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     dataDir: values.WEFT_DATA_DIR,
     shareOwner: values.WEFT_SHARE_OWNER,
     fourEyes: values.WEFT_FOUR_EYES,
+    withholdRepeat: values.WEFT_WITHHOLD_REPEAT,
     checkBudgetMs: values.WEFT_CHECK_BUDGET_MS,
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,

@@ -28,6 +28,7 @@ export interface OpenQuestion extends SignedQuestion {
 /** Makes, signs and logs a question; it is in the log before it leaves the province. */
 export async function askQuestion(deps: CheckDependencies, asking: Asking): Promise<OpenQuestion> {
   const { fingerprint, pattern } = asking.fingerprinted;
+  const sent = deps.sentOf(fingerprint.bytes);
   const now = deps.clock.now();
   const question: Question = {
     kind: 'weft.question.v1',
@@ -38,7 +39,7 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
     asker: deps.province,
     epoch: deps.directory.epoch,
     modelDigest: fingerprint.modelDigest,
-    fingerprintDigest: deps.digest(fingerprint.bytes),
+    fingerprintDigest: deps.digest(sent),
     limit: asking.limit,
     ...(asking.excluding ? { excluding: asking.excluding } : {}),
   };
@@ -57,5 +58,5 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
     },
   });
   const repeats = asking.repeats ?? null;
-  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern, repeats };
+  return { question, questionJws, fingerprint: sent, picture: pattern, repeats };
 }
