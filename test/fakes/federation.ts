@@ -262,6 +262,7 @@ export class FakeFederation {
       signer: member.signer,
       verifier: createStatementVerifier(this.signedDirectory),
       digest,
+      sentOf: (fingerprint) => fingerprint,
       log: member.log,
       clock,
       random,

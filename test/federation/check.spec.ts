@@ -65,6 +65,19 @@ describe('a duplicate check over four provinces', () => {
     },
   );
 
+  it('asks by what its province sends of a fingerprint, and signs that', async () => {
+    const asked = [0, 0, 1, 0];
+    const registrationId = federation.member('guangdong').file(asked);
+    const fingerprinter = { modelDigest: MODEL, fingerprint: async () => fingerprinted(PATTERN) };
+    const sentOf = () => fingerprinted(asked).fingerprint.bytes;
+    const one = await checkDuplicate(
+      { ...federation.asking('zhejiang'), fingerprinter, sentOf },
+      { picture: new Uint8Array(), actor, limit: 5, budgetMs: 10_000 },
+    );
+    expect(one).toMatchObject({ verdict: 'DUPLICATE', complete: true });
+    expect(one.candidates[0]).toMatchObject({ registrationId, score: 1 });
+  });
+
   it('does not let an application find itself, nor another province leave one out', async () => {
     const own = federation.member('zhejiang').file(PATTERN, 'applied');
     expect((await check('zhejiang', PATTERN, own)).verdict).toBe('CLEAR');

@@ -353,6 +353,7 @@ export class GrpcFederation {
       signer: await createStatementSigner(of(this.keys, province)),
       verifier: createStatementVerifier(this.directory),
       digest,
+      sentOf: (fingerprint) => fingerprint,
       log: this.registry(province).log,
       clock,
       random,

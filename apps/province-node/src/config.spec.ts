@@ -32,6 +32,7 @@ describe('the configuration', () => {
       shareOwner: false,
       fourEyes: false,
       keepCheckedPictures: true,
+      withholdRepeat: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,
       verifyCandidates: 50,

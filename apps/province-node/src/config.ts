@@ -28,6 +28,7 @@ const variables = z
     WEFT_SHARE_OWNER: onOff,
     WEFT_FOUR_EYES: onOff,
     WEFT_KEEP_CHECKED_PICTURES: z.enum(['on', 'off'], 'is neither on nor off').default('on'),
+    WEFT_WITHHOLD_REPEAT: onOff,
     WEFT_CHECK_BUDGET_MS: wholeNumber(100, 120_000).default(8_000),
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
@@ -59,6 +60,8 @@ export interface NodeConfig extends PartyConfig {
   readonly fourEyes: boolean;
   /** Whether a reduced copy of a checked picture is kept for its report. */
   readonly keepCheckedPictures: boolean;
+  /** Whether the other provinces are asked without the repeat unit of a picture's fingerprint. */
+  readonly withholdRepeat: boolean;
   /** Milliseconds that one duplicate check may take. */
   readonly checkBudgetMs: number;
   /** Pictures that are fingerprinted at once, about 100 MB each; undefined for one a processor. */
@@ -91,6 +94,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     shareOwner: values.WEFT_SHARE_OWNER,
     fourEyes: values.WEFT_FOUR_EYES,
     keepCheckedPictures: values.WEFT_KEEP_CHECKED_PICTURES === 'on',
+    withholdRepeat: values.WEFT_WITHHOLD_REPEAT,
     checkBudgetMs: values.WEFT_CHECK_BUDGET_MS,
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,

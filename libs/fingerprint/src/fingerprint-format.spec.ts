@@ -20,6 +20,7 @@ import {
   decodeFingerprint,
   EMBEDDING_DIMENSION,
   encodeFingerprint,
+  withoutRepeat,
 } from './fingerprint-format.js';
 
 const PARTS_AT = 36;
@@ -217,6 +218,24 @@ describe('a fingerprint as bytes', () => {
     );
     expect(most).toHaveLength(15_712);
     expect(decodeFingerprint(most).features.angle[0]).toBe(0);
+  });
+
+  it('is the same but for the repeat unit when sent without it, also if it has parts that this version does not know', () => {
+    fc.assert(
+      fc.property(fingerprints, (fingerprint) => {
+        const sent = withoutRepeat(encodeFingerprint(fingerprint));
+        expect(Buffer.from(sent)).toEqual(Buffer.from(encodeFingerprint({ ...fingerprint, repeat: null })));
+      }),
+      { numRuns: 30 },
+    );
+    const later = { tag: 9, bytes: Uint8Array.of(1, 2, 3) };
+    const parts = [
+      { tag: 1, bytes: floats(unit()) },
+      { tag: 3, bytes: Uint8Array.of(0) },
+    ];
+    expect(withoutRepeat(assemble([...parts, later]))).toEqual(
+      new Uint8Array(assemble([...parts.slice(0, 1), later])),
+    );
   });
 
   it('is refused, and nothing worse, when any byte of it is changed', () => {

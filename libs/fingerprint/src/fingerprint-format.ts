@@ -45,7 +45,7 @@ const LENGTH_TOLERANCE = 1e-4;
 export function encodeFingerprint({ modelDigest, embedding, features, repeat }: Fingerprint): Uint8Array {
   const digest = /^sha256:([0-9a-f]{64})$/.exec(modelDigest)?.[1];
   if (digest === undefined) throw refusal('its model digest is not "sha256:" and 64 hex digits');
-  const body = Buffer.concat([
+  return closed([
     MAGIC,
     Buffer.of(FORMAT_VERSION),
     Buffer.from(digest, 'hex'),
@@ -53,9 +53,6 @@ export function encodeFingerprint({ modelDigest, embedding, features, repeat }: 
     ...part(FEATURES_TAG, writeFeatures(features)),
     ...(repeat ? part(REPEAT_TAG, writeRepeat(repeat)) : []),
   ]);
-  const trailer = Buffer.alloc(TRAILER_BYTES);
-  trailer.writeUInt32LE(crc32(body));
-  return new Uint8Array(Buffer.concat([body, trailer]));
 }
 
 /**
@@ -76,6 +73,20 @@ export function decodeFingerprint(input: Uint8Array): Fingerprint {
     features: readFeatures(features),
     repeat: repeat === undefined ? null : readRepeat(repeat),
   };
+}
+
+/**
+ * The same fingerprint, of any format version so far, without its repeat unit, which is what gives most of the picture away.
+ * @throws RegistryError INVALID_INPUT (field "fingerprint") for bytes that are damaged
+ */
+export function withoutRepeat(input: Uint8Array): Uint8Array {
+  const { parts } = open(input, FIRST_FORMAT_VERSION);
+  if (!parts.has(REPEAT_TAG)) return input;
+  const kept = [...parts].filter(([tag]) => tag !== REPEAT_TAG);
+  return closed([
+    Buffer.from(input.subarray(0, PARTS_AT)),
+    ...kept.flatMap(([tag, bytes]) => part(tag, bytes)),
+  ]);
 }
 
 /**
@@ -134,6 +145,14 @@ function readVersion(bytes: Buffer, oldest: number): void {
 
 function readModelDigest(bytes: Buffer): string {
   return `sha256:${bytes.toString('hex', DIGEST_AT, PARTS_AT)}`;
+}
+
+/** All of a fingerprint's bytes, with their checksum behind them. */
+function closed(body: readonly Buffer[]): Uint8Array {
+  const bytes = Buffer.concat(body);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(crc32(bytes));
+  return new Uint8Array(Buffer.concat([bytes, trailer]));
 }
 
 function part(tag: number, bytes: Buffer): Buffer[] {

@@ -7,6 +7,7 @@ export {
   decodeFingerprint,
   encodeFingerprint,
   EMBEDDING_DIMENSION,
+  withoutRepeat,
 } from './fingerprint-format.js';
 export { MODEL_DIGEST } from './model.js';
 export { readPicture, type ReadPicture } from './read-picture.js';

@@ -6,7 +6,7 @@ import { INPUT_SIDE } from './decode-picture.js';
 export const MODEL_FILE_SHA256 = '245c884fd8806a3efcc125ee4c51c6d0012aa13ff92527c08c9c63f469ee57a3';
 
 /** Everything before the model that changes what it sees; the model itself normalises, turns, pools and whitens. */
-const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, plain frame and background cut off, to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
+const PREPROCESSING = `upright, alpha on white, sRGB 8 bit, plain frame (2) and background cut off, to ${INPUT_SIDE} x ${INPUT_SIDE} by cubic kernel`;
 
 /** What stands beside the model; another number for each change that makes other features, repeats or scores (libs/similarity/src/verification) of the same pictures. */
 const BESIDE = 'local features 1, repeat 1, comparison 1';

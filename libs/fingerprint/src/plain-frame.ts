@@ -118,7 +118,7 @@ function borderOf(side: Side, tolerance: number): Border | undefined {
   const meeting = depths.filter((depth) => depth < limit).length;
   if (meeting < side.length * LEAST_INNER) return undefined;
   const edge = commonDepth(depths, limit);
-  const early = depths.filter((depth) => depth < edge.from).length;
+  const early = depths.filter((depth) => depth < edge.blurFrom).length;
   if (edge.from === 0 || early > meeting * MOST_EARLY) return undefined;
   // One pixel more: the edge is blurred.
   const depth = Math.min(edge.to + 1, limit);
@@ -153,14 +153,17 @@ function firstDepths(side: Side, colour: Colour, tolerance: number, limit: numbe
   });
 }
 
-/** The depth, EDGE pixels deep, at which most lines of sight end. */
-function commonDepth(depths: readonly number[], limit: number): { from: number; to: number; count: number } {
+/** The depths, EDGE pixels from `blurFrom` on, at which most lines of sight end; from `from` to `to` it is many. */
+function commonDepth(
+  depths: readonly number[],
+  limit: number,
+): { blurFrom: number; from: number; to: number; count: number } {
   const histogram = new Uint32Array(limit + EDGE);
   for (const depth of depths) if (depth < limit) histogram[depth] = (histogram[depth] ?? 0) + 1;
-  let best = { from: 0, to: EDGE - 1, count: 0 };
+  let best = { blurFrom: 0, from: 0, to: EDGE - 1, count: 0 };
   for (let from = 0; from < limit; from++) {
     const count = histogram.subarray(from, from + EDGE).reduce((sum, value) => sum + value, 0);
-    if (count > best.count) best = { from, to: from + EDGE - 1, count };
+    if (count > best.count) best = { blurFrom: from, from, to: from + EDGE - 1, count };
   }
   while (best.to > best.from && (histogram[best.from] ?? 0) < best.count * END_OF_EDGE) best.from++;
   while (best.to > best.from && (histogram[best.to] ?? 0) < best.count * END_OF_EDGE) best.to--;

@@ -112,6 +112,20 @@ describe('frames', () => {
     }
   });
 
+  it('are cut off where the pattern bleeds two pixels into bars here and there, as JPEG lets it', async () => {
+    const bars = { top: 110, bottom: 110, left: 0, right: 0 };
+    const drops = Array.from({ length: 12 }, (_, i) =>
+      [108, 590].map((y) => `<rect x="${50 * i + 10}" y="${y}" width="4" height="2" fill="#707070"/>`),
+    );
+    for (const seed of SEEDS) {
+      const picture = await sharp(await bordered(await cloth(seed), '#000000', bars))
+        .composite([{ input: svg(600, 700, drops.flat().join('')) }])
+        .png()
+        .toBuffer();
+      await expectEdges(picture, edgesAfter(bars));
+    }
+  });
+
   it('are cut off with the soft shadow that the pattern throws on them', async () => {
     const shadow = await sharp(svg(840, 720, '<rect x="128" y="128" width="600" height="480" fill="#555"/>'))
       .flatten({ background: '#ffffff' })

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFingerprintPool } from '#libs/fingerprint';
+import { createFingerprintPool, withoutRepeat } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
@@ -302,6 +302,7 @@ function checkDeps(
     signer,
     verifier,
     digest: sha256,
+    sentOf: config.withholdRepeat ? withoutRepeat : (fingerprint) => fingerprint,
     clock: systemClock,
     random: systemRandom,
   };

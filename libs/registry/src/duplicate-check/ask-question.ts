@@ -31,6 +31,7 @@ export interface OpenQuestion extends SignedQuestion {
 /** Makes, signs and logs a question; it is in the log before it leaves the province. */
 export async function askQuestion(deps: CheckDependencies, asking: Asking): Promise<OpenQuestion> {
   const { fingerprint, pattern } = asking.fingerprinted;
+  const sent = deps.sentOf(fingerprint.bytes);
   const now = deps.clock.now();
   const question: Question = {
     kind: 'weft.question.v1',
@@ -41,7 +42,7 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
     asker: deps.province,
     epoch: deps.directory.epoch,
     modelDigest: fingerprint.modelDigest,
-    fingerprintDigest: deps.digest(fingerprint.bytes),
+    fingerprintDigest: deps.digest(sent),
     limit: asking.limit,
     ...(asking.excluding ? { excluding: asking.excluding } : {}),
   };
@@ -66,5 +67,5 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
     },
   });
   const repeats = asking.repeats ?? null;
-  return { question, questionJws, fingerprint: fingerprint.bytes, picture: pattern, pictureSalt, repeats };
+  return { question, questionJws, fingerprint: sent, picture: pattern, pictureSalt, repeats };
 }

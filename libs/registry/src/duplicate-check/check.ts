@@ -77,6 +77,8 @@ export interface CheckDependencies {
   readonly signer: StatementSigner;
   readonly verifier: StatementVerifier;
   readonly digest: Digest;
+  /** What of a picture's fingerprint the other provinces are sent. */
+  readonly sentOf: (fingerprint: Uint8Array) => Uint8Array;
   readonly log: AuditLog;
   readonly clock: Clock;
   readonly random: Random;

@@ -59,6 +59,7 @@ export async function openAsker(
     verifier,
     log: createAuditLog(dataSource, province),
     digest: (data: string | Uint8Array) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
+    sentOf: (fingerprint: Uint8Array) => fingerprint,
     clock: { now: () => new Date() },
     random: {
       uuid: randomUUID,
