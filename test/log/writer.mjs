@@ -29,7 +29,11 @@ const running = runLog({
   },
   listen: (appended) => listenForAppends(url, appended),
   logger: pino({ level: 'error' }, pino.destination({ dest: 2, sync: true })),
-  wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+  // Entries gather for a shorter time than in service, so that kills fall into the signing as often as into the appending.
+  wait: (milliseconds, signal) =>
+    pause(milliseconds < 1_000 ? Math.min(milliseconds, 50) : milliseconds, undefined, { signal }).catch(
+      () => undefined,
+    ),
 });
 
 let next = 0;
