@@ -111,16 +111,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     );
     const draw = openDrawing(directory, closing);
     const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
+    const { running } = openedLog;
+    const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
-      config,
-      logger,
-      clock: systemClock,
-      random: systemRandom,
-      directory,
-      signer,
-      verifier,
-      registry,
-      log,
+      ...{ config, logger, clock: systemClock, random: systemRandom },
+      ...{ directory, signer, verifier, registry, log },
       ...logParts(config, stores, identity, witnessing, federation),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
@@ -136,13 +131,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchRunner,
       statistics: stores.statistics,
       ...versions,
-      readiness: new Readiness(
-        registry,
-        versions.indexes,
-        versions.refingerprinting,
-        openedLog.running,
-        witnessing.cosigning,
-      ),
+      readiness: new Readiness(registry, indexes, refingerprinting, running, witnessing.cosigning),
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };
