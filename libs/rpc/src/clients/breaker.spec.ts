@@ -6,11 +6,12 @@ import { Breaker } from './breaker.js';
 function member() {
   let now = 0;
   let timers: { at: number; work: () => void }[] = [];
-  const state = { up: true, probes: 0 };
+  const state = { up: true, heldUp: false, probes: 0 };
   const breaker = new Breaker({
     probe: async () => {
       state.probes += 1;
-      return state.up;
+      if (state.heldUp) return 'unknown';
+      return state.up ? 'answers' : 'silent';
     },
     now: () => new Date(now),
     later(work, milliseconds) {
@@ -87,6 +88,8 @@ describe("a member's breaker", () => {
     expect(await ask('answer')).toMatchObject({ outcome: 'BREAKER_OPEN' });
     hung.answer();
     expect(await hung.call).toBe('answer');
+    // Which says that it is back.
+    expect(await ask('answer')).toBe('answer');
   });
 
   it('leaves a member that is only slow, or that refuses, alone', async () => {
@@ -109,6 +112,20 @@ describe("a member's breaker", () => {
     await ask('answer');
     await pass(3_000);
     expect(await ask('answer')).toBe('answer');
+  });
+
+  it('neither opens nor closes by a probe that says nothing', async () => {
+    const { ask, pass, state } = member();
+    Object.assign(state, { up: false, heldUp: true });
+    await ask(unreachable);
+    await pass(5_000);
+    expect(await ask('answer')).toBe('answer');
+    state.heldUp = false;
+    await ask(unreachable);
+    await pass(3_000);
+    state.heldUp = true;
+    await pass(10_000);
+    expect(await ask('answer')).toMatchObject({ outcome: 'BREAKER_OPEN' });
   });
 
   it('stays closed after one failed probe, and open after a failed look', async () => {

@@ -8,10 +8,13 @@ const BETWEEN_MS = 250;
 /** How often an open breaker looks whether the member is back. */
 const LOOK_MS = 2_000;
 
+/** What a probe came to; "unknown" where this process itself was held up. */
+export type Probed = 'answers' | 'silent' | 'unknown';
+
 /** What a breaker works with. */
 export interface BreakerDeps {
   /** Whether the member answers at all; keeps a deadline of its own, at most 750 ms, and never throws. */
-  readonly probe: () => Promise<boolean>;
+  readonly probe: () => Promise<Probed>;
   readonly now: () => Date;
   /** Calls `work` after so many milliseconds unless what it returns is called; keeps no process alive. */
   readonly later: (work: () => void, milliseconds: number) => () => void;
@@ -47,7 +50,7 @@ export class Breaker {
     const given = await call();
     settled();
     const silence = silenceIn(given);
-    if (!silence) this.answered += 1;
+    if (!silence) this.noteAnswer();
     if (silence?.outcome === 'UNREACHABLE' || silence?.outcome === 'TIMEOUT') void this.doubt(silence.detail);
     return given;
   }
@@ -64,7 +67,7 @@ export class Breaker {
     const since = this.deps.now();
     const { answered } = this;
     let failed = 0;
-    while (failed < PROBES && !(await this.deps.probe())) {
+    while (failed < PROBES && (await this.deps.probe()) === 'silent') {
       failed += 1;
       if (failed < PROBES) await this.pause();
     }
@@ -76,6 +79,13 @@ export class Breaker {
     this.look();
   }
 
+  /** A call that was under way when the breaker opened may be answered yet: then the member is back. */
+  private noteAnswer(): void {
+    this.answered += 1;
+    this.openSince = null;
+    this.cancelLook();
+  }
+
   private pause(): Promise<void> {
     return new Promise((resolve) => void this.deps.later(resolve, BETWEEN_MS));
   }
@@ -83,9 +93,9 @@ export class Breaker {
   private look(): void {
     if (this.closed) return;
     this.cancelLook = this.deps.later(() => {
-      void this.deps.probe().then((answers) => {
-        if (answers) this.openSince = null;
-        else this.look();
+      void this.deps.probe().then((probed) => {
+        if (probed === 'answers') this.openSince = null;
+        else if (this.openSince !== null) this.look();
       });
     }, LOOK_MS);
   }

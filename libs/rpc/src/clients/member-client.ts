@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { service as health } from 'grpc-health-check';
 import { z } from 'zod';
 import type { MemberClient, MemberReply, ProvinceId, ServedVersion } from '#libs/registry';
@@ -10,12 +11,13 @@ import {
   type SearchResult,
 } from '../generated/weft/similarity/v1/similarity.js';
 import { silenceOf, silenceOfRefusal, type Silence } from '../outcomes.js';
-import { Breaker } from './breaker.js';
+import { Breaker, type Probed } from './breaker.js';
 import { Connections, type Connection } from './connection.js';
 
 /** Longest that a member may take to say that it is there. */
 const PROBE_MS = 750;
-const LATE_MS = 100;
+const HELD_UP_MS = 100;
+const NANOSECONDS = 1_000_000;
 const HEALTH_CHECK = healthCheck();
 
 /** What a member tells of its index. */
@@ -93,23 +95,26 @@ function silenceIn(given: SearchResponse | Silence): Silence | null {
 }
 
 /**
- * Whatever a member answers to the standard health check says that it is there. A probe whose deadline came late says nothing: it is
- * this process that is busy.
+ * Whatever a member answers to the standard health check says that it is there. A probe during which this process itself was held up
+ * says nothing: the answer may be waiting to be read.
  */
-async function answersProbe(connection: Connection): Promise<boolean> {
-  const begun = performance.now();
+async function probe(connection: Connection): Promise<Probed> {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
   try {
     await connection.unary(HEALTH_CHECK, { service: '' }, new Date(Date.now() + PROBE_MS));
-    return true;
+    return 'answers';
   } catch (error) {
-    const late = performance.now() - begun > PROBE_MS + LATE_MS;
-    return late || !['UNREACHABLE', 'TIMEOUT'].includes(silenceOf(error).outcome);
+    if (!['UNREACHABLE', 'TIMEOUT'].includes(silenceOf(error).outcome)) return 'answers';
+    return delay.max > HELD_UP_MS * NANOSECONDS ? 'unknown' : 'silent';
+  } finally {
+    delay.disable();
   }
 }
 
 function breakerOf(connection: Connection): Breaker {
   return new Breaker({
-    probe: () => answersProbe(connection),
+    probe: () => probe(connection),
     now: () => new Date(),
     later(work, milliseconds) {
       const timer = setTimeout(work, milliseconds).unref();
