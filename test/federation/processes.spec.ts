@@ -140,7 +140,9 @@ describe('five processes on their own databases', () => {
     try {
       const one = await check('zhejiang', await drawnPicture(3));
       expect(one.verdict).toBe('INCOMPLETE');
-      expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, jiangsu: 'TIMEOUT' });
+      // Its connection's own keepalive may notice before the deadline does.
+      expect(['TIMEOUT', 'UNREACHABLE']).toContain(outcomes(one)['jiangsu']);
+      expect({ ...outcomes(one), jiangsu: 'ANSWERED' }).toEqual(ALL_ANSWERED);
     } finally {
       process.kill(jiangsu.pid, 'SIGCONT');
     }

@@ -29,7 +29,7 @@ export const partyEvents = {
         /** Of HTTP: method and route as the API describes it, without what was put into it. */
         route: z
           .string()
-          .regex(/^[A-Z]{1,7} \/[a-z0-9:*/_-]{0,200}$/i)
+          .regex(/^[A-Z]{1,7} \/[a-z0-9:*/._-]{0,200}$/i)
           .optional(),
         reason: z.enum(REFUSAL_REASONS),
         questionDigest: sha256.optional(),
