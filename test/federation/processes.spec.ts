@@ -146,6 +146,8 @@ describe('five processes on their own databases', () => {
     } finally {
       process.kill(jiangsu.pid, 'SIGCONT');
     }
+    // Within two seconds its breaker closes.
+    await pause(3_000);
   });
 
   it('keep what was found although a province is silent, and say both', async () => {
