@@ -249,8 +249,12 @@ describe('a node that cannot start says in one line what is wrong and how to men
 
 describe('a node that starts', () => {
   it('makes its session key and its development people, readable by its owner alone, and stops on SIGTERM', async () => {
-    const { child, ended } = start();
+    const metricsListen = `127.0.0.1:${port + 12}`;
+    const { child, ended } = start({ WEFT_METRICS_LISTEN: metricsListen });
     await untilReady();
+    const figures = await (await fetch(`http://${metricsListen}/metrics`)).text();
+    for (const line of ['weft_ready 1', 'weft_registry_patterns 0', 'weft_log_phase{phase="signing"} 1'])
+      expect(figures).toContain(line);
     for (const file of ['session.key', 'people.json'])
       expect((await stat(join(env['WEFT_KEYS_DIR'] ?? '', file))).mode & 0o777).toBe(0o600);
     const people = await readFile(join(env['WEFT_KEYS_DIR'] ?? '', 'people.json'), 'utf8');

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { X509Certificate } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Logger } from 'pino';
@@ -13,6 +14,7 @@ import {
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
 import { recordInForce } from '#libs/log-service';
+import { countEvents, createMetrics, listenForScrapes, watchParty } from '#libs/metrics';
 import {
   createAuditLog,
   createDataSource,
@@ -35,7 +37,8 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
-  const log = createAuditLog(dataSource, 'coordinator');
+  const metrics = createMetrics();
+  const log = countEvents(createAuditLog(dataSource, 'coordinator'), metrics);
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
   const signedLog = await openLog(config, directory, logStore, url, logger);
   const witnessing = openWitnessing(config, {
@@ -46,6 +49,11 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     entries: new PostgresEntryFinder(dataSource, 'coordinator'),
     clock,
     logger,
+  });
+  watchParty(metrics, {
+    log: signedLog,
+    cosigning: witnessing.cosigning,
+    certificateEnds: new Date(new X509Certificate(tls.certificate).validTo),
   });
   await recordStart(log, identity, new PostgresEntryFinder(dataSource, 'coordinator'));
 
@@ -78,6 +86,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
     });
   });
   const readers = await listenForLogReaders(config, witnessing.published, tls, logger);
+  const scrapes = config.metricsListen && (await listenForScrapes(config.metricsListen, metrics));
   health.serving();
   logger.info({ listen: hostAndPort(config.grpcListen), epoch: directory.epoch }, 'ready');
   return {
@@ -86,6 +95,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await app.close();
       members.close();
       await readers?.close();
+      await scrapes?.close();
       await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();

@@ -29,6 +29,7 @@ describe('the configuration', () => {
       reflection: false,
       logListen: undefined,
       logPublic: false,
+      metricsListen: undefined,
       shareOwner: false,
       fourEyes: false,
       keepCheckedPictures: true,

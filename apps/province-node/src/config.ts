@@ -4,13 +4,14 @@ import {
   type ListenAddress,
   onOff,
   parsePartyConfig,
+  PARTY_VARIABLES,
   parseVariables,
   type PartyConfig,
   path,
 } from '#libs/identity';
 import { findProvince, MAX_VERIFIED } from '#libs/registry';
 import { z } from 'zod';
-import { parseIndexConfig, type IndexConfig } from './index-config.js';
+import { INDEX_VARIABLES, parseIndexConfig, type IndexConfig } from './index-config.js';
 
 const wholeNumber = (least: number, most: number) =>
   z.coerce
@@ -45,6 +46,13 @@ const variables = z
         'is reachable from other machines, where passwords must not travel in the clear; give WEFT_HTTP_TLS_CERT and WEFT_HTTP_TLS_KEY, or listen on 127.0.0.1',
       );
   });
+
+/** The variables that a province node reads. */
+export const NODE_VARIABLES: readonly string[] = [
+  ...PARTY_VARIABLES,
+  ...Object.keys(variables.shape),
+  ...INDEX_VARIABLES,
+];
 
 /** All that a province node is told at its start. */
 export interface NodeConfig extends PartyConfig {

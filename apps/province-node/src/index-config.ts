@@ -52,6 +52,9 @@ const variables = z
       );
   });
 
+/** The variables that say where vectors are searched. */
+export const INDEX_VARIABLES: readonly string[] = Object.keys(variables.shape);
+
 /**
  * Takes what is said of the index out of the environment.
  * @throws StartError that names the variable, its problem and the remedy, never its value

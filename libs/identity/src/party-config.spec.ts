@@ -20,6 +20,7 @@ describe('the configuration of every party', () => {
       reflection: false,
       logListen: undefined,
       logPublic: false,
+      metricsListen: undefined,
       followParent: false,
       logLevel: 'info',
     });

@@ -14,6 +14,7 @@ const variables = z
     WEFT_REFLECTION: onOff,
     WEFT_LOG_LISTEN: listenAddress.optional(),
     WEFT_LOG_PUBLIC: onOff,
+    WEFT_METRICS_LISTEN: listenAddress.optional(),
     WEFT_PARENT: z.literal('ipc', 'can only be "ipc"').optional(),
     WEFT_LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error')
@@ -23,6 +24,9 @@ const variables = z
     path: ['WEFT_DATABASE_URL_FILE'],
     message: 'is needed, or WEFT_DATABASE_URL in its place, and not both',
   });
+
+/** The variables that every process of the federation reads. */
+export const PARTY_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
 /** What every process of the federation is told at its start. */
 export interface PartyConfig {
@@ -37,6 +41,8 @@ export interface PartyConfig {
   readonly logListen: ListenAddress | undefined;
   /** Whether anybody may read it there. */
   readonly logPublic: boolean;
+  /** Where Prometheus reads figures, without TLS or password; undefined for nowhere. */
+  readonly metricsListen: ListenAddress | undefined;
   /** Whether to stop when the parent process is gone. */
   readonly followParent: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -60,6 +66,7 @@ export function parsePartyConfig(environment: NodeJS.ProcessEnv): PartyConfig {
     reflection: values.WEFT_REFLECTION,
     logListen: values.WEFT_LOG_LISTEN,
     logPublic: values.WEFT_LOG_PUBLIC,
+    metricsListen: values.WEFT_METRICS_LISTEN,
     followParent: values.WEFT_PARENT === 'ipc',
     logLevel: values.WEFT_LOG_LEVEL,
   };

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { readConfig } from '../config.js';
 import { locateHome } from '../home/weft-home.js';
 import { rotateKey } from '../keys/directory-epochs.js';
+import { makeTrialHome } from '../keys/trial-home.js';
 import { Output } from '../output.js';
 
 const optionsSchema = z.object({ party: z.string(), use: z.enum(KEY_USES), out: z.string() });
+const trialSchema = z.object({ members: z.string(), address: z.string(), database: z.string() });
 
 /** `weft keys`: a party's keys, on the machine that has its home. */
 export function keysCommand(): Command {
@@ -23,6 +25,25 @@ export function keysCommand(): Command {
       const home = locateHome(readConfig());
       const change = await rotateKey(home, { party, use, out: resolve(out) }, new Date());
       Output.of(command).result(change, () => `${party}: a new key for ${use}; propose ${out}`);
+    });
+  keys
+    .command('trial')
+    .description('make all keys of a federation for trying out, each party in a container of its own')
+    .requiredOption('--members <ids>', 'provinces, with commas between them')
+    .option('--address <pattern>', "host:port of a party's gRPC", '{party}:7443')
+    .option(
+      '--database <pattern>',
+      "PostgreSQL URL of a party's database",
+      'postgresql://weft@postgres-{party}:5432/weft',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { members, ...patterns } = trialSchema.parse(command.opts());
+      const home = locateHome(readConfig());
+      const made = await makeTrialHome(home, { ...patterns, members: members.split(',') }, new Date());
+      Output.of(command).result(
+        { home: home.root, members: made },
+        () => `${home.root}: ${made.join(', ')} and the coordinator`,
+      );
     });
   return keys;
 }

@@ -36,6 +36,7 @@ import {
   type RunBatchDeps,
 } from '#libs/registry';
 import type { LastOfType } from '#libs/log-service';
+import { countEvents, createMetrics, type Metrics } from '#libs/metrics';
 import { createFederationClient, createMetadataClient, type RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
@@ -55,6 +56,7 @@ import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
+import { watchNode } from './watch-node.js';
 
 type Closing = (() => Promise<void> | void)[];
 
@@ -71,6 +73,7 @@ export interface ComposedNode {
   };
   /** What the node's log says was in force last. */
   readonly lastInForce: LastOfType;
+  readonly metrics: Metrics;
   /** Ends threads, connections and the database pool; each part once, in the order in which they need each other. */
   close(): Promise<void>;
 }
@@ -88,7 +91,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
   try {
-    const stores = await openStores(config, closing);
+    const metrics = createMetrics();
+    const stores = await openStores(config, metrics, closing);
     const openedLog = await openLog(config, directory, stores.logStore, logger);
     closing.push(() => openedLog.running.stop());
     const witnessing = await openWitnessing(
@@ -135,8 +139,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };
+    watchNode(metrics, parts, running, identity);
     const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
-    return { parts, snapshots, identity, people, background, lastInForce, close };
+    return { parts, snapshots, identity, people, background, lastInForce, metrics, close };
   } catch (error) {
     await close();
     throw error;
@@ -180,14 +185,14 @@ function openClients({ directory, tls }: Identity, closing: Closing) {
   return { federation, metadata };
 }
 
-async function openStores(config: NodeConfig, closing: Closing) {
+async function openStores(config: NodeConfig, metrics: Metrics, closing: Closing) {
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   closing.push(() => dataSource.destroy());
   await migrate(dataSource);
   return {
     registry: createRegistry(dataSource, config.province),
     fingerprints: new PostgresFingerprints(dataSource),
-    log: createAuditLog(dataSource, config.province),
+    log: countEvents(createAuditLog(dataSource, config.province), metrics),
     logStore: new PostgresLogStore(dataSource, config.province),
     checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
     countsBy: (cosigned: () => number) => new PostgresDeclaredCounts(dataSource, config.province, cosigned),

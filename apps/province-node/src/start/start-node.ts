@@ -10,6 +10,7 @@ import {
   type LogListener,
   type ReaderTls,
 } from '#libs/log-service';
+import { listenForScrapes } from '#libs/metrics';
 import type { ServedVersion } from '#libs/registry';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
@@ -30,10 +31,9 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   await assertFreePort('WEFT_GRPC_LISTEN', config.grpcListen);
   await assertFreePort('WEFT_HTTP_LISTEN', config.httpListen);
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
-  const { parts, snapshots, identity, people, background, lastInForce, close } = await composeNode(
-    config,
-    logger,
-  );
+  if (config.metricsListen) await assertFreePort('WEFT_METRICS_LISTEN', config.metricsListen);
+  const composed = await composeNode(config, logger);
+  const { parts, snapshots, identity, people, background, lastInForce, metrics, close } = composed;
   let app: NestExpressApplication | undefined;
   try {
     for (const one of snapshots) await one.restore();
@@ -56,6 +56,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     await app.startAllMicroservices();
     await app.listen(config.httpListen.port, config.httpListen.host);
     const readers = await listenForLogReaders(config, parts, identity.tls);
+    const scrapes = config.metricsListen && (await listenForScrapes(config.metricsListen, metrics));
     parts.readiness.serving();
     grpc.health.serving();
     parts.batchRunner.wake();
@@ -74,6 +75,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
         await parts.refingerprinting.stop();
         await running.close();
         await readers?.close();
+        await scrapes?.close();
         await close();
       },
     };
