@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MODEL_DIGEST } from '#libs/fingerprint';
+import { createDataSource, migrate } from '#libs/persistence';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { locateHome, makeHome } from '../../apps/cli/src/home/weft-home.js';
@@ -203,6 +204,18 @@ describe('a node that cannot start says in one line what is wrong and how to men
       },
       /is calibrated for model sha256:aaaa.* and this node computes sha256:/,
     );
+  });
+
+  it('a directory of an earlier epoch than it was run with', async () => {
+    const dataSource = await createDataSource(database.url);
+    await migrate(dataSource);
+    await dataSource.query(`INSERT INTO kept_directory VALUES (5, '{}')`);
+    await expectRefusal(
+      {},
+      /directory\.json: is of epoch 1, and this node was run with epoch 5 already; install/,
+    );
+    await dataSource.query('DELETE FROM kept_directory');
+    await dataSource.destroy();
   });
 
   it('a data folder that is missing, or is none', async () => {

@@ -5,6 +5,7 @@ import {
   isValidAt,
   type Directory,
   type KeyRule,
+  type SignedDirectory,
   type StatementSigner,
   type StatementVerifier,
   type Trust,
@@ -19,6 +20,8 @@ import type { Party } from './party.js';
 export interface Identity {
   /** Signed by enough founders. */
   readonly directory: Directory;
+  /** The same, as they signed it. */
+  readonly signedDirectory: SignedDirectory;
   /** Names that directory: "sha256:" and 64 hex digits. */
   readonly directoryDigest: string;
   /** The founders who signed it. */
@@ -40,12 +43,13 @@ export async function loadIdentity(
   files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'>,
   now: () => Date,
 ): Promise<Identity> {
-  const { directory, digest, trust } = await loadDirectory(files.directoryFile, files.trustFile);
+  const { directory, signed, digest, trust } = await loadDirectory(files.directoryFile, files.trustFile);
   const named = keysOf(party, 'statement', directory, files.directoryFile);
   const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
   const inForce: KeyRule = (one) => one.revoked === undefined && isValidAt(one, now());
   return {
     directory,
+    signedDirectory: signed,
     directoryDigest: digest,
     trust,
     signer: await createStatementSigner(key, signBytesBy(key)),

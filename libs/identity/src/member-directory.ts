@@ -12,6 +12,7 @@ import {
   directoryDigest,
   type KeyUse,
   type SigningKey,
+  type SignedDirectory,
   type Trust,
   type UnderstoodKey,
 } from '#libs/federation-log';
@@ -23,6 +24,8 @@ import { StartError } from './start-error.js';
 /** A verified directory and the digest that names it. */
 export interface LoadedDirectory {
   readonly directory: Directory;
+  /** As the founders signed it. */
+  readonly signed: SignedDirectory;
   /** "sha256:" and 64 hex digits. */
   readonly digest: string;
   /** The founders by whom it was verified. */
@@ -38,7 +41,7 @@ export async function loadDirectory(directoryFile: string, trustFile: string): P
   const document = parseJsonFile(directoryFile, await readOpenFile(directoryFile), signedDirectorySchema);
   try {
     const directory = await verifyDirectory(document, trust);
-    return { directory, digest: directoryDigest(nodeLogCrypto.sha256, document), trust };
+    return { directory, signed: document, digest: directoryDigest(nodeLogCrypto.sha256, document), trust };
   } catch (cause) {
     if (!(cause instanceof FederationLogError)) throw cause;
     throw new StartError(

@@ -24,6 +24,7 @@ export { PostgresDecisions } from './decision-store.js';
 export { PostgresIncompleteChecks } from './incomplete-checks.js';
 export { PostgresBatches } from './check-batches.js';
 export { PostgresWitnessStore } from './witness-store.js';
+export { PostgresDirectories } from './kept-directories.js';
 export { PostgresSalts } from './salts.js';
 export { PostgresDeclaredCounts } from './declared-counts.js';
 export { PostgresCosignedCheckpoints } from './cosigned-checkpoints.js';

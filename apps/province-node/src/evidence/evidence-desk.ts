@@ -1,6 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { assembleBundle, formatBundle, type Bundle } from '#libs/audit';
-import { signedDirectorySchema, type Directory } from '#libs/federation-log';
+import {
+  createStatementVerifier,
+  FederationLogError,
+  verifyDirectory,
+  type Directory,
+  type SignedDirectory,
+  type Trust,
+} from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
 import type { ReceiptDesk } from '#libs/log-service';
 import {
@@ -18,7 +24,6 @@ import {
   type ReceiptStore,
   type RegistryReader,
   type SaltStore,
-  type StatementVerifier,
 } from '#libs/registry';
 
 /** Entries of the application under check that belong to the evidence: what became of it. */
@@ -38,10 +43,10 @@ export interface EvidenceDeskDeps {
   readonly ownLog: Pick<ReceiptDesk, 'receipts'>;
   readonly salts: Pick<SaltStore, 'find'>;
   readonly registry: Pick<RegistryReader, 'find'>;
-  readonly verifier: StatementVerifier;
-  readonly directory: Directory;
-  /** Holds the directory as the founders signed it. */
-  readonly directoryFile: string;
+  /** Those of all epochs that this node was run with. */
+  readonly directories: { find(epoch: number): Promise<SignedDirectory | null> };
+  /** The founders by whom they are verified. */
+  readonly trust: Trust;
   readonly log: AuditLog;
   readonly clock: Clock;
   readonly digest: Digest;
@@ -76,7 +81,7 @@ export class EvidenceDesk {
 
   /**
    * The bundle of a check in its canonical bytes, with the receipts that are there by now.
-   * @throws RegistryError NOT_FOUND for a check that is not here; WRONG_STATE if its directory is no longer in force
+   * @throws RegistryError NOT_FOUND for a check that is not here; WRONG_STATE if the directory that it was asked under is not kept
    */
   async bundle(checkId: string): Promise<string> {
     return formatBundle(await this.assemble(checkId, false));
@@ -84,19 +89,14 @@ export class EvidenceDesk {
 
   /** @param disclose whether it opens what the province's entries commit to, as far as the salts are still kept */
   private async assemble(checkId: string, disclose: boolean): Promise<Bundle> {
-    const { checks, receipts, verifier, directory, directoryFile } = this.deps;
+    const { checks, receipts } = this.deps;
     const check = await checks.find(checkId);
     if (!check) {
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
     }
-    if (check.epoch !== directory.epoch) {
-      throw new RegistryError(
-        'WRONG_STATE',
-        'checkId',
-        `is of directory epoch ${check.epoch}, and this node has epoch ${directory.epoch}`,
-        'export evidence while the directory of its check is in force',
-      );
-    }
+    const { signed, directory } = await this.directoryOf(check.epoch);
+    // It was verified when it was asked, by the keys that were good then; whoever reads the bundle judges them anew.
+    const verifier = createStatementVerifier(directory, () => true, nodeLogCrypto.ed25519);
     const { questionJws, resultJws, answers } = check.evidence;
     const question = questionSchema.parse(await verifier.verify(questionJws, { province: check.asker }));
     const unbelieved = new Set(
@@ -106,7 +106,7 @@ export class EvidenceDesk {
       receipt === null || state === 'INVALID' ? [] : [receipt],
     );
     return assembleBundle(nodeLogCrypto, directory, question, {
-      directory: signedDirectorySchema.parse(JSON.parse(await readFile(directoryFile, 'utf8'))),
+      directory: signed,
       question: questionJws,
       answers: answers
         .filter(({ province }) => !unbelieved.has(province))
@@ -115,6 +115,31 @@ export class EvidenceDesk {
       receipts: [...proofs, ...(await this.decided(checkId, question.excluding))],
       openings: disclose ? await this.openings(check) : [],
     });
+  }
+
+  private async directoryOf(epoch: number): Promise<{ signed: SignedDirectory; directory: Directory }> {
+    const signed = await this.deps.directories.find(epoch);
+    if (!signed) {
+      throw new RegistryError(
+        'WRONG_STATE',
+        'checkId',
+        `is of directory epoch ${epoch}, which this node was never run with since it keeps them`,
+        "verify the entries of the check in the members' logs",
+      );
+    }
+    try {
+      return { signed, directory: await verifyDirectory(signed, this.deps.trust, nodeLogCrypto.ed25519) };
+    } catch (cause) {
+      if (!(cause instanceof FederationLogError)) throw cause;
+      const problem = `is of directory epoch ${epoch}, which the founders of today's trust file did not sign`;
+      throw new RegistryError(
+        'WRONG_STATE',
+        'checkId',
+        problem,
+        'verify it with the trust file of its time',
+        { cause },
+      );
+    }
   }
 
   /** Of the picture that was checked, and of the reason for which its application was refused or its registration revoked. */

@@ -14,6 +14,7 @@ import {
   PostgresCosignedCheckpoints,
   PostgresDeclaredCounts,
   PostgresDecisions,
+  PostgresDirectories,
   PostgresEntryFinder,
   PostgresFingerprints,
   PostgresIncompleteChecks,
@@ -93,6 +94,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   try {
     const metrics = createMetrics();
     const stores = await openStores(config, metrics, closing);
+    await keepDirectory(config, identity, stores.directories);
     const openedLog = await openLog(config, directory, stores.logStore, logger);
     closing.push(() => openedLog.running.stop());
     const witnessing = await openWitnessing(
@@ -177,6 +179,23 @@ function openCompletion(
   return runner;
 }
 
+/** @throws StartError if the node was run with a later epoch: whoever could put back an old directory could put back a revoked key */
+async function keepDirectory(
+  { directoryFile }: NodeConfig,
+  { directory: { epoch }, signedDirectory }: Identity,
+  directories: PostgresDirectories,
+): Promise<void> {
+  const newest = await directories.newestEpoch();
+  if (epoch < newest) {
+    throw new StartError(
+      directoryFile,
+      `is of epoch ${epoch}, and this node was run with epoch ${newest} already`,
+      'install the directory in force',
+    );
+  }
+  await directories.keep(epoch, signedDirectory);
+}
+
 function openClients({ directory, tls }: Identity, closing: Closing) {
   const federation = createFederationClient(directory, tls);
   closing.push(() => federation.close());
@@ -206,6 +225,7 @@ async function openStores(config: NodeConfig, metrics: Metrics, closing: Closing
     decisions: new PostgresDecisions(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
     salts: new PostgresSalts(dataSource),
+    directories: new PostgresDirectories(dataSource),
     statistics: new PostgresStatistics(dataSource),
   };
 }
@@ -249,16 +269,14 @@ function deskOf(
 function logParts(
   config: NodeConfig,
   stores: Awaited<ReturnType<typeof openStores>>,
-  { directory, verifier }: Identity,
+  { trust }: Identity,
   witnessing: Witnessing,
   issuer: ClearTokenIssuer,
 ) {
   const evidence = new EvidenceDesk({
     ...stores,
     ownLog: witnessing.receiptDesk,
-    verifier,
-    directory,
-    directoryFile: config.directoryFile,
+    trust,
     clock: systemClock,
     digest: sha256,
   });
