@@ -48,6 +48,7 @@ export function makeCheck(change: Partial<Check> = {}): Check {
         registeredOn: '2021-06-30',
         centre: '',
         owner: null,
+        pictures: null,
         verdict: 'DUPLICATE',
         rarity: 40,
         transformWords: { zh: '镜像', en: 'mirrored' },

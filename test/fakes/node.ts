@@ -25,6 +25,7 @@ import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
+import { createFakePictures } from './pictures.js';
 import { createFakeCheckedPictures, createReporting } from './reporting.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
@@ -156,7 +157,7 @@ export async function startFakeNode(): Promise<FakeNode> {
   const pictures = { get: async (digest: string) => kept.get(digest) };
   const reporting = createReporting({ ...desk, receipts, batches, draw, checkedPictures: pictures });
   const parts: NodeParts = {
-    config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false },
+    config: { province: 'zhejiang', checkBudgetMs: 2_000, shareOwner: false, sharePictures: 'nothing' },
     logger,
     clock,
     random,
@@ -196,6 +197,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     decisionDesk: { checks, decisions, log, clock, random, fourEyes: false },
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
+    pictures: createFakePictures(asking, desk),
     comparisonDesk: {
       fingerprinter,
       registry,

@@ -75,6 +75,7 @@ describe('a check over gRPC', () => {
       registrationId: known,
       title: '经纬牡丹',
       owner: null,
+      pictures: null,
     });
   });
 

@@ -31,6 +31,7 @@ export function candidate(change: Partial<ShownCandidate> = {}): ShownCandidate 
     registeredOn: '2021-06-01',
     centre: '南通',
     owner: null,
+    pictures: null,
     verdict: 'DUPLICATE',
     rarity: 3,
     transformWords: {

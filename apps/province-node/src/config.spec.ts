@@ -31,6 +31,7 @@ describe('the configuration', () => {
       logPublic: false,
       metricsListen: undefined,
       shareOwner: false,
+      sharePictures: 'nothing',
       fourEyes: false,
       keepCheckedPictures: true,
       withholdRepeat: false,

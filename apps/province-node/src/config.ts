@@ -9,7 +9,7 @@ import {
   type PartyConfig,
   path,
 } from '#libs/identity';
-import { findProvince, MAX_VERIFIED } from '#libs/registry';
+import { findProvince, MAX_VERIFIED, PICTURE_POLICIES, type PicturePolicy } from '#libs/registry';
 import { z } from 'zod';
 import { INDEX_VARIABLES, parseIndexConfig, type IndexConfig } from './index-config.js';
 
@@ -27,6 +27,9 @@ const variables = z
     WEFT_HTTP_TLS_KEY: path.optional(),
     WEFT_DATA_DIR: path,
     WEFT_SHARE_OWNER: onOff,
+    WEFT_SHARE_PICTURES: z
+      .enum(PICTURE_POLICIES, `is none of ${PICTURE_POLICIES.join(', ')}`)
+      .default('nothing'),
     WEFT_FOUR_EYES: onOff,
     WEFT_KEEP_CHECKED_PICTURES: z.enum(['on', 'off'], 'is neither on nor off').default('on'),
     WEFT_WITHHOLD_REPEAT: onOff,
@@ -64,6 +67,8 @@ export interface NodeConfig extends PartyConfig {
   readonly dataDir: string;
   /** Whether other provinces are told the owner of a registration. */
   readonly shareOwner: boolean;
+  /** What other provinces are shown of a registration's picture. */
+  readonly sharePictures: PicturePolicy;
   /** Whether a decision on a check needs a second examiner. */
   readonly fourEyes: boolean;
   /** Whether a reduced copy of a checked picture is kept for its report. */
@@ -100,6 +105,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
         : undefined,
     dataDir: values.WEFT_DATA_DIR,
     shareOwner: values.WEFT_SHARE_OWNER,
+    sharePictures: values.WEFT_SHARE_PICTURES,
     fourEyes: values.WEFT_FOUR_EYES,
     keepCheckedPictures: values.WEFT_KEEP_CHECKED_PICTURES === 'on',
     withholdRepeat: values.WEFT_WITHHOLD_REPEAT,

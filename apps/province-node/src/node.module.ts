@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Directory, LogReader } from '#libs/federation-log';
 import type {
   AnswerVerification,
+  AskPictureDeps,
   AuditLog,
   BatchDesk,
   CheckApplicationDeps,
@@ -17,6 +18,7 @@ import type {
   RegistrationDesk,
   Registry,
   SessionKeeper,
+  ShowPictureDeps,
   StatementSigner,
   StatementVerifier,
   StatisticsReader,
@@ -46,6 +48,7 @@ import { MembersController } from './http/members.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { ReportsController } from './http/reports.controller.js';
 import { SessionController } from './http/session.controller.js';
+import { SharedPicturesController } from './http/shared-pictures.controller.js';
 import { StatisticsController } from './http/statistics.controller.js';
 import type { Readiness } from './readiness.js';
 import type { BatchReportDesk } from './reports/batch-report-desk.js';
@@ -56,7 +59,7 @@ import type { WitnessDesk } from './witness/witness-desk.js';
 
 /** Everything that the node's controllers work with. */
 export interface NodeParts {
-  readonly config: Pick<NodeConfig, 'province' | 'checkBudgetMs' | 'shareOwner'>;
+  readonly config: Pick<NodeConfig, 'province' | 'checkBudgetMs' | 'shareOwner' | 'sharePictures'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -85,6 +88,8 @@ export interface NodeParts {
   readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
   readonly comparisonDesk: ComparisonDesk;
+  /** Of the others' registrations, and of this province's for them. */
+  readonly pictures: { readonly asking: AskPictureDeps; readonly showing: ShowPictureDeps };
   readonly batchDesk: BatchDesk;
   readonly statistics: StatisticsReader;
   readonly reports: Pick<ReportDesk, 'facts' | 'pdf'>;
@@ -108,6 +113,7 @@ export class NodeModule {
         ReportsController,
         StatisticsController,
         ComparisonsController,
+        SharedPicturesController,
         CheckBatchesController,
         ApplicationsController,
         RegistrationsController,
@@ -160,6 +166,8 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.EVIDENCE, parts.evidence],
     [tokens.DECISION_DESK, parts.decisionDesk],
     [tokens.CLEARANCE, parts.clearance],
+    [tokens.ASK_PICTURE, parts.pictures.asking],
+    [tokens.SHOW_PICTURE, parts.pictures.showing],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

@@ -57,3 +57,6 @@ export const BATCH_REPORTS = Symbol('BatchReportDesk');
 export const STATISTICS = Symbol('StatisticsReader');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');
+/** What showing a picture to another province needs, and asking for one of its pictures (registry's ShowPictureDeps, AskPictureDeps). */
+export const SHOW_PICTURE = Symbol('ShowPictureDeps');
+export const ASK_PICTURE = Symbol('AskPictureDeps');

@@ -175,6 +175,25 @@ export {
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
+export {
+  askForPicture,
+  type AskPictureDeps,
+  type LentPicture,
+  type PictureClient,
+  type PictureWish,
+} from './shared-picture/ask-for-picture.js';
+export {
+  PICTURE_POLICIES,
+  PICTURE_SIZES,
+  type PicturePolicy,
+  type PictureSize,
+} from './shared-picture/picture-statements.js';
+export {
+  showPictureTo,
+  type DrawShown,
+  type ShowPictureDeps,
+  type SignedPicture,
+} from './shared-picture/show-picture-to.js';
 export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
 export { refingerprint, type Refingerprinted, type RefingerprintDeps } from './registration/refingerprint.js';
 export { fileApplication, type Application } from './registration/file-application.js';

@@ -45,6 +45,8 @@ export type {
   BatchGetRegistrationsResponse,
   GetRegistrationRequest,
   GetRegistrationResponse,
+  ShowPictureRequest,
+  ShowPictureResponse,
 } from './generated/weft/registration/v1/registration.js';
 export type {
   DescribeIndexResponse,

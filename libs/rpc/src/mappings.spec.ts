@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   OUTCOMES,
   QuestionRefused,
+  PICTURE_POLICIES,
   REGISTRATION_STATES,
   RegistryError,
   type SharedRegistration,
@@ -33,6 +34,7 @@ const shared: fc.Arbitrary<SharedRegistration> = fc.record({
   completedOn: fc.option(date),
   firstPublishedOn: fc.option(date),
   owner: fc.option(filled),
+  pictures: fc.constantFrom(...PICTURE_POLICIES),
 });
 
 describe('a registration over the wire', () => {

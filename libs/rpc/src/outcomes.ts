@@ -35,7 +35,7 @@ function plain(details: string): string {
 }
 
 /** The gRPC status that an error carries; UNKNOWN if it carries none. */
-function statusOf(error: unknown): status {
+export function statusOf(error: unknown): status {
   return failureSchema.parse(error).code;
 }
 

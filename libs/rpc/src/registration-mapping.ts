@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { REGISTRATION_STATES, type RegistrationState, type SharedRegistration } from '#libs/registry';
 import {
+  PICTURE_POLICIES,
+  REGISTRATION_STATES,
+  type PicturePolicy,
+  type RegistrationState,
+  type SharedRegistration,
+} from '#libs/registry';
+import {
+  PicturePolicy as WirePolicy,
   RegistrationState as WireState,
   type Registration as WireRegistration,
 } from './generated/weft/registration/v1/registration.js';
@@ -12,6 +19,12 @@ const STATE_TO_WIRE = {
   refused: WireState.REGISTRATION_STATE_REFUSED,
   revoked: WireState.REGISTRATION_STATE_REVOKED,
 } as const satisfies Record<RegistrationState, WireState>;
+
+const POLICY_TO_WIRE = {
+  nothing: WirePolicy.PICTURE_POLICY_NOTHING,
+  thumbnail: WirePolicy.PICTURE_POLICY_THUMBNAIL,
+  full: WirePolicy.PICTURE_POLICY_FULL,
+} as const satisfies Record<PicturePolicy, WirePolicy>;
 
 const optionalDate = z.union([z.iso.date(), z.literal('').transform(() => null)]);
 const optionalText = z
@@ -36,11 +49,19 @@ const registrationSchema = z.object({
   completedOn: optionalDate,
   firstPublishedOn: optionalDate,
   owner: optionalText,
+  pictures: z
+    .enum(WirePolicy)
+    .transform(
+      (wire): PicturePolicy => PICTURE_POLICIES.find((known) => POLICY_TO_WIRE[known] === wire) ?? 'nothing',
+    ),
 });
 
 /** Another province's registration as it came; undefined if it has not its form. */
-export function registrationFromWire(wire: WireRegistration): SharedRegistration | undefined {
-  return registrationSchema.safeParse(wire).data;
+export function registrationFromWire({
+  picturePolicy,
+  ...wire
+}: WireRegistration): SharedRegistration | undefined {
+  return registrationSchema.safeParse({ ...wire, pictures: picturePolicy }).data;
 }
 
 /** A registration as it goes to another province. */
@@ -57,5 +78,6 @@ export function registrationToWire(shared: SharedRegistration): WireRegistration
     completedOn: shared.completedOn ?? '',
     firstPublishedOn: shared.firstPublishedOn ?? '',
     owner: shared.owner ?? '',
+    picturePolicy: POLICY_TO_WIRE[shared.pictures],
   };
 }

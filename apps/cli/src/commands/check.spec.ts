@@ -43,6 +43,7 @@ function checkOf(verdict: Verdict) {
         registeredOn: '2021-01-01',
         centre: '',
         owner: null,
+        pictures: null,
         state: 'registered',
         score: 0.5,
         verdict: verdict === 'DUPLICATE' || verdict === 'SUSPECTED' ? verdict : null,

@@ -54,6 +54,13 @@ export async function callForFile(path: string, signal?: AbortSignal): Promise<B
   return (await withSession(path, { signal })).blob();
 }
 
+/** Gets a file that may be looked at until its `Expires`. @throws ApiProblem */
+export async function callForLent(path: string, json: unknown): Promise<{ file: Blob; until: Date }> {
+  const response = await withSession(path, { method: 'POST', json });
+  const until = new Date(response.headers.get('expires') ?? '');
+  return { file: await response.blob(), until };
+}
+
 /** @throws ApiProblem UNAUTHENTICATED, TOO_MANY */
 export async function logIn(user: string, password: string): Promise<Session> {
   const response = await send('/api/v1/session', { method: 'POST', json: { user, password } }, undefined);

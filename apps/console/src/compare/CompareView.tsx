@@ -8,6 +8,7 @@ import { CandidateFacts } from './CandidateFacts.js';
 import { Drawn, type Mode, MODES } from './Drawn.js';
 import { SideBySide } from './SideBySide.js';
 import { useComparison } from './use-comparison.js';
+import { useLentPicture } from './use-lent-picture.js';
 import { useQueryPicture } from './use-query-picture.js';
 import { useLinkedView } from './view.js';
 import { ZoomButtons } from './ZoomButtons.js';
@@ -24,13 +25,16 @@ export function CompareView({ check, candidate }: CompareViewProps) {
   const [mode, setMode] = useState<Mode>('side');
   const view = useLinkedView();
   const query = useQueryPicture(check.picture.digest);
-  // Pictures of other provinces stay there: only one's own are drawn upon.
+  // Pictures of other provinces stay there: drawn upon are one's own, and those that were lent whole.
   const own = candidate !== undefined && candidate.province === session?.province;
-  const drawable = own && session.roles.includes('examiner');
+  const lending = useLentPicture(own ? undefined : candidate);
+  const whole = lending.lent?.size === 'full' ? lending.lent.file : null;
+  const drawable =
+    candidate !== undefined && session?.roles.includes('examiner') === true && (own || whole !== null);
   const comparison = useComparison(
     check.picture.digest,
     query.picture,
-    drawable ? candidate.registrationId : null,
+    drawable ? { registrationId: candidate.registrationId, lent: whole } : null,
   );
   useKeys({
     ...Object.fromEntries(MODES.map((one, place) => [String(place + 1), () => setMode(one)])),
@@ -57,7 +61,14 @@ export function CompareView({ check, candidate }: CompareViewProps) {
         <ZoomButtons view={view} />
       </div>
       {shown === 'side' ? (
-        <SideBySide check={check} candidate={candidate} own={own} query={query} view={view} />
+        <SideBySide
+          check={check}
+          candidate={candidate}
+          own={own}
+          query={query}
+          lending={lending}
+          view={view}
+        />
       ) : (
         <Drawn
           key={candidate?.registrationId}

@@ -3,9 +3,10 @@ import { useDepositCopy } from '../api/queries.js';
 import type { Candidate, CheckReport } from '../api/schemas.js';
 import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
-import { provinceName } from '../words/describe.js';
 import { BringPicture } from './BringPicture.js';
+import { LentCandidate } from './LentCandidate.js';
 import { Pane } from './Pane.js';
+import type { Lending } from './use-lent-picture.js';
 import type { useQueryPicture } from './use-query-picture.js';
 import type { LinkedView } from './view.js';
 
@@ -16,11 +17,12 @@ interface SideBySideProps {
   readonly candidate: Candidate | undefined;
   readonly own: boolean;
   readonly query: ReturnType<typeof useQueryPicture>;
+  readonly lending: Lending;
   readonly view: LinkedView;
 }
 
-/** Query left, candidate right, one zoom for both; what another province keeps at home is said instead. */
-export function SideBySide({ check, candidate, own, query, view }: SideBySideProps) {
+/** Query left, candidate right, one zoom for both; of another province's what that province lends. */
+export function SideBySide({ check, candidate, own, query, lending, view }: SideBySideProps) {
   const { t } = useTranslation();
   const url = useObjectUrl(query.picture);
   const name = t('compare.query');
@@ -34,7 +36,7 @@ export function SideBySide({ check, candidate, own, query, view }: SideBySidePro
         </Pane>
       )}
       {candidate && own && <OwnCandidate candidate={candidate} view={view} />}
-      {candidate && !own && <StaysHome province={candidate.province} />}
+      {candidate && !own && <LentCandidate candidate={candidate} lending={lending} view={view} />}
     </div>
   );
 }
@@ -49,28 +51,5 @@ function OwnCandidate({ candidate, view }: { readonly candidate: Candidate; read
     <Pane name={name} view={view} pictures={[url ? { url, alt: name } : null]}>
       {name} · {candidate.registrationNumber ?? t('check.noNumber')} · {candidate.title ?? ''}
     </Pane>
-  );
-}
-
-function StaysHome({ province }: { readonly province: string }) {
-  const { t } = useTranslation();
-  const name = provinceName(province);
-  return (
-    <figure className="pane">
-      <div className="stage stays-home">
-        <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true">
-          <path
-            d="M8 22 24 8l16 14v18H8zM20 40V28h8v12"
-            fill="none"
-            stroke="currentColor"
-            strokeWidth="2"
-            strokeLinejoin="round"
-          />
-        </svg>
-        <h3>{t('compare.staysHome', { province: name })}</h3>
-        <p>{t('compare.staysHomeText', { province: name })}</p>
-      </div>
-      <figcaption>{t('compare.candidate')}</figcaption>
-    </figure>
   );
 }

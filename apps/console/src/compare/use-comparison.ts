@@ -6,18 +6,26 @@ import { type Comparison, comparisonSchema } from '../api/schemas.js';
 /** Someone who only passes by asks for no comparison: each is work for the node and an entry of its log. */
 const DWELL_MS = 350;
 
+/** What a query is compared with: a deposit copy of this province, or another province's picture that was lent whole. */
+interface Other {
+  readonly registrationId: string;
+  /** Null for a deposit copy of this province. */
+  readonly lent: Blob | null;
+}
+
 /**
- * The node's comparison of this query with a deposit copy of this province, once the person has stayed with it for a moment.
+ * The node's comparison of this query with another picture, once the person has stayed with it for a moment.
  * @param query null while the picture is not in this browser
  */
-export function useComparison(digest: string, query: Blob | null, registrationId: string | null) {
-  const stayed = useStayed(`${digest} ${registrationId ?? ''}`);
+export function useComparison(digest: string, query: Blob | null, other: Other | null) {
+  const stayed = useStayed(`${digest} ${other?.registrationId ?? ''}`);
   return useQuery({
-    queryKey: ['comparison', digest, registrationId],
+    queryKey: ['comparison', digest, other?.registrationId ?? null],
     queryFn: ({ signal }) => {
       const form = new FormData();
       form.set('picture', query ?? new Blob());
-      form.set('otherRegistrationId', registrationId ?? '');
+      if (other?.lent) form.set('other', other.lent);
+      else form.set('otherRegistrationId', other?.registrationId ?? '');
       return call('/api/v1/comparisons', comparisonSchema, {
         method: 'POST',
         body: form,
@@ -25,7 +33,7 @@ export function useComparison(digest: string, query: Blob | null, registrationId
         signal,
       });
     },
-    enabled: query !== null && registrationId !== null && stayed,
+    enabled: query !== null && other !== null && stayed,
     staleTime: Infinity,
     gcTime: 300_000,
     retry: (count, error) => count < 5 && 'passing' in error && error.passing === true,

@@ -247,8 +247,6 @@ export const en: Words = {
     failed: 'The comparison failed: ',
     again: 'Try again',
     staysHome: 'The picture of {{province}} stays in {{province}}',
-    staysHomeText:
-      '{{province}} shows its pictures to no other province. Its signed answer gives the score, the transform and the matched area; to see the picture, send that province a finding.',
     noQuery: 'The query is not in this browser',
     noQueryText:
       'The node keeps fingerprints, not the pictures checked. Drop the same picture here to compare it (its digest is checked).',
@@ -263,6 +261,19 @@ export const en: Words = {
     repeatQuery: "The query's repeat unit",
     repeatCandidate: "The candidate's repeat unit",
     repeatDifference: 'Difference',
+  },
+  lent: {
+    policy: {
+      nothing:
+        '{{province}} shows its pictures to no other province. Its signed answer gives the score, the transform and the matched area; to see the picture, send that province a finding.',
+      thumbnail:
+        '{{province}} shows other provinces a small picture with a watermark. Both logs hold that you asked.',
+      full: '{{province}} shows other provinces a small picture, and for a reason the whole one, with a watermark. Both logs hold that you asked.',
+    },
+    askThumbnail: 'Show the small picture',
+    askFull: 'Show the whole picture',
+    reason: 'Why the whole picture must be seen (needed)',
+    until: 'lent by {{province}} until {{until}}, not to be kept',
   },
   registrations: {
     title: 'Registrations',

@@ -217,8 +217,6 @@ export const zh = {
     failed: '比对没有完成：',
     again: '再试一次',
     staysHome: '{{province}}的样本图留在{{province}}',
-    staysHomeText:
-      '{{province}}不向外省出示样本图。此处只有该省签名答复中的得分、变换和匹配面积；要看图，请向该省提出线索。',
     noQuery: '待查图不在这个浏览器里',
     noQueryText: '节点只保存指纹，不保存待查图。把同一张图片拖到这里即可比对（按摘要核对）。',
     wrongPicture: '这不是同一张图片：摘要不同。请选择查重时的那个文件。',
@@ -231,6 +229,18 @@ export const zh = {
     repeatQuery: '待查图的循环单元',
     repeatCandidate: '候选图的循环单元',
     repeatDifference: '差异',
+  },
+  lent: {
+    policy: {
+      nothing:
+        '{{province}}不向外省出示样本图。此处只有该省签名答复中的得分、变换和匹配面积；要看图，请向该省提出线索。',
+      thumbnail: '{{province}}向外省出示带水印的缩略图。两省日志都会记录这次调阅。',
+      full: '{{province}}向外省出示带水印的缩略图；写明理由可调阅全图。两省日志都会记录这次调阅。',
+    },
+    askThumbnail: '调阅缩略图',
+    askFull: '调阅全图',
+    reason: '调阅全图的理由（必填）',
+    until: '{{province}}出示，{{until}} 前有效，不得留存',
   },
   registrations: {
     title: '作品登记',

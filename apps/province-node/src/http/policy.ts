@@ -28,6 +28,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['POST /api/v1/checks/:id/decisions/:decisionId/confirmation', EXAMINERS],
   ['POST /api/v1/checks/:id/clear-token', EXAMINERS],
   ['POST /api/v1/comparisons', EXAMINERS],
+  ['POST /api/v1/shared-pictures', EXAMINERS],
   ['POST /api/v1/check-batches', EXAMINERS],
   ['PUT /api/v1/check-batches/:id/pictures/:name', EXAMINERS],
   ['POST /api/v1/check-batches/:id/start', EXAMINERS],

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lendPicture } from '#libs/evidence';
 import { createFingerprintPool, withoutRepeat } from '#libs/fingerprint';
 import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
@@ -31,6 +32,7 @@ import {
   type ClearTokenIssuer,
   type CompleteCheckDeps,
   findProvince,
+  RecentNonces,
   type Fingerprinter,
   type LogInDeps,
   type RegistrationDesk,
@@ -38,7 +40,12 @@ import {
 } from '#libs/registry';
 import type { LastOfType } from '#libs/log-service';
 import { countEvents, createMetrics, type Metrics } from '#libs/metrics';
-import { createFederationClient, createMetadataClient, type RpcFederationClient } from '#libs/rpc';
+import {
+  createFederationClient,
+  createMetadataClient,
+  type RpcFederationClient,
+  type RpcMetadataClient,
+} from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import { CompletionRunner } from '../completion/completion-runner.js';
@@ -132,6 +139,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       checkPicture: { ...registrationDesk, ...checking, checks, ...reporting },
       checks,
       comparisonDesk: { ...registrationDesk, draw },
+      pictures: pictureParts(config, identity, { ...stores, ...registrationDesk, metadata }),
       batchDesk: { ...registrationDesk, batches: stores.batches, ...reporting },
       ...reporting,
       batchRunner,
@@ -295,6 +303,25 @@ function logParts(
       clock: systemClock,
     }),
     decisionDesk: { ...stores, clock: systemClock, random: systemRandom, fourEyes: config.fourEyes },
+  };
+}
+
+function pictureParts(
+  { province, sharePictures }: NodeConfig,
+  { directory, signer, verifier }: Identity,
+  parts: Pick<RegistrationDesk, 'registry' | 'depositCopies' | 'log'> & {
+    readonly metadata: RpcMetadataClient;
+  },
+): NodeParts['pictures'] {
+  const { metadata, log } = parts;
+  const signing = { province, signer, verifier, log, clock: systemClock, digest: sha256 };
+  const members = directory.members.map((member) => member.province);
+  return {
+    asking: { ...signing, members, pictures: metadata, random: systemRandom },
+    showing: {
+      ...{ ...signing, ...parts, policy: sharePictures, draw: lendPicture },
+      seen: new RecentNonces(systemClock),
+    },
   };
 }
 

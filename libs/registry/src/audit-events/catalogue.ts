@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { checkEvents } from './checks.js';
 import { decisionEvents } from './decisions.js';
 import { partyEvents } from './parties.js';
+import { pictureEvents } from './pictures.js';
 import { registrationEvents } from './registrations.js';
 import type { EventForm, EventRow, RefusedAct } from './row.js';
 
 /** Every event that is recorded; docs/audit-events.md has a section for each. An event that is not here cannot be appended. */
-export const EVENTS = { ...checkEvents, ...decisionEvents, ...registrationEvents, ...partyEvents };
+export const EVENTS = {
+  ...checkEvents,
+  ...decisionEvents,
+  ...registrationEvents,
+  ...pictureEvents,
+  ...partyEvents,
+};
 
 type Events = typeof EVENTS;
 

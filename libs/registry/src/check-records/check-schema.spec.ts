@@ -28,6 +28,7 @@ describe('the written form of a check', () => {
           registeredOn: null,
           centre: null,
           owner: null,
+          pictures: null,
           verdict: 'DUPLICATE',
         },
       ],

@@ -1,3 +1,4 @@
+import { PICTURE_POLICIES } from '../shared-picture/picture-statements.js';
 import { z } from 'zod';
 import type { Check } from '../duplicate-check/check.js';
 import { candidateSchema, coverageRowSchema, resultSchema } from '../duplicate-check/statements.js';
@@ -27,6 +28,7 @@ export const checkSchema = z.object({
       registeredOn: text,
       centre: text,
       owner: text,
+      pictures: z.enum(PICTURE_POLICIES).nullable().default(null),
       verdict: z.enum(['DUPLICATE', 'SUSPECTED']).nullable(),
       rarity: z.number().nullable().default(null),
       transformWords: z.object({ zh: z.string(), en: z.string() }).nullable().default(null),

@@ -14,6 +14,7 @@ import type { Calibration, SharedRegistration } from './ports.js';
 import { describeTransform, type InBothLanguages } from './describe-transform.js';
 import { matchOf } from './merge-answers.js';
 import { rarityOf } from './rarity.js';
+import type { PicturePolicy } from '../shared-picture/picture-statements.js';
 import type { Candidate, CoverageRow, Verdict } from './statements.js';
 
 /** A candidate as an examiner sees it: the hit and what its province shares of it. */
@@ -25,6 +26,8 @@ export interface ShownCandidate extends Candidate {
   readonly registeredOn: string | null;
   readonly centre: string | null;
   readonly owner: string | null;
+  /** What its province shows of its pictures; null while it has not said so. */
+  readonly pictures: PicturePolicy | null;
   /** What this candidate's score says by itself. */
   readonly verdict: 'DUPLICATE' | 'SUSPECTED' | null;
   /** Of how many unrelated patterns in 10,000 the best candidate scores at least this; null where it was not verified. */
@@ -101,6 +104,7 @@ export function showCandidates(
       registeredOn: registration?.registeredOn ?? null,
       centre: registration?.centre ?? null,
       owner: registration?.owner ?? null,
+      pictures: registration?.pictures ?? null,
       verdict: matchOf(candidate, calibration),
       rarity: verified && calibration ? rarityOf(verified.score, calibration) : null,
       transformWords: verified ? describeTransform(verified.transform) : null,

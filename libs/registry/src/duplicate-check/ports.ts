@@ -1,3 +1,4 @@
+import type { PicturePolicy } from '../shared-picture/picture-statements.js';
 import type { ProvinceId } from '../province.js';
 import type { Registration } from '../registration/registration.js';
 import type { Outcome } from './statements.js';
@@ -121,6 +122,8 @@ export interface Calibration {
 /** What a province shares of a registration; owner only where its policy allows. */
 export type SharedRegistration = Omit<Registration, 'province' | 'filedAt' | 'reason' | 'owner'> & {
   readonly owner: string | null;
+  /** What the province shows of its pictures. */
+  readonly pictures: PicturePolicy;
 };
 
 /** The asking node's way to the owning provinces' metadata. */

@@ -1,7 +1,16 @@
+import { status } from '@grpc/grpc-js';
 import type { Directory } from '#libs/federation-log';
-import type { MetadataClient, ProvinceId, SharedRegistration } from '#libs/registry';
+import {
+  RegistryError,
+  type MetadataClient,
+  type PictureClient,
+  type ProvinceId,
+  type RegistryErrorCode,
+  type SharedRegistration,
+} from '#libs/registry';
 import type { TlsIdentity } from '../credentials.js';
 import { RegistrationServiceService as RegistrationService } from '../generated/weft/registration/v1/registration.js';
+import { detailOf, statusOf } from '../outcomes.js';
 import { registrationFromWire } from '../registration-mapping.js';
 import { Connections } from './connection.js';
 
@@ -9,7 +18,7 @@ import { Connections } from './connection.js';
 const MAX_IDS = 100;
 
 /** The asking node's way to the owning provinces over gRPC. */
-export interface RpcMetadataClient extends MetadataClient {
+export interface RpcMetadataClient extends MetadataClient, PictureClient {
   close(): void;
 }
 
@@ -46,8 +55,28 @@ export function createMetadataClient(directory: Directory, identity: TlsIdentity
       const shared = (await Promise.all(calls)).flat();
       return new Map(shared.map((registration) => [registration.registrationId, registration]));
     },
+    async askForPicture(owner, requestJws, deadline) {
+      try {
+        const call = RegistrationService.showPicture;
+        return await connections.to(owner).unary(call, { requestJws }, deadline);
+      } catch (error) {
+        throw refusedPicture(error, owner);
+      }
+    },
     close: () => connections.close(),
   };
+}
+
+/** The owner's refusal in its own words; a province that gives no answer is unavailable. */
+function refusedPicture(error: unknown, owner: ProvinceId): RegistryError {
+  const said = detailOf(error);
+  const refusals: Partial<Record<status, [RegistryErrorCode, string]>> = {
+    [status.PERMISSION_DENIED]: ['FORBIDDEN', 'ask the province itself'],
+    [status.NOT_FOUND]: ['NOT_FOUND', 'check the province'],
+    [status.INVALID_ARGUMENT]: ['INVALID_INPUT', 'see the federation protocol'],
+  };
+  const [code, remedy] = refusals[statusOf(error)] ?? ['FEDERATION_UNAVAILABLE', 'ask again later'];
+  return new RegistryError(code, 'province', `${owner} shows no picture: ${said}`, remedy, { cause: error });
 }
 
 interface MetadataCall {

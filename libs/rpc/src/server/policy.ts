@@ -9,6 +9,7 @@ const POLICY: Readonly<Record<string, readonly Caller[]>> = {
   '/weft.similarity.v1.SimilarityService/DescribeIndex': ['coordinator', 'member'],
   '/weft.registration.v1.RegistrationService/GetRegistration': ['member'],
   '/weft.registration.v1.RegistrationService/BatchGetRegistrations': ['member'],
+  '/weft.registration.v1.RegistrationService/ShowPicture': ['member'],
   '/weft.check.v1.DuplicateCheckService/Check': ['member'],
   '/weft.check.v1.DuplicateCheckService/CheckBatch': ['member'],
   '/weft.clearance.v1.ClearanceService/MintClearToken': ['member'],
