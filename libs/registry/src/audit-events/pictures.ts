@@ -8,13 +8,13 @@ const size = z.enum(PICTURE_SIZES);
 /** Pictures that one province shows to another: asked and received in the asker's log, shown in the owner's. */
 export const pictureEvents = {
   'picture.asked': {
-    success: { subject: uuid, details: z.strictObject({ owner: party, size, requestDigest: sha256 }) },
+    success: { subject: uuid, details: z.strictObject({ province: party, size, requestDigest: sha256 }) },
   },
   'picture.received': {
     success: {
       subject: uuid,
       details: z.strictObject({
-        owner: party,
+        province: party,
         requestDigest: sha256,
         contentDigest: sha256,
         expiresAt: instant,

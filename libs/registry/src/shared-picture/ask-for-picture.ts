@@ -67,7 +67,7 @@ export function askForPicture(deps: AskPictureDeps, wish: PictureWish): Promise<
       ...entry,
       type: 'picture.asked',
       at: clock.now().toISOString(),
-      details: { owner, size, requestDigest },
+      details: { province: owner, size, requestDigest },
     });
     const deadline = new Date(clock.now().getTime() + DEADLINE_MS);
     const { content, shownJws } = await deps.pictures.askForPicture(owner, requestJws, deadline);
@@ -82,7 +82,7 @@ export function askForPicture(deps: AskPictureDeps, wish: PictureWish): Promise<
       ...entry,
       type: 'picture.received',
       at: clock.now().toISOString(),
-      details: { owner, requestDigest, contentDigest, expiresAt },
+      details: { province: owner, requestDigest, contentDigest, expiresAt },
     });
     return { content, expiresAt };
   });

@@ -74,7 +74,7 @@ describe("another province's picture", () => {
     expect(asked).toMatchObject({
       type: 'picture.asked',
       subject: registrationId,
-      details: { owner: 'shandong', size: 'thumbnail' },
+      details: { province: 'shandong', size: 'thumbnail' },
     });
     expect(received).toMatchObject({
       type: 'picture.received',
