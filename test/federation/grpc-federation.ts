@@ -27,10 +27,15 @@ import {
   emptyFeatures,
   FRAME,
   type CheckDependencies,
+  RecentNonces,
   type FingerprintedPicture,
   type Fingerprinter,
+  type Pattern,
   type Registration,
   type SearchableRegistration,
+  type ShowPictureDeps,
+  type StatementSigner,
+  type StatementVerifier,
 } from '#libs/registry';
 import {
   COORDINATOR_SERVICES,
@@ -158,6 +163,11 @@ export class MemberRegistry {
     return this.rows.find((row) => row.registrationId === id)?.registration;
   }
 
+  async findPattern(patternId: string): Promise<Pattern | undefined> {
+    const row = this.rows.find((one) => one.patternId === patternId);
+    return row && { patternId, ...pictureLike(row.numbers).pattern };
+  }
+
   async findMany(ids: readonly string[]): Promise<Registration[]> {
     return (await Promise.all(ids.map((id) => this.find(id)))).flatMap((found) => found ?? []);
   }
@@ -247,9 +257,12 @@ export class GrpcFederation {
     const config = {
       province,
       shareOwner: false,
+      sharePictures: 'thumbnail',
       reflection: false,
       grpcListen: { host: '127.0.0.1', port: Number(address.split(':')[1]) },
     };
+    const signer = await createStatementSigner(of(this.keys, province));
+    const verifier = createStatementVerifier(this.directory);
     const values: [symbol, unknown][] = [
       [tokens.CONFIG, config],
       [tokens.LOGGER, logger],
@@ -258,8 +271,9 @@ export class GrpcFederation {
       [tokens.COUNTS, { cosigned: () => 0, declared: async () => null }],
       [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
-      [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
-      [tokens.VERIFIER, createStatementVerifier(this.directory)],
+      [tokens.SIGNER, signer],
+      [tokens.VERIFIER, verifier],
+      [tokens.SHOW_PICTURE, showing(province, registry, signer, verifier)],
       [tokens.DIRECTORY, this.directory],
       [tokens.CLOCK, clock],
       [tokens.LOG_HANDLERS, silentLog],
@@ -365,6 +379,21 @@ export class GrpcFederation {
     for (const close of this.closing) close();
     for (const name of [...this.apps.keys()]) await this.stop(name);
   }
+}
+
+/** A province that shows thumbnails; its pictures are their ids. */
+function showing(
+  province: string,
+  registry: MemberRegistry,
+  signer: StatementSigner,
+  verifier: StatementVerifier,
+): ShowPictureDeps {
+  return {
+    ...{ province, policy: 'thumbnail', registry, signer, verifier, log: registry.log, clock, digest },
+    depositCopies: { get: async (pictureDigest) => Buffer.from(pictureDigest) },
+    draw: async (picture, side, words) => Buffer.from(`${Buffer.from(picture).toString()} ${side} ${words}`),
+    seen: new RecentNonces(clock),
+  };
 }
 
 /** Registries in memory have no log that is signed. */

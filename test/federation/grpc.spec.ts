@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   checkBatch,
+  askForPicture,
   checkDuplicate,
   type BatchEvent,
   type Check,
@@ -75,7 +76,7 @@ describe('a check over gRPC', () => {
       registrationId: known,
       title: '经纬牡丹',
       owner: null,
-      pictures: null,
+      pictures: 'thumbnail',
     });
   });
 
@@ -336,6 +337,38 @@ describe('a node', () => {
       ),
     ).toMatchObject(Array.from({ length: 17 }, () => ({ outcome: 'REFUSED' })));
     client.close();
+  });
+
+  it('shows another province a picture as its policy goes, and lets nobody ask for another', async () => {
+    const pictures = createMetadataClient(federation.directory, federation.identity('zhejiang'));
+    const deps = { ...(await federation.asking('zhejiang')), members: MEMBERS, pictures };
+    const wish = {
+      owner: 'shandong',
+      registrationId: known,
+      reason: 'a reason',
+      actor: { kind: 'person', name: 'examiner' },
+    } as const;
+    const { log } = federation.registry('shandong');
+    const { content } = await askForPicture(deps, { ...wish, size: 'thumbnail' });
+    expect(Buffer.from(content).toString()).toMatch(/^sha256:[0-9a-f]{64} 320 shandong > zhejiang /);
+    expect(log.events.at(-1)).toMatchObject({ type: 'picture.shown', outcome: 'success', subject: known });
+    await expect(askForPicture(deps, { ...wish, size: 'full' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      problem: expect.stringContaining('shandong shows to other provinces, which is thumbnail'),
+    });
+    const thief = createMetadataClient(federation.directory, federation.identity('jiangsu'));
+    const stolen = askForPicture({ ...deps, pictures: thief }, { ...wish, size: 'thumbnail' });
+    await expect(stolen).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(log.events.at(-1)).toMatchObject({
+      type: 'picture.shown',
+      outcome: 'failure',
+      actor: { name: 'jiangsu' },
+    });
+    await federation.stop('shandong');
+    const silent = askForPicture(deps, { ...wish, size: 'thumbnail' });
+    await expect(silent).rejects.toMatchObject({ code: 'FEDERATION_UNAVAILABLE' });
+    await federation.startMember('shandong');
+    for (const client of [pictures, thief]) client.close();
   });
 
   it('describes what exists, and leaves out what does not, what two claim and whom it cannot reach', async () => {

@@ -99,7 +99,7 @@ describe('five processes on their own databases', () => {
       title: '缠枝莲纹',
       state: 'applied',
       owner: null,
-      pictures: null,
+      pictures: 'nothing',
     });
     expect(outcomes(one)).toEqual(ALL_ANSWERED);
   });
