@@ -20,7 +20,8 @@ const headerSchema = z.strictObject({
   kid: z.string().min(1).max(64),
 });
 
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
+/** No bytes have a form of 4n + 1 characters. */
+const isSegment = (part: string): boolean => part.length % 4 !== 1 && /^[A-Za-z0-9_-]+$/.test(part);
 
 /**
  * Signs the RFC 8785 form of values with one key.
@@ -146,7 +147,7 @@ function readHeader(jws: string, typ: SignatureType): z.infer<typeof headerSchem
     !header ||
     !payload ||
     !signature ||
-    !segments.every((part) => SEGMENT.test(part))
+    !segments.every(isSegment)
   ) {
     throw new FederationLogError(
       'MALFORMED',
