@@ -46,7 +46,7 @@ const TEXTS = [
 
 /** One to six changes of bytes: bits, edges, cuts, repeats, lengths, and pieces of another seed. */
 export function mutateBytes(random: Random, bytes: Uint8Array, other: Uint8Array): Uint8Array {
-  let changed = Buffer.from(bytes);
+  let changed: Buffer = Buffer.from(bytes);
   for (let left = 1 + random.below(6); left > 0; left--) changed = changeOnce(random, changed, other);
   return changed.subarray(0, MAX_BYTES);
 }

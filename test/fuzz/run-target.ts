@@ -5,8 +5,12 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const WATCH_MS = 100;
-/** How long one input may take before its process is ended. */
+/** Processor time that one input may take before its process is ended, in milliseconds; it may wait four times as long. */
 const HANG_MS = 30_000;
+const WAIT_FACTOR = 4;
+/** Until the first input is there: the seeds are made first. */
+const START_MS = 300_000;
+const TICK_MS = 10;
 /** Starts of one target's process; each is one crash or hang further on. */
 const MAX_STARTS = 6;
 const HEAP_MB = 256;
@@ -40,7 +44,7 @@ export interface FuzzRun {
   readonly inputs: number;
   /** Megabytes that the process may hold. */
   readonly maxMb?: number;
-  /** Milliseconds until one input counts as hanging. */
+  /** Milliseconds of processor time after which one input counts as hanging. */
   readonly hangMs?: number;
   /** Megabytes by which the heap may grow. */
   readonly growthMb?: number;
@@ -130,13 +134,15 @@ async function runOnce(run: FuzzRun, from: number, progress: string): Promise<En
 /** Ends the process when one input takes too long or the process holds too much. */
 function watching(child: ChildProcess, progress: string, { maxMb = 1_024, hangMs = HANG_MS }: FuzzRun) {
   let killed: Pick<Finding, 'kind' | 'detail'> | undefined;
-  let last = { index: -1, since: Date.now() };
+  let last = { index: -1, since: Date.now(), worked: 0 };
   const timer = setInterval(() => {
     const index = readProgress(progress)?.index ?? -1;
-    if (index !== last.index) last = { index, since: Date.now() };
+    const worked = workOf(child.pid);
+    if (index !== last.index) last = { index, since: Date.now(), worked };
+    const waits = Date.now() - last.since > (index < 0 ? START_MS : WAIT_FACTOR * hangMs);
     const megabytes = memoryOf(child.pid);
     if (megabytes > maxMb) killed ??= { kind: 'memory', detail: `holds ${Math.round(megabytes)} MB` };
-    else if (Date.now() - last.since > hangMs)
+    else if (waits || (index >= 0 && worked - last.worked > hangMs))
       killed ??= { kind: 'hang', detail: `no end after ${hangMs} ms` };
     if (killed) child.kill('SIGKILL');
   }, WATCH_MS);
@@ -166,6 +172,17 @@ function readProgress(progress: string): { index: number; input: Buffer } | unde
 function memoryOf(pid: number | undefined): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_MB;
+  } catch {
+    return 0;
+  }
+}
+
+/** Milliseconds of processor time of a process by /proc; 0 where there is none, and then waiting alone counts. */
+function workOf(pid: number | undefined): number {
+  try {
+    const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const fields = after.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {
     return 0;
   }

@@ -5,7 +5,7 @@ export interface Target {
   readonly name: string;
   /** Which errors it may end with; all others are findings. */
   readonly declared: readonly string[];
-  /** Milliseconds for one input. */
+  /** Milliseconds of processor time for one input. */
   readonly limitMs: number;
   /** The input made of this much chance; the same chance, the same input. */
   input(random: Random): Promise<Uint8Array>;

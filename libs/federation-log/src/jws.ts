@@ -142,13 +142,7 @@ export async function verifyJws(
 function readHeader(jws: string, typ: SignatureType): z.infer<typeof headerSchema> {
   const segments = jws.split('.', 4);
   const [header, payload, signature] = segments;
-  if (
-    segments.length !== 3 ||
-    !header ||
-    !payload ||
-    !signature ||
-    !segments.every(isSegment)
-  ) {
+  if (segments.length !== 3 || !header || !payload || !signature || !segments.every(isSegment)) {
     throw new FederationLogError(
       'MALFORMED',
       'A signed statement is a compact JWS of three base64url parts.',

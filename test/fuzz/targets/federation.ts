@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ServiceDefinition } from '@grpc/grpc-js';
 import { readProposal, signDirectory, type Directory } from '#libs/federation-log';
 import { loadDirectory } from '#libs/identity';
 import { COORDINATOR_SERVICES, LogHandlers, NODE_SERVICES } from '#libs/rpc';
@@ -44,11 +45,18 @@ export const directory: OpenTarget = async () => {
   };
 };
 
+/** Reads one message. */
+type Codec = (bytes: Buffer) => unknown;
+
 /** Messages of every rpc, both ways, as the gRPC library hands them over; and what the log's desk makes of its own. */
 export const proto: OpenTarget = async () => {
-  const codecs = Object.values({ ...NODE_SERVICES, ...COORDINATOR_SERVICES }).flatMap((service) =>
-    Object.values(service).flatMap((method) => [method.requestDeserialize, method.responseDeserialize]),
-  );
+  const services: readonly ServiceDefinition[] = Object.values({ ...NODE_SERVICES, ...COORDINATOR_SERVICES });
+  const codecs = services
+    .flatMap((service) => Object.values(service))
+    .flatMap(({ requestDeserialize, responseDeserialize }): Codec[] => [
+      requestDeserialize,
+      responseDeserialize,
+    ]);
   const seeds = [
     Buffer.from('0a0568656c6c6f1203776f721801', 'hex'),
     nestedMessage(40),
@@ -74,7 +82,7 @@ export const proto: OpenTarget = async () => {
     },
     async read(input) {
       const codec = codecs[(input[0] ?? 0) % codecs.length];
-      const message: unknown = codec?.(Buffer.from(input.subarray(1)));
+      const message = codec?.(Buffer.from(input.subarray(1)));
       if (typeof message !== 'object' || message === null) throw new BrokenPromise('a message is no object');
       const file = z.object({ path: z.string(), offset: z.string() }).safeParse(message);
       if (file.success) await desk.readFile(file.data);

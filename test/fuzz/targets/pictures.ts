@@ -59,7 +59,12 @@ async function pictureSeeds(): Promise<Buffer[]> {
 /** Fingerprints of every part and version, damaged and given the checksum that fits. */
 export const fingerprint: OpenTarget = async () => {
   const seeds = fingerprintSeeds();
-  const readers = [decodeFingerprint, decodeEmbedding, decodeFingerprintHead, withoutRepeat];
+  const readers: readonly Reader[] = [
+    decodeFingerprint,
+    decodeEmbedding,
+    decodeFingerprintHead,
+    withoutRepeat,
+  ];
   return {
     name: 'fingerprint',
     declared: ['RegistryError'],
@@ -69,23 +74,29 @@ export const fingerprint: OpenTarget = async () => {
       return Promise.resolve(random.oneIn(8) ? bytes : withChecksum(bytes));
     },
     async read(input) {
-      const failures: unknown[] = [];
-      for (const reader of readers) {
-        try {
-          const read = reader(input);
-          if (reader === decodeFingerprint) assertComesBack(decodeFingerprint(input));
-          if (read instanceof Uint8Array && read.length > 16_384)
-            throw new BrokenPromise('it grew over the limit');
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-      const worst =
-        failures.find((error) => !(error instanceof Error && error.name === 'RegistryError')) ?? failures[0];
-      if (worst !== undefined) throw worst;
+      const failures = readers.flatMap((reader) => failureOf(() => readAndCompare(reader, input)));
+      const worst = failures.find(({ name }) => name !== 'RegistryError') ?? failures[0];
+      if (worst) throw worst;
     },
   };
 };
+
+type Reader = (input: Uint8Array) => unknown;
+
+function readAndCompare(reader: Reader, input: Uint8Array): void {
+  const read = reader(input);
+  if (reader === decodeFingerprint) assertComesBack(decodeFingerprint(input));
+  if (read instanceof Uint8Array && read.length > 16_384) throw new BrokenPromise('it grew over the limit');
+}
+
+function failureOf(work: () => void): Error[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error : new BrokenPromise(String(error))];
+  }
+}
 
 function assertComesBack(read: ReturnType<typeof decodeFingerprint>): void {
   const again = encodeFingerprint(read);
