@@ -9,6 +9,7 @@ import {
   loadIdentity,
   parsePartyConfig,
   readDatabaseUrl,
+  watchRevocations,
   type Identity,
   type PartyConfig,
 } from '#libs/identity';
@@ -34,6 +35,7 @@ const clock: Clock = { now: () => new Date() };
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const identity = await loadIdentity('coordinator', config, () => clock.now());
   const { directory, trust, signer, verifier, tls } = identity;
+  watchRevocations(tls.revocations, logger);
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
@@ -99,6 +101,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();
+      tls.revocations?.close();
     },
   };
 }

@@ -8,15 +8,17 @@ import type { Ed25519Check, LogCrypto } from './log/crypto.js';
 import type { SignBytes } from './log/note-keys.js';
 import { utf8 } from './log/bytes.js';
 
+const SIGNATURE_TYPES = ['weft+jws', 'weft-directory+jws', 'weft-revocations+jws'] as const;
+
 /** What a signature is for: one made for a statement never passes for one under a directory. */
-export type SignatureType = 'weft+jws' | 'weft-directory+jws';
+export type SignatureType = (typeof SIGNATURE_TYPES)[number];
 
 /** Most characters of a compact JWS. */
 export const MAX_JWS_LENGTH = 262_144;
 
 const headerSchema = z.strictObject({
   alg: z.literal('EdDSA'),
-  typ: z.enum(['weft+jws', 'weft-directory+jws']),
+  typ: z.enum(SIGNATURE_TYPES),
   kid: z.string().min(1).max(64),
 });
 

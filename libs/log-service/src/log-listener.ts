@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { shownCertificate, type RevocationCheck } from '#libs/federation-log';
 import { createServer } from 'node:https';
 
 const REQUEST_MS = 30_000;
@@ -12,6 +14,7 @@ export interface ReaderTls {
   readonly ca: Buffer;
   readonly certificate: Buffer;
   readonly key: Buffer;
+  readonly revocations?: RevocationCheck | undefined;
 }
 
 /** A listener for readers of a log. */
@@ -43,7 +46,9 @@ export async function listenForReaders(
     },
     (request, response) => {
       response.setHeader('X-Content-Type-Options', 'nosniff');
-      handler(request, response);
+      const refused = open ? null : whyRefused(request.socket, tls.revocations);
+      if (refused === null) handler(request, response);
+      else response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${refused}\n`);
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
@@ -56,4 +61,9 @@ export async function listenForReaders(
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+function whyRefused(socket: unknown, revocations: RevocationCheck | undefined): string | null {
+  if (!revocations || !(socket instanceof TLSSocket)) return null;
+  return revocations.unfit() ?? revocations.revoked(shownCertificate(socket.getPeerCertificate()));
 }

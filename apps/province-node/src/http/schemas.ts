@@ -235,4 +235,14 @@ export const healthSchema = z.object({
   served: servedSchema.optional(),
   refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
   log: z.object({ size: z.int(), phase: z.string(), witnesses: logPhases.optional() }).optional(),
+  revocations: z
+    .object({
+      issuedAt: z.string().nullable(),
+      number: z.int().nullable(),
+      problem: z
+        .string()
+        .nullable()
+        .describe('why no member is asked or answered, or what is wrong with the file'),
+    })
+    .optional(),
 });

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { createFingerprintPool, withoutRepeat } from '#libs/fingerprint';
-import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
+import {
+  Argon2Passwords,
+  type Identity,
+  loadIdentity,
+  readDatabaseUrl,
+  StartError,
+  watchRevocations,
+} from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
   createAuditLog,
@@ -85,9 +92,11 @@ export interface ComposedNode {
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, () => systemClock.now());
-  const { directory, signer, verifier } = identity;
+  const { directory, signer, verifier, tls } = identity;
   await assertWritableFolder(config.dataDir);
   const closing: Closing = [];
+  watchRevocations(tls.revocations, logger);
+  closing.push(() => tls.revocations?.close());
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
@@ -137,7 +146,14 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchRunner,
       statistics: stores.statistics,
       ...versions,
-      readiness: new Readiness(registry, indexes, refingerprinting, running, witnessing.cosigning),
+      readiness: new Readiness(
+        registry,
+        indexes,
+        refingerprinting,
+        running,
+        witnessing.cosigning,
+        tls.revocations,
+      ),
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };

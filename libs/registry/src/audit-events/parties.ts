@@ -31,7 +31,8 @@ export const partyEvents = {
           .string()
           .regex(/^[A-Z]{1,7} \/[a-z0-9:*/._-]{0,200}$/i)
           .optional(),
-        reason: z.enum(REFUSAL_REASONS),
+        /** REVOKED is the caller's certificate; NO_REVOCATION_LIST says that there is none here that counts. */
+        reason: z.enum([...REFUSAL_REASONS, 'REVOKED', 'NO_REVOCATION_LIST']),
         questionDigest: sha256.optional(),
         /** Of the machine that called. */
         address: z

@@ -85,7 +85,7 @@ export function createGrpcServerOptions(setup: ServerSetup): { options: GrpcServ
         'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
         'grpc.keepalive_time_ms': 30_000,
         'grpc.keepalive_timeout_ms': 10_000,
-        interceptors: [createGuard(new Set(setup.members), setup.onRefused)],
+        interceptors: [createGuard(new Set(setup.members), setup.onRefused, setup.identity.revocations)],
       },
       gracefulShutdown: true,
       onLoadPackageDefinition: (_definition, server) => {
