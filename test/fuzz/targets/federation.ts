@@ -63,6 +63,7 @@ export const proto: OpenTarget = async () => {
     Buffer.from([0x0a, 0x80, 0x80, 0x80, 0x80, 0x08]),
     Buffer.alloc(600, 0x0a),
   ];
+  const deep = [3, 30, 300, 1_000, 3_999].map(nestedMessage);
   const desk = new LogHandlers({ receipts: async () => [], readFile: async () => Buffer.alloc(9) });
   return {
     name: 'proto',
@@ -74,10 +75,7 @@ export const proto: OpenTarget = async () => {
       const wrapped =
         text.length < 128 ? Buffer.concat([message, Buffer.of(0x0a, text.length), text]) : message;
       return Promise.resolve(
-        Buffer.concat([
-          Buffer.of(random.below(codecs.length)),
-          random.oneIn(6) ? nestedMessage(random.below(4_000)) : wrapped,
-        ]),
+        Buffer.concat([Buffer.of(random.below(codecs.length)), random.oneIn(6) ? random.of(deep) : wrapped]),
       );
     },
     async read(input) {
