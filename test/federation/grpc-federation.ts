@@ -46,6 +46,7 @@ import {
 import { ExactIndex } from '#libs/similarity';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
 import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } from '../fakes/federation.js';
+import { FakeRevocations } from '../fakes/revocations.js';
 import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
 const logger = pino({ level: 'silent' });
@@ -163,11 +164,15 @@ export class MemberRegistry {
   }
 }
 
+const PARTIES = [...MEMBERS, 'coordinator'];
+
 /** Four nodes and a coordinator on loopback: real Nest apps, gRPC, TLS and signatures; registries in memory. */
 export class GrpcFederation {
   readonly coordinatorLog = new FakeLog();
   readonly registries = new Map(MEMBERS.map((province) => [province, new MemberRegistry(province)]));
   private readonly identities = new Map<string, TlsIdentity>();
+  /** What each party holds for revoked; a test changes it while the federation runs. */
+  readonly revocations = new Map(PARTIES.map((party) => [party, new FakeRevocations()]));
   private readonly apps = new Map<string, INestMicroservice>();
   private readonly closing: (() => void)[] = [];
 
@@ -228,7 +233,7 @@ export class GrpcFederation {
   }
 
   identity(name: string): TlsIdentity {
-    return of(this.identities, name);
+    return { ...of(this.identities, name), revocations: of(this.revocations, name) };
   }
 
   /** @param versions that it serves, its program's own first */

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { status, type handleUnaryCall, type ServiceError } from '@grpc/grpc-js';
 import { service as health } from 'grpc-health-check';
-import type { RevocationCheck, ShownCertificate } from '#libs/federation-log';
 import { createTestAuthority } from '../../../../test/certificates.js';
+import { FakeRevocations } from '../../../../test/fakes/revocations.js';
 import { startTestServer, type TestServer } from '../../../../test/grpc-server.js';
 import { Connection } from '../clients/connection.js';
 import type { TlsIdentity } from '../credentials.js';
@@ -20,26 +20,6 @@ const closing: (() => void)[] = [];
 let zhejiang: TlsIdentity;
 let coordinator: TlsIdentity;
 let answered = 0;
-
-/** A list that a test changes while calls go on. */
-class List implements RevocationCheck {
-  stale = false;
-  readonly certificates = new Set<string>();
-  readonly parties = new Set<string>();
-
-  unfit(): string | null {
-    return this.stale ? STALE : null;
-  }
-
-  revoked({ fingerprint, party }: ShownCertificate): string | null {
-    const named = this.certificates.has(fingerprint) || (party !== undefined && this.parties.has(party));
-    return named ? `the certificate of ${party} is revoked` : null;
-  }
-
-  isKeyRevoked(): boolean {
-    return false;
-  }
-}
 
 beforeAll(async () => {
   const authority = await createTestAuthority();
@@ -67,7 +47,7 @@ const describeIndex: handleUnaryCall<DescribeIndexRequest, DescribeIndexResponse
   });
 };
 
-async function node(revocations?: List): Promise<TestServer> {
+async function node(revocations?: FakeRevocations): Promise<TestServer> {
   const server = await startTestServer(
     { identity: { ...zhejiang, revocations }, services: NODE_SERVICES, members: ['zhejiang'] },
     { 'weft.similarity.v1.SimilarityService': { describeIndex } },
@@ -76,7 +56,7 @@ async function node(revocations?: List): Promise<TestServer> {
   return server;
 }
 
-function connectTo({ address }: TestServer, revocations?: List): Connection {
+function connectTo({ address }: TestServer, revocations?: FakeRevocations): Connection {
   const connection = new Connection(
     { address, tlsName: 'zhejiang.node.weft' },
     { ...coordinator, revocations },
@@ -103,7 +83,7 @@ const healthOf = (connection: Connection): Promise<number> =>
 
 describe('a caller whose certificate is revoked', () => {
   it('is refused on the connection that it has, whatever it calls, and the refusal is reported', async () => {
-    const list = new List();
+    const list = new FakeRevocations();
     const server = await node(list);
     const connection = connectTo(server);
     expect(await ask(connection)).toBe('OK');
@@ -119,7 +99,7 @@ describe('a caller whose certificate is revoked', () => {
   });
 
   it('is refused with a new certificate too where the party itself is', async () => {
-    const list = new List();
+    const list = new FakeRevocations();
     list.parties.add('coordinator');
     const connection = connectTo(await node(list));
     expect(await ask(connection)).toMatch(/^REFUSED: .*revoked/);
@@ -130,7 +110,7 @@ describe('a caller whose certificate is revoked', () => {
 
 describe('a server whose certificate is revoked', () => {
   it('is asked nothing more on the connection that there is, and gets no new one', async () => {
-    const list = new List();
+    const list = new FakeRevocations();
     const server = await node();
     const connection = connectTo(server, list);
     expect(await ask(connection)).toBe('OK');
@@ -145,8 +125,8 @@ describe('a server whose certificate is revoked', () => {
 
 describe('without a revocation list that counts', () => {
   it('a server answers nobody but who looks whether it is there', async () => {
-    const list = new List();
-    list.stale = true;
+    const list = new FakeRevocations();
+    list.stale = STALE;
     const server = await node(list);
     const connection = connectTo(server);
     const before = answered;
@@ -154,19 +134,19 @@ describe('without a revocation list that counts', () => {
     expect(await healthOf(connection)).toBe(status.OK);
     expect(answered).toBe(before);
     expect(server.refused).toMatchObject([{ reason: 'NO_REVOCATION_LIST' }]);
-    list.stale = false;
+    list.stale = null;
     expect(await ask(connection)).toBe('OK');
   });
 
   it('a client asks nobody, and asks again when there is one', async () => {
-    const list = new List();
-    list.stale = true;
+    const list = new FakeRevocations();
+    list.stale = STALE;
     const connection = connectTo(await node(), list);
     const before = answered;
     expect(await ask(connection)).toBe(`REFUSED: ${STALE}`);
     expect(() => connection.stream(Similarity.describeIndex, soon())).toThrow(STALE);
     expect(answered).toBe(before);
-    list.stale = false;
+    list.stale = null;
     expect(await ask(connection)).toBe('OK');
   });
 });
