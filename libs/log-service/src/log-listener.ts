@@ -7,6 +7,8 @@ import { createServer } from 'node:https';
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
 const MAX_CONNECTIONS = 128;
+/** How often connections are held against these times. */
+const LOOK_MS = 1_000;
 
 /** What a listener shows and trusts in TLS, all PEM. */
 export interface ReaderTls {
@@ -43,6 +45,7 @@ export async function listenForReaders(
       rejectUnauthorized: !open,
       requestTimeout: REQUEST_MS,
       headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: LOOK_MS,
     },
     (request, response) => {
       response.setHeader('X-Content-Type-Options', 'nosniff');

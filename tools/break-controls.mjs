@@ -1,0 +1,94 @@
+/**
+ * `npm run break-controls [-- E1 C2]`: shows for each row of docs/threats.md that its test fails once its control is broken. Changes one
+ * place of the sources as test/attack/breaks.json says, runs the row's tests, and puts the place back; the tests must have failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readThreats } from './check-threats.mjs';
+import { root } from './prepare.mjs';
+
+const MINUTES = 4;
+const rows = new Map(
+  readThreats(readFileSync(join(root, 'docs', 'threats.md'), 'utf8')).map((row) => [row.id, row]),
+);
+const wanted = process.argv.slice(2);
+const breaks = JSON.parse(readFileSync(join(root, 'test', 'attack', 'breaks.json'), 'utf8')).filter(
+  ({ row }) => wanted.length === 0 || wanted.includes(row),
+);
+let unnoticed = 0;
+for (const one of breaks) {
+  const said = show(one);
+  if (!said.startsWith('fails')) unnoticed += 1;
+  console.log(`${one.row.padEnd(4)} ${said.padEnd(30)} ${one.what}`);
+}
+console.log(`${breaks.length - unnoticed} of ${breaks.length} broken controls fail their test`);
+process.exitCode = unnoticed === 0 ? 0 : 1;
+
+function show({ row, file, from, to, built = false }) {
+  const { tests } = rows.get(row);
+  const source = join(root, file);
+  const before = readFileSync(source, 'utf8');
+  if (before.split(from).length !== 2) return `does not stand once in ${file}`;
+  const stop = () => {
+    writeFileSync(source, before);
+    process.exit(1);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    writeFileSync(
+      source,
+      before.replace(from, () => to),
+    );
+    if (built) spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'ignore' });
+    return outcomeOf(tests);
+  } finally {
+    writeFileSync(source, before);
+    if (built) spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'ignore' });
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+/** "fails N of M", or how the tests came to another end. */
+function outcomeOf(tests) {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-break-'));
+  const report = join(folder, 'jest.json');
+  const names = tests.map(({ title }) =>
+    title.split(/%[sdijop]|\$\{[^}]+\}|\$[a-z]+/i)[0].replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
+  try {
+    spawnSync(
+      process.execPath,
+      [
+        ...[
+          '--experimental-vm-modules',
+          '--no-warnings',
+          'node_modules/jest/bin/jest.js',
+          '--json',
+          `--outputFile=${report}`,
+        ],
+        ...[
+          '--runInBand',
+          '--testNamePattern',
+          names.join('|'),
+          '--runTestsByPath',
+          ...new Set(tests.map(({ file }) => file)),
+        ],
+      ],
+      { cwd: root, stdio: 'ignore', timeout: MINUTES * 60_000 },
+    );
+    if (!existsSync(report)) return 'gives no report';
+    const { numFailedTests, numPassedTests, numRuntimeErrorTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    if (numRuntimeErrorTestSuites > 0) return 'does not load';
+    return numFailedTests > 0
+      ? `fails ${numFailedTests} of ${numFailedTests + numPassedTests}`
+      : `is not noticed by ${numPassedTests}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
