@@ -42,9 +42,12 @@ beforeAll(async () => {
       Object.fromEntries(
         Object.entries(service).map(([method, { responseStream }]) => [
           method,
-          (call: { end?: () => void }, callback: (error: Partial<ServiceError>) => void) => {
+          (
+            call: { readonly end?: unknown; readonly request?: unknown },
+            callback: (error: Partial<ServiceError>) => void,
+          ) => {
             reached += 1;
-            if (responseStream) call.end?.();
+            if (responseStream && typeof call.end === 'function') call.end();
             else callback({ code: status.DATA_LOSS, details: 'reached' });
           },
         ]),

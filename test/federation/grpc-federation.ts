@@ -23,6 +23,7 @@ import {
 } from '#libs/federation-log';
 import { decodeEmbedding, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import {
+  AskerWatch,
   CurrentIndex,
   emptyFeatures,
   FRAME,
@@ -263,6 +264,7 @@ export class GrpcFederation {
       [tokens.COUNTS, { cosigned: () => 0, declared: async () => null }],
       [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
+      [tokens.ASKER_WATCH, new AskerWatch(clock, 1_000_000, 'secret')],
       [tokens.SIGNER, await createStatementSigner(of(this.keys, province))],
       [tokens.VERIFIER, createStatementVerifier(this.directory)],
       [tokens.DIRECTORY, this.directory],

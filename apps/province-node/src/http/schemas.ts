@@ -85,6 +85,11 @@ export const logStateSchema = z.object({
       seenAt: z.string(),
     }),
   ),
+  askers: z
+    .array(z.object({ province: z.string(), questions: z.int(), overQuota: z.int(), alarms: z.int() }))
+    .describe(
+      'what each province asked here in the last hour; refused over its quota, and suspected of harvesting, since the start',
+    ),
   mirrors: z.array(
     z.object({
       party: z.string(),

@@ -33,6 +33,7 @@ import {
   PostgresWitnessStore,
 } from '#libs/persistence';
 import {
+  AskerWatch,
   type AddPersonDeps,
   type CheckDependencies,
   type ClearTokenIssuer,
@@ -132,6 +133,9 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
       ...logParts(config, stores, identity, witnessing, federation),
+      askerWatch: new AskerWatch(systemClock, config.askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
+        logger.warn(alarm, 'what a province asks looks like harvesting'),
+      ),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
