@@ -4,8 +4,10 @@ import {
   credentials,
   status,
   type ChannelCredentials,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
   type ServiceDefinition,
-  type ServiceError,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { COORDINATOR_SERVICES, NODE_SERVICES, type TlsIdentity } from '#libs/rpc';
@@ -42,14 +44,15 @@ beforeAll(async () => {
       Object.fromEntries(
         Object.entries(service).map(([method, { responseStream }]) => [
           method,
-          (
-            call: { readonly end?: unknown; readonly request?: unknown },
-            callback: (error: Partial<ServiceError>) => void,
-          ) => {
-            reached += 1;
-            if (responseStream && typeof call.end === 'function') call.end();
-            else callback({ code: status.DATA_LOSS, details: 'reached' });
-          },
+          responseStream
+            ? (call: ServerDuplexStream<unknown, unknown>) => {
+                reached += 1;
+                call.end();
+              }
+            : (_call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+                reached += 1;
+                callback({ code: status.DATA_LOSS, details: 'reached' });
+              },
         ]),
       ),
     ],
@@ -66,7 +69,7 @@ const rpcs = Object.values(SERVICES).flatMap((service) => Object.values(service)
 const shown = ({ ca, key, certificate }: TlsIdentity) => credentials.createSsl(ca, key, certificate);
 
 /** Calls every rpc with one credential; the statuses, by path. Those that take a stream are opened and ended. */
-async function callAll(as: ChannelCredentials): Promise<Map<string, number>> {
+async function callAll(as: ChannelCredentials): Promise<Map<string, status>> {
   const options = {
     'grpc.ssl_target_name_override': NAME,
     'grpc.default_authority': NAME,
@@ -75,13 +78,13 @@ async function callAll(as: ChannelCredentials): Promise<Map<string, number>> {
   const client = new Client(server.address, as, options);
   const raw = (bytes: Buffer): Buffer => bytes;
   const deadline = { deadline: Date.now() + 20_000 };
-  const statuses = new Map<string, number>();
+  const statuses = new Map<string, status>();
   for (const { path, requestStream } of rpcs) {
-    const code = await new Promise<number>((resolve) => {
+    const code = await new Promise<status>((resolve) => {
       if (requestStream) {
         const stream = client.makeBidiStreamRequest(path, raw, raw, deadline);
         stream.on('error', () => undefined).on('data', () => undefined);
-        stream.on('status', (ended: { code: number }) => resolve(ended.code)).end();
+        stream.on('status', (ended: { code: status }) => resolve(ended.code)).end();
       } else
         client.makeUnaryRequest(path, raw, raw, Buffer.alloc(0), deadline, (error) =>
           resolve(error ? error.code : status.OK),

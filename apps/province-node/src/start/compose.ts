@@ -96,12 +96,11 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   const { directory, signer, verifier, tls } = identity;
   await assertWritableFolder(config.dataDir);
   const closing: Closing = [];
-  watchRevocations(tls.revocations, logger);
-  closing.push(() => tls.revocations?.close());
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
   try {
+    openRevocations(identity, logger, closing);
     const metrics = createMetrics();
     const stores = await openStores(config, metrics, closing);
     await keepDirectory(config, identity, stores.directories);
@@ -133,9 +132,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
       ...logParts(config, stores, identity, witnessing, federation),
-      askerWatch: new AskerWatch(systemClock, config.askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
-        logger.warn(alarm, 'what a province asks looks like harvesting'),
-      ),
+      askerWatch: watchAskers(config, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
@@ -168,6 +165,17 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     await close();
     throw error;
   }
+}
+
+function openRevocations({ tls: { revocations } }: Identity, logger: Logger, closing: Closing): void {
+  watchRevocations(revocations, logger);
+  closing.push(() => revocations?.close());
+}
+
+function watchAskers({ askerQuestionsPerHour }: NodeConfig, logger: Logger): AskerWatch {
+  return new AskerWatch(systemClock, askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
+    logger.warn(alarm, 'what a province asks looks like harvesting'),
+  );
 }
 
 async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, closing: Closing) {

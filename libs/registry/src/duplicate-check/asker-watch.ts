@@ -123,7 +123,13 @@ export class AskerWatch {
   /** Only members get here, so these are few. */
   private askerOf(province: ProvinceId, now: number): Asker {
     const found = this.askers.get(province);
-    const of = found ?? { buckets: new Map(), sketches: [], overQuota: 0, alarms: 0, alarmedAt: new Map() };
+    const of: Asker = found ?? {
+      buckets: new Map(),
+      sketches: [],
+      overQuota: 0,
+      alarms: 0,
+      alarmedAt: new Map(),
+    };
     if (!found) this.askers.set(province, of);
     const oldest = Math.floor((now - WINDOW_MS) / BUCKET_MS);
     for (const minute of of.buckets.keys()) if (minute <= oldest) of.buckets.delete(minute);
