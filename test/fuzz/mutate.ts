@@ -157,10 +157,16 @@ function changeList(random: Random, list: readonly unknown[], depth: number): un
     case 2:
       return [...list].reverse();
     case 3:
-      return random.oneIn(4) ? Array.from({ length: 2_000 }, () => list[place]) : [];
+      return random.oneIn(2) ? copies(list[place]) : [];
     default:
       return list.map((one, index) => (index === place ? changeNode(random, one, depth + 1) : one));
   }
+}
+
+/** More than any list may have; fewer where one is long, so that an input stays under some hundred kilobytes. */
+function copies(one: unknown): unknown[] {
+  const length = JSON.stringify(one)?.length ?? 1;
+  return Array.from({ length: length < 100 ? 2_000 : 70 }, () => one);
 }
 
 function replace(random: Random, value: unknown): unknown {

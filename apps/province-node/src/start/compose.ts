@@ -44,7 +44,7 @@ import {
   type RegistrationDesk,
   type RunBatchDeps,
 } from '#libs/registry';
-import type { LastOfType } from '#libs/log-service';
+import type { LastOfType, RunningLog } from '#libs/log-service';
 import { countEvents, createMetrics, type Metrics } from '#libs/metrics';
 import { createFederationClient, createMetadataClient, type RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
@@ -119,15 +119,12 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const { registry, log, checks, decisions } = stores;
     const completion = openCompletion(config, { ...stores, ...checking }, logger, closing);
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
-      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
+      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder: indexFolderOf(config) },
       closing,
     );
     const draw = openDrawing(directory, closing);
     const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
-    const { running } = openedLog;
-    const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
@@ -147,24 +144,31 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchRunner,
       statistics: stores.statistics,
       ...versions,
-      readiness: new Readiness(
-        registry,
-        indexes,
-        refingerprinting,
-        running,
-        witnessing.cosigning,
-        tls.revocations,
-      ),
+      readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };
-    watchNode(metrics, parts, running, identity);
+    watchNode(metrics, parts, openedLog.running, identity);
     const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
     return { parts, snapshots, identity, people, background, lastInForce, metrics, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What can keep a node from serving, or is told beside it. */
+function readinessOf(
+  parts: Pick<NodeParts, 'registry' | 'indexes' | 'refingerprinting'> &
+    Pick<Witnessing, 'cosigning'> & { readonly running: RunningLog },
+  { revocations }: Identity['tls'],
+): Readiness {
+  const { registry, indexes, refingerprinting, running, cosigning } = parts;
+  return new Readiness(registry, indexes, refingerprinting, running, cosigning, revocations);
+}
+
+function indexFolderOf({ dataDir }: NodeConfig): string {
+  return join(dataDir, 'index');
 }
 
 function openRevocations({ tls: { revocations } }: Identity, logger: Logger, closing: Closing): void {
