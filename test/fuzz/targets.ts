@@ -1,5 +1,5 @@
 import { bundle, logFiles, note, policy } from './targets/evidence.js';
-import { directory, proto } from './targets/federation.js';
+import { directory, proto, revocations } from './targets/federation.js';
 import { fingerprint, picture } from './targets/pictures.js';
 import { answer, clearToken, question, session } from './targets/statements.js';
 import { registrationNumber, table } from './targets/tables.js';
@@ -20,5 +20,6 @@ export const targets: Readonly<Record<string, OpenTarget>> = {
   checkpoint: note,
   'log-files': logFiles,
   directory,
+  revocations,
   proto,
 };

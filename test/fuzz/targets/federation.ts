@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServiceDefinition } from '@grpc/grpc-js';
-import { readProposal, signDirectory, type Directory } from '#libs/federation-log';
-import { loadDirectory } from '#libs/identity';
+import {
+  type Directory,
+  nextRevocations,
+  readProposal,
+  type Revocations,
+  signDirectory,
+  signRevocations,
+} from '#libs/federation-log';
+import { loadDirectory, RevocationFile } from '#libs/identity';
 import { COORDINATOR_SERVICES, LogHandlers, NODE_SERVICES } from '#libs/rpc';
 import { z } from 'zod';
 import { AuditedFederation, PROVINCES } from '../../audit/federation.js';
@@ -40,6 +47,40 @@ export const directory: OpenTarget = async () => {
       if (loaded.members.length === 0 || loaded.epoch < 1)
         throw new BrokenPromise('a directory without members is loaded');
       readProposal(JSON.parse(Buffer.from(input).toString()));
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+};
+
+/** The revocation list's file: whatever it holds, a process goes on, and trusts nobody on a list that does not count. */
+export const revocations: OpenTarget = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-fuzz-'));
+  const file = join(folder, 'revocations.json');
+  const federation = await AuditedFederation.create();
+  const founders = PROVINCES.slice(0, 3).map((province) => federation.key(province));
+  const now = new Date('2026-11-02T08:16:00.000Z');
+  const named = { certificates: ['a'.repeat(64)], keys: ['kid'], parties: ['shandong'] };
+  const list = nextRevocations(undefined, named, now);
+  const signed = JSON.stringify(await signRevocations(list, founders));
+  return {
+    name: 'revocations',
+    declared: [],
+    limitMs: 3_000,
+    async input(random) {
+      if (random.oneIn(3)) return mutateBytes(random, Buffer.from(signed), Buffer.from(signed));
+      const changed = z.custom<Revocations>().parse(mutateJson(random, list));
+      const document = await signRevocations(changed, founders).catch(() => null);
+      return Buffer.from(JSON.stringify(document));
+    },
+    async read(input) {
+      await writeFile(file, input);
+      const revoked = new RevocationFile(file, federation.policyFile.trust, () => now);
+      await revoked.look();
+      const { issuedAt, problem } = revoked.state;
+      if (issuedAt === null && revoked.unfit() === null)
+        throw new BrokenPromise('a list that was not read counts');
+      if (problem === null && Math.abs(Date.parse(issuedAt ?? '') - now.getTime()) > 3_600_000)
+        throw new BrokenPromise('a list of another time counts');
     },
     close: () => rm(folder, { recursive: true }),
   };
