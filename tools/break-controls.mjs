@@ -2,7 +2,7 @@
  * `npm run break-controls [-- E1 C2]`: shows for each row of docs/threats.md that its test fails once its control is broken. Changes one
  * place of the sources as test/attack/breaks.json says, runs the row's tests, and puts the place back; the tests must have failed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +17,19 @@ const wanted = process.argv.slice(2);
 const breaks = JSON.parse(readFileSync(join(root, 'test', 'attack', 'breaks.json'), 'utf8')).filter(
   ({ row }) => wanted.length === 0 || wanted.includes(row),
 );
+/** Puts the changed place back. */
+let restore = () => undefined;
+let endChild = () => undefined;
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    endChild();
+    restore();
+    process.exit(1);
+  });
+
 let unnoticed = 0;
 for (const one of breaks) {
-  const said = show(one);
+  const said = await show(one);
   if (!said.startsWith('fails')) unnoticed += 1;
   console.log(`${one.row.padEnd(4)} ${said.padEnd(30)} ${one.what}`);
 }
@@ -27,58 +37,37 @@ console.log(`${breaks.length - unnoticed} of ${breaks.length} broken controls fa
 process.exitCode = unnoticed === 0 ? 0 : 1;
 
 /** @param only the one of the row's test files that is run, where the others take minutes */
-function show({ row, file, from, to, only }) {
+async function show({ row, file, from, to, only }) {
   const tests = rows.get(row).tests.filter((test) => only === undefined || test.file === only);
   const source = join(root, file);
   const before = readFileSync(source, 'utf8');
   if (before.split(from).length !== 2) return `does not stand once in ${file}`;
-  const stop = () => {
-    writeFileSync(source, before);
-    process.exit(1);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   try {
+    restore = () => writeFileSync(source, before);
     writeFileSync(
       source,
       before.replace(from, () => to),
     );
-    return outcomeOf(tests);
+    return await outcomeOf(tests);
   } finally {
-    writeFileSync(source, before);
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    restore();
+    restore = () => undefined;
   }
 }
 
 /** "fails N of M", or how the tests came to another end. */
-function outcomeOf(tests) {
+async function outcomeOf(tests) {
   const folder = mkdtempSync(join(tmpdir(), 'weft-break-'));
   const report = join(folder, 'jest.json');
   const names = tests.map(({ title }) =>
     title.split(/%[sdijop]|\$\{[^}]+\}|\$[a-z]+/i)[0].replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
   try {
-    spawnSync(
-      process.execPath,
-      [
-        ...[
-          '--experimental-vm-modules',
-          '--no-warnings',
-          'node_modules/jest/bin/jest.js',
-          '--json',
-          `--outputFile=${report}`,
-        ],
-        ...[
-          '--runInBand',
-          '--testNamePattern',
-          names.join('|'),
-          '--runTestsByPath',
-          ...new Set(tests.map(({ file }) => file)),
-        ],
-      ],
-      { cwd: root, stdio: 'ignore', timeout: MINUTES * 60_000 },
-    );
+    await run([
+      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--json'],
+      ...[`--outputFile=${report}`, '--runInBand', '--testNamePattern', names.join('|'), '--runTestsByPath'],
+      ...new Set(tests.map(({ file }) => file)),
+    ]);
     if (!existsSync(report)) return 'gives no report';
     const { numFailedTests, numPassedTests, numRuntimeErrorTestSuites } = JSON.parse(
       readFileSync(report, 'utf8'),
@@ -90,4 +79,18 @@ function outcomeOf(tests) {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Runs Node until it ends, or is ended after some minutes or with this process. */
+function run(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' });
+    endChild = () => child.kill('SIGKILL');
+    const timer = setTimeout(endChild, MINUTES * 60_000);
+    child.once('error', reject);
+    child.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
