@@ -12,6 +12,7 @@ import { issueRevocations } from '../../apps/cli/src/keys/revocation-files.js';
 import { coordinatorLog } from '../../apps/cli/src/log/coordinator-log.js';
 import { exportLog } from '../../apps/cli/src/log/export-log.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
+import { healthSchema } from '../../apps/province-node/src/http/schemas.js';
 import { fileApplication } from '../examiner.js';
 import { drawnPicture, mirrored } from '../pictures.js';
 import { freePortBase } from '../ports.js';
@@ -235,7 +236,11 @@ describe('five processes on their own databases', () => {
     await pause(7_000);
     const one = await check('zhejiang', picture);
     expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
-    expect(outcomes(one)).toEqual({ ...ALL_ANSWERED, jiangsu: expect.not.stringMatching('ANSWERED') });
+    const { jiangsu, ...others } = outcomes(one);
+    expect([others, jiangsu === 'ANSWERED']).toEqual([
+      { zhejiang: 'ANSWERED', shandong: 'ANSWERED', guangdong: 'ANSWERED' },
+      false,
+    ]);
     expect(one.coverage.find(({ province }) => province === 'jiangsu')?.detail).toMatch(/jiangsu is revoked/);
     expect(outcomes(await check('jiangsu', picture))).not.toMatchObject({ zhejiang: 'ANSWERED' });
 
@@ -251,13 +256,10 @@ describe('five processes on their own databases', () => {
     await pause(7_000);
     const none = await check('zhejiang', picture);
     expect(none.verdict).toBe('INCOMPLETE');
-    expect(none.coverage.map(({ detail }) => detail)).toEqual(
-      MEMBERS.map(() => expect.stringMatching(/over an hour ago/)),
-    );
+    for (const { province, detail } of none.coverage)
+      expect(`${province}: ${detail}`).toMatch(/over an hour ago/);
     const ready = await fetch(`${federation.origins.get('zhejiang')}/health/ready`);
-    expect(await ready.json()).toMatchObject({
-      status: 'ready',
-      revocations: { number: old.number, problem: expect.stringMatching(/over an hour/) },
-    });
+    const { revocations } = healthSchema.parse(await ready.json());
+    expect(revocations?.problem).toMatch(/over an hour ago/);
   }, 60_000);
 });

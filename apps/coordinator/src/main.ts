@@ -32,10 +32,16 @@ import { openWitnessing } from './open-witnessing.js';
 
 const clock: Clock = { now: () => new Date() };
 
-async function start(config: PartyConfig, logger: Logger): Promise<Running> {
+/** Its revocation list is looked at until the process ends. */
+async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identity> {
   const identity = await loadIdentity('coordinator', config, () => clock.now());
+  watchRevocations(identity.tls.revocations, logger);
+  return identity;
+}
+
+async function start(config: PartyConfig, logger: Logger): Promise<Running> {
+  const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
-  watchRevocations(tls.revocations, logger);
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);
   await migrate(dataSource);
@@ -101,7 +107,6 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();
-      tls.revocations?.close();
     },
   };
 }
