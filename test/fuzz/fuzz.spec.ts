@@ -4,7 +4,7 @@ import { runTarget, type FuzzRun } from './run-target.js';
 import { targets } from './targets.js';
 
 /** A small, fixed share of what `npm run fuzz` runs. */
-const SHARE = { targets: 'test/fuzz/targets.ts', seed: 'share', inputs: 250 };
+const SHARE = { targets: 'test/fuzz/targets.ts', seed: 'share', inputs: 150 };
 
 describe('damaged input', () => {
   it.each(Object.keys(targets))(
