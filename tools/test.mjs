@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { licenceFaults } from './check-licences.mjs';
 import { lockFaults } from './check-lock.mjs';
+import { threatFaults } from './check-threats.mjs';
 import { build, install, PrepareError, requireNode, root } from './prepare.mjs';
 
 const LINT_MINUTES = 5;
@@ -15,12 +17,16 @@ const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/b
 
 let passed = 0;
 let failed = 0;
+/** What jest said of each file. */
+const results = [];
 
 try {
   requireNode();
   install();
   build();
   count('lint:lock', lockFaults());
+  count('lint:licences', licenceFaults());
+  count('lint:threats', threatFaults());
   for (const lint of lints) {
     const status = await run('npm', ['run', '--silent', lint], LINT_MINUTES);
     count(lint, status === 0 ? [] : [`ended with ${status}`]);
@@ -30,6 +36,7 @@ try {
   else {
     await runJest(['--testPathIgnorePatterns', ALONE]);
     await runJest(['--testPathPatterns', ALONE, '--runInBand']);
+    count('threats', threatFaults(results));
   }
 } catch (error) {
   failed++;
@@ -72,6 +79,7 @@ async function runJest(args) {
       return;
     }
     const result = JSON.parse(readFileSync(report, 'utf8'));
+    results.push(...result.testResults);
     passed += result.numPassedTests;
     const bad =
       result.numFailedTests + result.numPendingTests + result.numTodoTests + result.numRuntimeErrorTestSuites;

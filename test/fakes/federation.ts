@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
+  AskerWatch,
   CurrentIndex,
   RecentNonces,
   acceptQuestion,
@@ -105,6 +106,7 @@ export class FakeProvince {
   readonly candidateVerifier = createFakeVerifier(embeddingOf);
   private index = this.current(new ExactIndex(MODEL, DIMENSION));
   private readonly seen = new RecentNonces(clock);
+  watch = new AskerWatch(clock, 1_000, 'secret');
 
   constructor(
     readonly province: string,
@@ -161,6 +163,7 @@ export class FakeProvince {
       indexes: [this.index],
       embeddingOf,
       counts: { cosigned: () => 0, declared: async () => this.told },
+      watch: this.watch,
       verification: fakeVerification(this.candidateVerifier, this),
     };
     const answers = await answerQuestions(deps, questions);

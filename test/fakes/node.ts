@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   addPerson,
+  AskerWatch,
   type BatchStore,
   CurrentIndex,
   type Fingerprinter,
@@ -181,6 +182,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     evidence: { give: async () => '{}\n' },
     indexes,
     counts: { cosigned: () => 0, declared: async () => null },
+    askerWatch: new AskerWatch(clock, 1_000, 'secret'),
     verification: fakeVerification(createFakeVerifier(embeddingOf), registry),
     members,
     sessions,

@@ -23,6 +23,7 @@ import {
 } from '#libs/federation-log';
 import { decodeEmbedding, encodeFingerprint, EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import {
+  AskerWatch,
   CurrentIndex,
   emptyFeatures,
   FRAME,
@@ -51,6 +52,7 @@ import {
 import { ExactIndex } from '#libs/similarity';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
 import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } from '../fakes/federation.js';
+import { FakeRevocations } from '../fakes/revocations.js';
 import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
 const logger = pino({ level: 'silent' });
@@ -173,11 +175,15 @@ export class MemberRegistry {
   }
 }
 
+const PARTIES = [...MEMBERS, 'coordinator'];
+
 /** Four nodes and a coordinator on loopback: real Nest apps, gRPC, TLS and signatures; registries in memory. */
 export class GrpcFederation {
   readonly coordinatorLog = new FakeLog();
   readonly registries = new Map(MEMBERS.map((province) => [province, new MemberRegistry(province)]));
   private readonly identities = new Map<string, TlsIdentity>();
+  /** What each party holds for revoked; a test changes it while the federation runs. */
+  readonly revocations = new Map(PARTIES.map((party) => [party, new FakeRevocations()]));
   private readonly apps = new Map<string, INestMicroservice>();
   private readonly closing: (() => void)[] = [];
 
@@ -238,7 +244,7 @@ export class GrpcFederation {
   }
 
   identity(name: string): TlsIdentity {
-    return of(this.identities, name);
+    return { ...of(this.identities, name), revocations: of(this.revocations, name) };
   }
 
   /** @param versions that it serves, its program's own first */
@@ -271,6 +277,7 @@ export class GrpcFederation {
       [tokens.COUNTS, { cosigned: () => 0, declared: async () => null }],
       [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
       [tokens.AUDIT_LOG, registry.log],
+      [tokens.ASKER_WATCH, new AskerWatch(clock, 1_000_000, 'secret')],
       [tokens.SIGNER, signer],
       [tokens.VERIFIER, verifier],
       [tokens.SHOW_PICTURE, showing(province, registry, signer, verifier)],

@@ -1,16 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readEntryBundle } from '#libs/federation-log';
+import { readEntryBundle, signingKeySchema, signRevocations } from '#libs/federation-log';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
 import { type CheckReport } from '../../apps/cli/src/client/check-report.js';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
+import { issueRevocations } from '../../apps/cli/src/keys/revocation-files.js';
 import { coordinatorLog } from '../../apps/cli/src/log/coordinator-log.js';
 import { exportLog } from '../../apps/cli/src/log/export-log.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
+import { healthSchema } from '../../apps/province-node/src/http/schemas.js';
 import { fileApplication } from '../examiner.js';
 import { drawnPicture, mirrored } from '../pictures.js';
 import { freePortBase } from '../ports.js';
@@ -218,4 +220,47 @@ describe('five processes on their own databases', () => {
       .toBuffer();
     await expect(check('zhejiang', flat)).rejects.toThrow(/picture/);
   });
+
+  /** The last: what is revoked stays so. */
+  it('ask and answer nobody who is put on the revocation list, and nobody at all on an old list, without a restart', async () => {
+    const picture = await drawnPicture(9);
+    const revoked = await issueRevocations(
+      home,
+      {
+        certificates: [home.province('jiangsu').tlsCertificate],
+        ...{ keys: [], parties: [], out: home.federation.revocations },
+        keyFiles: MEMBERS.map((province) => home.province(province).founderKey),
+      },
+      new Date(),
+    );
+    // The file is looked at every five seconds.
+    await pause(7_000);
+    const one = await check('zhejiang', picture);
+    expect(one).toMatchObject({ verdict: 'INCOMPLETE', complete: false });
+    const { jiangsu, ...others } = outcomes(one);
+    expect([others, jiangsu === 'ANSWERED']).toEqual([
+      { zhejiang: 'ANSWERED', shandong: 'ANSWERED', guangdong: 'ANSWERED' },
+      false,
+    ]);
+    expect(one.coverage.find(({ province }) => province === 'jiangsu')?.detail).toMatch(/jiangsu is revoked/);
+    expect(outcomes(await check('jiangsu', picture))).not.toMatchObject({ zhejiang: 'ANSWERED' });
+
+    const old = {
+      ...revoked,
+      number: revoked.number + 1,
+      issuedAt: new Date(Date.now() - 3_700_000).toISOString(),
+    };
+    const founders = MEMBERS.map((province) =>
+      signingKeySchema.parse(JSON.parse(readFileSync(home.province(province).founderKey, 'utf8'))),
+    );
+    writeFileSync(home.federation.revocations, JSON.stringify(await signRevocations(old, founders)));
+    await pause(7_000);
+    const none = await check('zhejiang', picture);
+    expect(none.verdict).toBe('INCOMPLETE');
+    for (const { province, detail } of none.coverage)
+      expect(`${province}: ${detail}`).toMatch(/over an hour ago/);
+    const ready = await fetch(`${federation.origins.get('zhejiang')}/health/ready`);
+    const { revocations } = healthSchema.parse(await ready.json());
+    expect(revocations?.problem).toMatch(/over an hour ago/);
+  }, 60_000);
 });

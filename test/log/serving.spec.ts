@@ -19,6 +19,7 @@ import { createLogHandler, listenForReaders, type LogListener } from '#libs/log-
 import { pino } from 'pino';
 import { exportLog } from '../../apps/cli/src/log/export-log.js';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
+import { FakeRevocations } from '../fakes/revocations.js';
 import { createFakeLogStore, type FakeLogStore } from '../fakes/log-store.js';
 import { signingDeps } from './signing.js';
 
@@ -194,9 +195,9 @@ describe('the listener for readers of a log', () => {
   });
   afterEach(async () => listener?.close());
 
-  async function listen(open: boolean): Promise<number> {
+  async function listen(open: boolean, revocations?: FakeRevocations): Promise<number> {
     const port = await freePort();
-    const tls = await authority.coordinator();
+    const tls = { ...(await authority.coordinator()), revocations };
     const handler = createLogHandler(store, '/log/', open ? 'public' : 'private', silent);
     listener = await listenForReaders({ host: '127.0.0.1', port }, tls, open, handler);
     return port;
@@ -210,6 +211,19 @@ describe('the listener for readers of a log', () => {
     await expect(status({ port, ca })).rejects.toThrow();
     const stranger = await (await createTestAuthority()).province('shandong');
     await expect(status({ port, ca, cert: stranger.certificate, key: stranger.key })).rejects.toThrow();
+  });
+
+  it('refuses a revoked certificate, and all of them while there is no list that counts', async () => {
+    const revocations = new FakeRevocations();
+    const port = await listen(false, revocations);
+    const { ca, certificate, key } = await authority.province('shandong');
+    const options = { port, ca, cert: certificate, key };
+    expect(await status(options)).toBe(200);
+    revocations.parties.add('shandong');
+    expect(await status(options)).toBe(403);
+    revocations.parties.clear();
+    revocations.stale = 'the list is too old';
+    expect(await status(options)).toBe(403);
   });
 
   it('lets anybody read where it is so configured', async () => {

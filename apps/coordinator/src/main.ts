@@ -9,6 +9,7 @@ import {
   loadIdentity,
   parsePartyConfig,
   readDatabaseUrl,
+  watchRevocations,
   type Identity,
   type PartyConfig,
 } from '#libs/identity';
@@ -31,8 +32,15 @@ import { openWitnessing } from './open-witnessing.js';
 
 const clock: Clock = { now: () => new Date() };
 
-async function start(config: PartyConfig, logger: Logger): Promise<Running> {
+/** Its revocation list is looked at until the process ends. */
+async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identity> {
   const identity = await loadIdentity('coordinator', config, () => clock.now());
+  watchRevocations(identity.tls.revocations, logger);
+  return identity;
+}
+
+async function start(config: PartyConfig, logger: Logger): Promise<Running> {
+  const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
   const url = await readDatabaseUrl(config.database);
   const dataSource = await createDataSource(url);

@@ -18,6 +18,8 @@ describe('the configuration', () => {
   it('needs eight variables and has safe defaults', () => {
     expect(parse({ PATH: '/bin', WEFT_REFLECTION: ' ' })).toEqual({
       province: 'zhejiang',
+      askerQuestionsPerHour: 50_000,
+      revocationsFile: undefined,
       database: { urlFile: '/keys/database-url' },
       grpcListen: { host: '127.0.0.1', port: 47401 },
       httpListen: { host: '127.0.0.1', port: 47411 },

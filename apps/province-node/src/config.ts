@@ -37,6 +37,7 @@ const variables = z
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
     WEFT_VERIFY_BUDGET_MS: wholeNumber(10, 60_000).default(1_500),
+    WEFT_ASKER_QUESTIONS_PER_HOUR: wholeNumber(1, 10_000_000).default(50_000),
     WEFT_DEV_PEOPLE: onOff,
   })
   .superRefine((env, context) => {
@@ -83,6 +84,8 @@ export interface NodeConfig extends PartyConfig {
   readonly verifyCandidates: number;
   /** Milliseconds for verifying them. */
   readonly verifyBudgetMs: number;
+  /** Questions that one other province may ask in an hour. */
+  readonly askerQuestionsPerHour: number;
   /** Where vectors are searched. */
   readonly index: IndexConfig;
   /** Whether the first start makes one person of each role. */
@@ -113,6 +116,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     fingerprintThreads: values.WEFT_FINGERPRINT_THREADS,
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,
     verifyBudgetMs: values.WEFT_VERIFY_BUDGET_MS,
+    askerQuestionsPerHour: values.WEFT_ASKER_QUESTIONS_PER_HOUR,
     index: parseIndexConfig(environment),
     devPeople: values.WEFT_DEV_PEOPLE,
   };

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Directory, LogReader } from '#libs/federation-log';
 import type {
+  AskerWatch,
   AnswerVerification,
   AskPictureDeps,
   AuditLog,
@@ -68,6 +69,7 @@ export interface NodeParts {
   readonly verifier: StatementVerifier;
   readonly registry: Registry;
   readonly log: AuditLog;
+  readonly askerWatch: AskerWatch;
   /** What the log is read from as files. */
   readonly logStore: LogReader;
   readonly logStates: LogStates;
@@ -141,6 +143,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.VERIFIER, parts.verifier],
     [tokens.REGISTRY, parts.registry],
     [tokens.AUDIT_LOG, parts.log],
+    [tokens.ASKER_WATCH, parts.askerWatch],
     [tokens.LOG_STORE, parts.logStore],
     [tokens.INDEXES, parts.indexes],
     [tokens.COUNTS, parts.counts],

@@ -1,4 +1,5 @@
 import type { CosigningState, SequencerState } from '#libs/federation-log';
+import type { RevocationState } from '#libs/identity';
 import type { CurrentIndex, RegistryReader, ServedVersion } from '#libs/registry';
 import type { RefingerprintProgress } from './refingerprinting/refingerprint-runner.js';
 
@@ -18,6 +19,8 @@ export interface NodeState {
   readonly reasons: readonly string[];
   readonly versions?: VersionsProgress;
   readonly log?: SequencerState & { readonly witnesses: CosigningState['phase'] };
+  /** Absent where no list is configured. */
+  readonly revocations?: RevocationState;
 }
 
 /** Whether the node can serve now. */
@@ -30,6 +33,7 @@ export class Readiness {
     private readonly refingerprinting: { readonly progress: RefingerprintProgress },
     private readonly log: { readonly state: SequencerState },
     private readonly cosigning: { readonly state: Pick<CosigningState, 'phase'> },
+    private readonly revocations?: { readonly state: RevocationState },
   ) {}
 
   /** The index is filled and the servers listen. */
@@ -55,6 +59,7 @@ export class Readiness {
         reasons: this.log.state.phase === 'damaged' ? ['the log is not what was signed'] : [],
         versions: this.versions(searchable),
         log: { ...this.log.state, witnesses: this.cosigning.state.phase },
+        ...(this.revocations ? { revocations: this.revocations.state } : {}),
       }),
       () => ({ reasons: ['the database cannot be reached'] }),
     );

@@ -8,6 +8,8 @@ export const DIRECTORY = Symbol('Directory');
 export const SIGNER = Symbol('StatementSigner');
 export const VERIFIER = Symbol('StatementVerifier');
 export const REGISTRY = Symbol('Registry');
+/** What each province asks of this one (registry's AskerWatch). */
+export const ASKER_WATCH = Symbol('AskerWatch');
 export const AUDIT_LOG = Symbol('AuditLog');
 /** What the node's log is read from as files (federation-log's LogReader). */
 export const LOG_STORE = Symbol('LogReader');

@@ -40,6 +40,21 @@ export {
   verifyDirectory,
   type SignedDirectory,
 } from './signed-directory.js';
+export {
+  MAX_REVOCATIONS_AGE_MS,
+  addRevocationsSignature,
+  assertSupersedes,
+  nextRevocations,
+  readRevocations,
+  signRevocations,
+  verifyRevocations,
+  whyOutdated,
+  type RevocationCheck,
+  type Revocations,
+  type Revoked,
+} from './revocations.js';
+export { shownCertificate, type ShownCertificate } from './shown-certificate.js';
+export { signedDocumentSchema, type SignedDocument } from './signed-document.js';
 export { type Ed25519Check, type LogCrypto, type Sha256 } from './log/crypto.js';
 export { sameBytes } from './log/bytes.js';
 export { HASH_BYTES, createTreeHasher, type TreeHasher } from './log/hashing.js';

@@ -8,19 +8,22 @@ import type { Ed25519Check, LogCrypto } from './log/crypto.js';
 import type { SignBytes } from './log/note-keys.js';
 import { utf8 } from './log/bytes.js';
 
+const SIGNATURE_TYPES = ['weft+jws', 'weft-directory+jws', 'weft-revocations+jws'] as const;
+
 /** What a signature is for: one made for a statement never passes for one under a directory. */
-export type SignatureType = 'weft+jws' | 'weft-directory+jws';
+export type SignatureType = (typeof SIGNATURE_TYPES)[number];
 
 /** Most characters of a compact JWS. */
 export const MAX_JWS_LENGTH = 262_144;
 
 const headerSchema = z.strictObject({
   alg: z.literal('EdDSA'),
-  typ: z.enum(['weft+jws', 'weft-directory+jws']),
+  typ: z.enum(SIGNATURE_TYPES),
   kid: z.string().min(1).max(64),
 });
 
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
+/** No bytes have a form of 4n + 1 characters. */
+const isSegment = (part: string): boolean => part.length % 4 !== 1 && /^[A-Za-z0-9_-]+$/.test(part);
 
 /**
  * Signs the RFC 8785 form of values with one key.
@@ -141,13 +144,7 @@ export async function verifyJws(
 function readHeader(jws: string, typ: SignatureType): z.infer<typeof headerSchema> {
   const segments = jws.split('.', 4);
   const [header, payload, signature] = segments;
-  if (
-    segments.length !== 3 ||
-    !header ||
-    !payload ||
-    !signature ||
-    !segments.every((part) => SEGMENT.test(part))
-  ) {
+  if (segments.length !== 3 || !header || !payload || !signature || !segments.every(isSegment)) {
     throw new FederationLogError(
       'MALFORMED',
       'A signed statement is a compact JWS of three base64url parts.',

@@ -1,75 +1,56 @@
 import { base64url, calculateJwkThumbprint } from 'jose';
-import { z } from 'zod';
 import {
   directorySchema,
   isUnderstood,
   partiesOf,
-  trustSchema,
   type Directory,
   type PublicKey,
   type Trust,
 } from './directory.js';
 import { FederationLogError } from './errors.js';
-import { createJwsSigner, verifyJws, VerificationKeys } from './jws.js';
 import type { LogCrypto, Sha256 } from './log/crypto.js';
 import type { SigningKey } from './keys.js';
+import {
+  addSignatureTo,
+  readUnverified,
+  signDocument,
+  signedDocumentSchema,
+  verifyDocument,
+  type DocumentKind,
+  type SignedDocument,
+} from './signed-document.js';
 
-const base64urlText = z.string().regex(/^[A-Za-z0-9_-]+$/);
+const DIRECTORY: DocumentKind<Directory> = {
+  name: 'directory',
+  typ: 'weft-directory+jws',
+  schema: directorySchema,
+};
 
-export const signedDirectorySchema = z.strictObject({
-  payload: base64urlText,
-  signatures: z
-    .array(z.strictObject({ protected: base64urlText, signature: base64urlText }))
-    .min(1)
-    .max(64),
-});
+export const signedDirectorySchema = signedDocumentSchema;
 
-/** A directory under several signatures: a JWS in general JSON serialization (RFC 7515, 7.2.1). */
-export type SignedDirectory = z.infer<typeof signedDirectorySchema>;
+/** A directory under several signatures. */
+export type SignedDirectory = SignedDocument;
 
 /** The RFC 8785 form of a directory under a signature of each key. */
-export async function signDirectory(
-  directory: Directory,
-  keys: readonly SigningKey[],
-): Promise<SignedDirectory> {
-  const parts = await Promise.all(
-    keys.map(async (key) => (await (await createJwsSigner(key, 'weft-directory+jws'))(directory)).split('.')),
-  );
-  return signedDirectorySchema.parse({
-    payload: parts[0]?.[1],
-    signatures: parts.map(([header, , signature]) => ({ protected: header, signature })),
-  });
+export function signDirectory(directory: Directory, keys: readonly SigningKey[]): Promise<SignedDirectory> {
+  return signDocument(DIRECTORY, directory, keys);
 }
 
 /**
- * The document with one more signature, so that each founder can sign on its own machine and pass the file on. The same
- * key twice is one signature. What others signed is not verified here.
+ * The directory with one more signature (as `addSignatureTo`).
  * @throws FederationLogError MALFORMED if it is no signed directory, or no directory; NOT_CANONICAL if it says more than this
  *   program understands
  */
-export async function addSignature(document: unknown, key: SigningKey): Promise<SignedDirectory> {
-  const signed = parse(signedDirectorySchema, document, 'directory');
-  const { signatures: [own] = [], payload } = await signDirectory(readProposal(signed), [key]);
-  if (own === undefined || payload !== signed.payload) {
-    throw new FederationLogError('NOT_CANONICAL', 'directory: is not in its one written form.');
-  }
-  const others = signed.signatures.filter((part) => part.protected !== own.protected);
-  return { payload, signatures: [...others, own] };
+export function addSignature(document: unknown, key: SigningKey): Promise<SignedDirectory> {
+  return addSignatureTo(DIRECTORY, document, key);
 }
 
 /**
- * What a document says, whoever signed it: to be shown before it is signed, never to be obeyed.
+ * What a directory says, whoever signed it: to be shown before it is signed, never to be obeyed.
  * @throws FederationLogError MALFORMED
  */
 export function readProposal(document: unknown): Directory {
-  const { payload } = parse(signedDirectorySchema, document, 'directory');
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(payload)));
-  } catch (cause) {
-    throw new FederationLogError('MALFORMED', 'directory: its payload is no JSON.', { cause });
-  }
-  return parse(directorySchema, value, 'directory');
+  return readUnverified(DIRECTORY, document);
 }
 
 /** Names a directory: "sha256:" and the digest of its signed bytes, which are its RFC 8785 form. */
@@ -112,26 +93,7 @@ export async function verifyDirectory(
   trust: Trust,
   ed25519?: LogCrypto['ed25519'],
 ): Promise<Directory> {
-  const { founders, threshold } = parse(trustSchema, trust, 'trust');
-  const { payload, signatures } = parse(signedDirectorySchema, document, 'directory');
-  const keys = new VerificationKeys(
-    founders.map((founder) => founder.key),
-    ed25519,
-  );
-  const verified = await Promise.all(
-    signatures.map((part) =>
-      verifyJws(`${part.protected}.${payload}.${part.signature}`, 'weft-directory+jws', keys),
-    ),
-  );
-  const kids = new Set(verified.map((jws) => jws.kid));
-  const signed = new Set(founders.filter(({ key }) => kids.has(key.kid)).map(({ province }) => province));
-  if (signed.size < threshold) {
-    throw new FederationLogError(
-      'TOO_FEW_SIGNATURES',
-      `The directory has the signatures of ${signed.size} founders; ${threshold} are needed.`,
-    );
-  }
-  const directory = parse(directorySchema, verified[0]?.payload, 'directory');
+  const directory = await verifyDocument(DIRECTORY, document, trust, ed25519);
   await refuseAmbiguity(directory);
   return directory;
 }
@@ -178,16 +140,4 @@ async function refuseWrongName(key: PublicKey): Promise<void> {
   if ((await calculateJwkThumbprint(key, 'sha256')) !== key.kid) {
     throw new FederationLogError('MALFORMED', "directory: a key's kid is not its RFC 7638 thumbprint.");
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new FederationLogError(
-      'MALFORMED',
-      `${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`,
-    );
-  }
-  return parsed.data;
 }

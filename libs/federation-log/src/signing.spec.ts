@@ -150,6 +150,9 @@ describe('statements', () => {
     }
     const none = `${base64url.encode(JSON.stringify({ alg: 'none', typ: 'weft+jws', kid }))}.e30.AA`;
     await expect(verifier.verify(none, zhejiang)).rejects.toThrow(refusal('MALFORMED'));
+    // No bytes have a base64url form of 4n + 1 characters.
+    for (const cut of ['A.e30.AA', 'AAAA.e30.AAAAA', 'AAAA.A.AA'])
+      await expect(verifier.verify(cut, zhejiang)).rejects.toThrow(refusal('MALFORMED'));
     await expect(
       verifier.verify(await signed({ kid, typ: 'weft+jws' }, '{"b":1,"a":1}'), zhejiang),
     ).rejects.toThrow(refusal('NOT_CANONICAL'));

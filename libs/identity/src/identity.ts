@@ -15,6 +15,7 @@ import { loadTlsFiles, type TlsFiles } from './certificate.js';
 import { keysOf, loadDirectory, loadSigningKey } from './member-directory.js';
 import type { PartyConfig } from './party-config.js';
 import type { Party } from './party.js';
+import { RevocationFile } from './revocation-file.js';
 
 /** A party that has proved to this process who it is, and the directory that it obeys. */
 export interface Identity {
@@ -30,7 +31,8 @@ export interface Identity {
   readonly signer: StatementSigner;
   /** Verifies by the directory's keys in force. */
   readonly verifier: StatementVerifier;
-  readonly tls: TlsFiles;
+  /** With what is revoked, where a list is configured: whoever makes or takes calls asks it. */
+  readonly tls: TlsFiles & { readonly revocations: RevocationFile | undefined };
 }
 
 /**
@@ -40,13 +42,19 @@ export interface Identity {
  */
 export async function loadIdentity(
   party: Party,
-  files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'>,
+  files: Pick<PartyConfig, 'directoryFile' | 'trustFile' | 'keysDir'> &
+    Partial<Pick<PartyConfig, 'revocationsFile'>>,
   now: () => Date,
 ): Promise<Identity> {
   const { directory, signed, digest, trust } = await loadDirectory(files.directoryFile, files.trustFile);
   const named = keysOf(party, 'statement', directory, files.directoryFile);
   const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
-  const inForce: KeyRule = (one) => one.revoked === undefined && isValidAt(one, now());
+  const revocations = files.revocationsFile
+    ? new RevocationFile(files.revocationsFile, trust, now)
+    : undefined;
+  await revocations?.look();
+  const inForce: KeyRule = (one) =>
+    one.revoked === undefined && isValidAt(one, now()) && !revocations?.isKeyRevoked(one.kid);
   return {
     directory,
     signedDirectory: signed,
@@ -54,6 +62,6 @@ export async function loadIdentity(
     trust,
     signer: await createStatementSigner(key, signBytesBy(key)),
     verifier: createStatementVerifier(directory, inForce, nodeLogCrypto.ed25519),
-    tls: await loadTlsFiles(party, files.keysDir, now()),
+    tls: { ...(await loadTlsFiles(party, files.keysDir, now())), revocations },
   };
 }

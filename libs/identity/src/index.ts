@@ -6,6 +6,7 @@ export { errnoCode, explainFileError, readOpenFile, readSecretFile } from './fil
 export { loadIdentity, type Identity } from './identity.js';
 export type { Party } from './party.js';
 export { PARTY_VARIABLES, parsePartyConfig, readDatabaseUrl, type PartyConfig } from './party-config.js';
+export { RevocationFile, watchRevocations, type RevocationState } from './revocation-file.js';
 export { StartError } from './start-error.js';
 export { hostAndPort, listenAddress, onOff, parseVariables, path, type ListenAddress } from './variables.js';
 export { loadCosigner } from './witness-identity.js';

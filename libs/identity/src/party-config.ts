@@ -11,6 +11,7 @@ const variables = z
     WEFT_KEYS_DIR: path,
     WEFT_DIRECTORY_FILE: path,
     WEFT_TRUST_FILE: path,
+    WEFT_REVOCATIONS_FILE: path.optional(),
     WEFT_REFLECTION: onOff,
     WEFT_LOG_LISTEN: listenAddress.optional(),
     WEFT_LOG_PUBLIC: onOff,
@@ -36,6 +37,8 @@ export interface PartyConfig {
   readonly keysDir: string;
   readonly directoryFile: string;
   readonly trustFile: string;
+  /** The signed list of what is revoked, at most an hour old or nobody is trusted; undefined for no such list. */
+  readonly revocationsFile: string | undefined;
   readonly reflection: boolean;
   /** Where the log is read by the federation's members; undefined for nowhere. */
   readonly logListen: ListenAddress | undefined;
@@ -63,6 +66,7 @@ export function parsePartyConfig(environment: NodeJS.ProcessEnv): PartyConfig {
     keysDir: values.WEFT_KEYS_DIR,
     directoryFile: values.WEFT_DIRECTORY_FILE,
     trustFile: values.WEFT_TRUST_FILE,
+    revocationsFile: values.WEFT_REVOCATIONS_FILE,
     reflection: values.WEFT_REFLECTION,
     logListen: values.WEFT_LOG_LISTEN,
     logPublic: values.WEFT_LOG_PUBLIC,

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { shownCertificate, type RevocationCheck } from '#libs/federation-log';
 import { createServer } from 'node:https';
 
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
 const MAX_CONNECTIONS = 128;
+/** How often connections are held against these times. */
+const LOOK_MS = 1_000;
 
 /** What a listener shows and trusts in TLS, all PEM. */
 export interface ReaderTls {
@@ -12,6 +16,7 @@ export interface ReaderTls {
   readonly ca: Buffer;
   readonly certificate: Buffer;
   readonly key: Buffer;
+  readonly revocations?: RevocationCheck | undefined;
 }
 
 /** A listener for readers of a log. */
@@ -40,10 +45,13 @@ export async function listenForReaders(
       rejectUnauthorized: !open,
       requestTimeout: REQUEST_MS,
       headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: LOOK_MS,
     },
     (request, response) => {
       response.setHeader('X-Content-Type-Options', 'nosniff');
-      handler(request, response);
+      const refused = open ? null : whyRefused(request.socket, tls.revocations);
+      if (refused === null) handler(request, response);
+      else response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${refused}\n`);
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
@@ -56,4 +64,9 @@ export async function listenForReaders(
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+function whyRefused(socket: unknown, revocations: RevocationCheck | undefined): string | null {
+  if (!revocations || !(socket instanceof TLSSocket)) return null;
+  return revocations.unfit() ?? revocations.revoked(shownCertificate(socket.getPeerCertificate()));
 }

@@ -261,7 +261,8 @@ export {
   type ImportColumn,
 } from './import/columns.js';
 export { guardFormula, unguardFormula } from './import/formula-guard.js';
-export type { ImportRow } from './import/import-row.js';
+export { AskerWatch, type AskerState, type HarvestAlarm } from './duplicate-check/asker-watch.js';
+export { readImportRow, type ImportRow, type ReadRow } from './import/import-row.js';
 export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';
 export {
   compareRegistry,

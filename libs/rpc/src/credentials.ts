@@ -1,5 +1,6 @@
-import { createSecureContext } from 'node:tls';
+import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
+import { shownCertificate, type RevocationCheck, type ShownCertificate } from '#libs/federation-log';
 import type { Socket } from 'node:net';
 
 /** What one party of the federation shows and trusts in TLS, all PEM. */
@@ -8,6 +9,8 @@ export interface TlsIdentity {
   readonly ca: Buffer;
   readonly certificate: Buffer;
   readonly key: Buffer;
+  /** Asked before each call that is made or taken; without it nothing is revoked. */
+  readonly revocations?: RevocationCheck | undefined;
 }
 
 const contextOptions = ({ ca, certificate, key }: TlsIdentity) =>
@@ -36,10 +39,28 @@ export function createServerCredentials(identity: TlsIdentity): ServerCredential
 export class DialCredentials extends ChannelCredentials {
   private readonly tls: ChannelCredentials;
   private readonly sockets = new Set<Socket>();
+  private shown: ShownCertificate | undefined;
 
   constructor(identity: TlsIdentity) {
     super();
-    this.tls = ChannelCredentials.createFromSecureContext(createSecureContext(contextOptions(identity)));
+    const context = createSecureContext(contextOptions(identity));
+    this.tls = ChannelCredentials.createFromSecureContext(context, {
+      checkServerIdentity: (name, certificate) => this.check(identity, name, certificate),
+    });
+  }
+
+  /** The server's certificate, once there was a handshake. */
+  get server(): ShownCertificate | undefined {
+    return this.shown;
+  }
+
+  /** A server that is not the one meant, or whose certificate is revoked, gets no connection. */
+  private check({ revocations }: TlsIdentity, name: string, certificate: PeerCertificate): Error | undefined {
+    const foreign = checkServerIdentity(name, certificate);
+    if (foreign) return foreign;
+    this.shown = shownCertificate(certificate);
+    const revoked = revocations?.revoked(this.shown);
+    return revoked ? new Error(revoked) : undefined;
   }
 
   override _isSecure(): boolean {

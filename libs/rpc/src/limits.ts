@@ -2,6 +2,8 @@
 export const MAX_MESSAGE_BYTES = 4_194_304;
 /** Most calls at once on one connection. */
 export const MAX_CONCURRENT_CALLS = 128;
+/** A connection without a call is closed after this, in milliseconds. */
+export const MAX_IDLE_MS = 600_000;
 /** Longest that a batch's stream may stay open, in milliseconds. */
 export const MAX_STREAM_MS = 3_600_000;
 /** Silence after which an open batch stream is given up, in milliseconds; the coordinator reports progress far more often. */

@@ -51,6 +51,8 @@ function statusOfReason(reason: RefusalReason): status {
       return status.PERMISSION_DENIED;
     case 'REPLAYED':
       return status.ALREADY_EXISTS;
+    case 'OVER_QUOTA':
+      return status.RESOURCE_EXHAUSTED;
     case 'WRONG_EPOCH':
     case 'VERSION_MISMATCH':
       return status.FAILED_PRECONDITION;
@@ -79,6 +81,8 @@ export function reasonToWire(reason: RefusalReason): WireReason {
       return WireReason.REFUSAL_REASON_VERSION_MISMATCH;
     case 'NOT_ALLOWED':
       return WireReason.REFUSAL_REASON_NOT_ALLOWED;
+    case 'OVER_QUOTA':
+      return WireReason.REFUSAL_REASON_OVER_QUOTA;
     case 'INDEX_UNAVAILABLE':
       return WireReason.REFUSAL_REASON_INDEX_UNAVAILABLE;
     case 'INDEX_TIMEOUT':

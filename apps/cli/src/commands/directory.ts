@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import type { Revocations } from '#libs/federation-log';
 import { readConfig } from '../config.js';
 import { locateHome, type WeftHome } from '../home/weft-home.js';
 import {
@@ -10,6 +11,7 @@ import {
   verified,
   type NamedDirectory,
 } from '../keys/directory-epochs.js';
+import { installRevocations, issueRevocations, signRevocationList } from '../keys/revocation-files.js';
 import { Output } from '../output.js';
 
 const proposeSchema = z.object({ change: z.string(), key: z.string(), out: z.string() });
@@ -48,7 +50,68 @@ export function directoryCommand(): Command {
     .action(async (file: string, _options: unknown, command: Command) => {
       show(command, 'installed', await installDirectory(home(), resolve(file)));
     });
+  addRevoking(directory);
   return directory;
+}
+
+const many = (value: string, before: readonly string[]): string[] => [...before, value];
+const revokeSchema = z.object({
+  certificate: z.array(z.string()),
+  kid: z.array(z.string()),
+  party: z.array(z.string()),
+  key: z.array(z.string()).min(1, 'name a founder.jwk'),
+  out: z.string(),
+});
+
+/** The revocation list: issued at least once an hour, also with nothing new on it. */
+function addRevoking(directory: Command): void {
+  directory
+    .command('revoke')
+    .description(
+      'write the next revocation list, with what is named here and all before it, under these signatures',
+    )
+    .option('--certificate <file>', 'a certificate, PEM; may be given again', many, [])
+    .option('--kid <thumbprint>', 'a signing key; may be given again', many, [])
+    .option(
+      '--party <id>',
+      'a province or coordinator, with all its certificates; may be given again',
+      many,
+      [],
+    )
+    .requiredOption('--key <file>', "a bureau's founder.jwk; may be given again", many, [])
+    .requiredOption('--out <file>', 'the list, to be passed on')
+    .action(async (_options: unknown, command: Command) => {
+      const { certificate, kid, party, key, out } = revokeSchema.parse(command.opts());
+      const files = {
+        certificates: certificate.map((one) => resolve(one)),
+        keyFiles: key.map((one) => resolve(one)),
+      };
+      const order = { ...files, keys: kid, parties: party, out: resolve(out) };
+      showList(command, 'issued', await issueRevocations(home(), order, new Date()));
+    });
+  directory
+    .command('sign-revocations <list>')
+    .description('show a revocation list and add a signature to its file')
+    .requiredOption('--key <file>', "the bureau's founder.jwk")
+    .action(async (list: string, _options: unknown, command: Command) => {
+      const { key } = z.object({ key: z.string() }).parse(command.opts());
+      showList(command, 'signed', await signRevocationList(resolve(list), resolve(key)));
+    });
+  directory
+    .command('install-revocations <list>')
+    .description('put a list in force in this home; running processes take it up within seconds')
+    .action(async (list: string, _options: unknown, command: Command) => {
+      showList(command, 'installed', await installRevocations(home(), resolve(list), new Date()));
+    });
+}
+
+function showList(command: Command, what: string, list: Revocations): void {
+  const { number, issuedAt, certificates, keys, parties } = list;
+  Output.of(command).result(
+    { outcome: what, list },
+    () =>
+      `${what}: list ${number} of ${issuedAt}; ${certificates.length} certificates, ${keys.length} keys, ${parties.length} parties revoked`,
+  );
 }
 
 function home(): WeftHome {

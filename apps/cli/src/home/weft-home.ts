@@ -41,6 +41,8 @@ export interface WeftHome {
     readonly folder: string;
     readonly trust: string;
     readonly directory: string;
+    /** What is revoked, signed as the directory is. */
+    readonly revocations: string;
     /** The directories of all epochs, `<epoch>.json`. */
     readonly epochs: string;
     readonly caCertificate: string;
@@ -67,6 +69,7 @@ export function homeAt(root: string): WeftHome {
       folder: federation,
       trust: join(federation, 'trust.json'),
       directory: join(federation, 'directory.json'),
+      revocations: join(federation, 'revocations.json'),
       epochs: join(federation, 'directories'),
       caCertificate: join(federation, 'ca.crt'),
       caKey: join(federation, 'ca.key'),

@@ -4,9 +4,13 @@ import { openDatabases, type DatabaseChoice, type DatabaseServer } from '../home
 import { lockHome, type HomeLock } from '../home/lock.js';
 import { makeHome, type WeftHome } from '../home/weft-home.js';
 import { ensureDevelopmentKeys } from '../keys/development-keys.js';
+import { renewRevocations } from '../keys/revocation-files.js';
 import { localAddress, planPorts, requireFreePorts } from './ports.js';
 import { ServiceProcess } from './service-process.js';
 import { coordinatorSpec, nodeSpec, type ServiceSettings } from './service-specs.js';
+
+/** A list counts for an hour. */
+const RENEW_REVOCATIONS_MS = 600_000;
 
 /** A federation to run on this machine. */
 export interface FederationOptions extends ServiceSettings {
@@ -65,6 +69,7 @@ export async function startFederation(
       calibration: options.calibration,
       clock: options.clock,
     });
+    await parts.keepRevocations(home, options);
     await options.beforeNodes?.(signal);
     if (signal.aborted) throw new Stopped();
     const watch = { restarts: options.restarts, say: options.say };
@@ -95,6 +100,7 @@ export async function startFederation(
 /** What has been started so far, in the order in which it stops. */
 class Parts {
   server: DatabaseServer | undefined;
+  #renewal: NodeJS.Timeout | undefined;
   readonly #processes: ServiceProcess[] = [];
   #stopped: Promise<void> | undefined;
 
@@ -103,6 +109,19 @@ class Parts {
   add(process: ServiceProcess): ServiceProcess {
     this.#processes.push(process);
     return process;
+  }
+
+  /** A development federation has every founder's key here, and signs its revocation list itself while it runs. */
+  async keepRevocations(
+    home: WeftHome,
+    { members, clock, say }: Pick<FederationOptions, 'members' | 'clock' | 'say'>,
+  ): Promise<void> {
+    const founders = members.map((province) => home.province(province).founderKey);
+    const renew = () => renewRevocations(home, founders, clock.now());
+    await renew();
+    this.#renewal = setInterval(() => {
+      renew().catch((error: unknown) => say(`revocations: ${String(error)}`));
+    }, RENEW_REVOCATIONS_MS).unref();
   }
 
   /** Starts all processes at once; the first failure or the signal ends the wait. */
@@ -119,6 +138,7 @@ class Parts {
   }
 
   async #stop(): Promise<void> {
+    clearInterval(this.#renewal);
     this.lock.announceStop();
     await Promise.all(this.#processes.map((process) => process.stop()));
     await this.server?.stop();

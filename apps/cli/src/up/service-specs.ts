@@ -74,6 +74,7 @@ function partyEnv(home: WeftHome): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited.filter(([, value]) => value !== undefined)),
     WEFT_DIRECTORY_FILE: home.federation.directory,
     WEFT_TRUST_FILE: home.federation.trust,
+    WEFT_REVOCATIONS_FILE: home.federation.revocations,
     WEFT_PARENT: 'ipc',
   };
 }

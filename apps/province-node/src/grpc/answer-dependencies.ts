@@ -5,6 +5,7 @@ import {
   RecentNonces,
   type AnswerDependencies,
   type AnswerVerification,
+  type AskerWatch,
   type AuditLog,
   type Clock,
   type CurrentIndex,
@@ -15,6 +16,7 @@ import {
 import type { NodeConfig } from '../config.js';
 import { sha256 } from '../start/system.js';
 import {
+  ASKER_WATCH,
   AUDIT_LOG,
   CLOCK,
   CONFIG,
@@ -31,7 +33,7 @@ export const ANSWER_DEPENDENCIES = Symbol('AnswerDependencies');
 
 export const answerDependencies: Provider = {
   provide: ANSWER_DEPENDENCIES,
-  inject: [CONFIG, DIRECTORY, INDEXES, COUNTS, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK],
+  inject: [CONFIG, DIRECTORY, INDEXES, COUNTS, VERIFICATION, SIGNER, VERIFIER, AUDIT_LOG, CLOCK, ASKER_WATCH],
   useFactory: (
     config: Pick<NodeConfig, 'province'>,
     directory: Directory,
@@ -42,6 +44,7 @@ export const answerDependencies: Provider = {
     verifier: StatementVerifier,
     log: AuditLog,
     clock: Clock,
+    watch: AskerWatch,
   ): AnswerDependencies => ({
     province: config.province,
     directory: directoryView(directory),
@@ -53,6 +56,7 @@ export const answerDependencies: Provider = {
     verifier,
     log,
     clock,
+    watch,
     seen: new RecentNonces(clock),
     digest: sha256,
   }),

@@ -25,13 +25,14 @@ export class HealthController {
     healthSchema,
   )
   async ready(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof healthSchema>> {
-    const { reasons, versions, log } = await this.readiness.look();
+    const { reasons, versions, log, revocations } = await this.readiness.look();
     if (reasons.length > 0) response.status(503);
     return {
       status: reasons.length > 0 ? 'not ready' : 'ready',
       reasons: [...reasons],
       ...versions,
       ...(log ? { log } : {}),
+      ...(revocations ? { revocations } : {}),
     };
   }
 }

@@ -11,6 +11,8 @@ import { ErrorFilter } from './error.filter.js';
 const REQUEST_MS = 120_000;
 const HEADERS_MS = 10_000;
 const MAX_CONNECTIONS = 512;
+/** How often connections are held against these times; Node's own 30 s would let a sender of slow headers hold one four times as long. */
+const LOOK_MS = 1_000;
 
 /** A server's certificate and key, PEM. */
 export interface HttpTls {
@@ -49,6 +51,8 @@ function boundServer(server: Server): void {
   server.requestTimeout = REQUEST_MS;
   server.headersTimeout = HEADERS_MS;
   server.maxConnections = MAX_CONNECTIONS;
+  // Read when the server begins to listen, and in no type yet.
+  Object.assign(server, { connectionsCheckingInterval: LOOK_MS });
 }
 
 function securityHeaders(tls: boolean) {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { CosigningState } from '#libs/federation-log';
+import { AskerWatch } from '#libs/registry';
 import type { z } from 'zod';
 import type { MirrorState } from '../mirrors/mirror-runner.js';
-import { LOG_STATES } from '../tokens.js';
+import { ASKER_WATCH, LOG_STATES } from '../tokens.js';
 import type { WitnessState } from '../witness/witness-desk.js';
 import { Answers } from './describe.js';
 import { logStateSchema } from './schemas.js';
@@ -19,7 +20,10 @@ export interface LogStates {
 @ApiBearerAuth()
 @Controller('api/v1/log-state')
 export class LogStateController {
-  constructor(@Inject(LOG_STATES) private readonly states: LogStates) {}
+  constructor(
+    @Inject(LOG_STATES) private readonly states: LogStates,
+    @Inject(ASKER_WATCH) private readonly watch: AskerWatch,
+  ) {}
 
   @Get()
   @Answers(200, "The node's log, its witnesses, and the logs that it witnesses and copies", logStateSchema)
@@ -35,6 +39,7 @@ export class LogStateController {
         seenAt,
       })),
       mirrors: [...this.states.mirrors.state],
+      askers: [...this.watch.state],
     };
   }
 }

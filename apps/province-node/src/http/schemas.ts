@@ -85,6 +85,11 @@ export const logStateSchema = z.object({
       seenAt: z.string(),
     }),
   ),
+  askers: z
+    .array(z.object({ province: z.string(), questions: z.int(), overQuota: z.int(), alarms: z.int() }))
+    .describe(
+      'what each province asked here in the last hour; refused over its quota, and suspected of harvesting, since the start',
+    ),
   mirrors: z.array(
     z.object({
       party: z.string(),
@@ -235,4 +240,14 @@ export const healthSchema = z.object({
   served: servedSchema.optional(),
   refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
   log: z.object({ size: z.int(), phase: z.string(), witnesses: logPhases.optional() }).optional(),
+  revocations: z
+    .object({
+      issuedAt: z.string().nullable(),
+      number: z.int().nullable(),
+      problem: z
+        .string()
+        .nullable()
+        .describe('why no member is asked or answered, or what is wrong with the file'),
+    })
+    .optional(),
 });

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { lendPicture } from '#libs/evidence';
 import { createFingerprintPool, withoutRepeat } from '#libs/fingerprint';
-import { Argon2Passwords, type Identity, loadIdentity, readDatabaseUrl, StartError } from '#libs/identity';
+import {
+  Argon2Passwords,
+  type Identity,
+  loadIdentity,
+  readDatabaseUrl,
+  StartError,
+  watchRevocations,
+} from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
 import {
   createAuditLog,
@@ -27,6 +34,7 @@ import {
   PostgresWitnessStore,
 } from '#libs/persistence';
 import {
+  AskerWatch,
   type AddPersonDeps,
   type CheckDependencies,
   type ClearTokenIssuer,
@@ -38,7 +46,7 @@ import {
   type RegistrationDesk,
   type RunBatchDeps,
 } from '#libs/registry';
-import type { LastOfType } from '#libs/log-service';
+import type { LastOfType, RunningLog } from '#libs/log-service';
 import { countEvents, createMetrics, type Metrics } from '#libs/metrics';
 import {
   createFederationClient,
@@ -92,13 +100,14 @@ export interface ComposedNode {
  */
 export async function composeNode(config: NodeConfig, logger: Logger): Promise<ComposedNode> {
   const identity = await loadIdentity({ province: config.province }, config, () => systemClock.now());
-  const { directory, signer, verifier } = identity;
+  const { directory, signer, verifier, tls } = identity;
   await assertWritableFolder(config.dataDir);
   const closing: Closing = [];
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
   try {
+    openRevocations(identity, logger, closing);
     const metrics = createMetrics();
     const stores = await openStores(config, metrics, closing);
     await keepDirectory(config, identity, stores.directories);
@@ -117,19 +126,17 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const { registry, log, checks, decisions } = stores;
     const completion = openCompletion(config, { ...stores, ...checking }, logger, closing);
     const registrationDesk = deskOf(config, stores, fingerprinter);
-    const indexFolder = join(config.dataDir, 'index');
     const { snapshots, ...versions } = await composeVersions(
-      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder },
+      { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder: indexFolderOf(config) },
       closing,
     );
     const draw = openDrawing(directory, closing);
     const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
-    const { running } = openedLog;
-    const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
       ...logParts(config, stores, identity, witnessing, federation),
+      askerWatch: watchAskers(config, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
@@ -145,17 +152,42 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       batchRunner,
       statistics: stores.statistics,
       ...versions,
-      readiness: new Readiness(registry, indexes, refingerprinting, running, witnessing.cosigning),
+      readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };
     const { receiptCollector, mirrors } = witnessing;
     const background = { receiptCollector, mirrors, completion };
-    watchNode(metrics, parts, running, identity);
+    watchNode(metrics, parts, openedLog.running, identity);
     const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
     return { parts, snapshots, identity, people, background, lastInForce, metrics, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What can keep a node from serving, or is told beside it. */
+function readinessOf(
+  parts: Pick<NodeParts, 'registry' | 'indexes' | 'refingerprinting'> &
+    Pick<Witnessing, 'cosigning'> & { readonly running: RunningLog },
+  { revocations }: Identity['tls'],
+): Readiness {
+  const { registry, indexes, refingerprinting, running, cosigning } = parts;
+  return new Readiness(registry, indexes, refingerprinting, running, cosigning, revocations);
+}
+
+function indexFolderOf({ dataDir }: NodeConfig): string {
+  return join(dataDir, 'index');
+}
+
+function openRevocations({ tls: { revocations } }: Identity, logger: Logger, closing: Closing): void {
+  watchRevocations(revocations, logger);
+  closing.push(() => revocations?.close());
+}
+
+function watchAskers({ askerQuestionsPerHour }: NodeConfig, logger: Logger): AskerWatch {
+  return new AskerWatch(systemClock, askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
+    logger.warn(alarm, 'what a province asks looks like harvesting'),
+  );
 }
 
 async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, closing: Closing) {

@@ -13,7 +13,7 @@ export function watchNode(
     logStates,
   }: Pick<NodeParts, 'registry' | 'indexes' | 'readiness' | 'logStates'>,
   log: WatchedParty['log'],
-  { tls }: Pick<Identity, 'tls'>,
+  { tls }: { readonly tls: Pick<Identity['tls'], 'certificate'> },
 ): void {
   const certificateEnds = new Date(new X509Certificate(tls.certificate).validTo);
   watchParty(metrics, { log, cosigning: logStates.cosigning, certificateEnds });

@@ -38,7 +38,7 @@ export function toBase64(bytes: Uint8Array): string {
  * @throws FederationLogError MALFORMED
  */
 export function fromBase64(text: string, what: string): Uint8Array {
-  if (/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
     const bytes = base64url.decode(text.replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_'));
     if (toBase64(bytes) === text) return bytes;
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ROLES, userNameSchema } from '../people/person.js';
+import { HARVEST_RULES } from '../duplicate-check/asker-watch.js';
 import { REFUSAL_REASONS } from '../duplicate-check/refusal-reasons.js';
 import { RECEIPT_ABOUT, RECEIPT_STATES } from '../check-records/receipt-states.js';
-import { code, epoch, logOrigin, none, party, sha256, uuid, type EventRow } from './row.js';
+import { code, count, epoch, logOrigin, none, party, sha256, uuid, type EventRow } from './row.js';
 
 /** "statement <thumbprint>", and "revoked" after it if it is; "other" is a key of a kind or use that this program does not know. */
 const keyInForce = z.string().regex(/^(statement|log|witness|other) [A-Za-z0-9_.:-]{1,128}( revoked)?$/);
@@ -31,7 +32,8 @@ export const partyEvents = {
           .string()
           .regex(/^[A-Z]{1,7} \/[a-z0-9:*/._-]{0,200}$/i)
           .optional(),
-        reason: z.enum(REFUSAL_REASONS),
+        /** REVOKED is the caller's certificate; NO_REVOCATION_LIST says that there is none here that counts. */
+        reason: z.enum([...REFUSAL_REASONS, 'REVOKED', 'NO_REVOCATION_LIST']),
         questionDigest: sha256.optional(),
         /** Of the machine that called. */
         address: z
@@ -39,6 +41,20 @@ export const partyEvents = {
           .regex(/^[0-9a-z.:%[\]/_-]{1,128}$/i)
           .optional(),
         roles: roles.optional(),
+      }),
+    },
+  },
+  'harvest.suspected': {
+    failure: {
+      subject: none,
+      details: z.strictObject({
+        rule: z.enum(HARVEST_RULES),
+        /** Of the last hour. */
+        questions: count,
+        /** Those of them that were for an application. */
+        applications: count,
+        /** Those of them that were a step from an earlier one. */
+        steps: count,
       }),
     },
   },

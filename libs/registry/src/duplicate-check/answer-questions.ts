@@ -3,6 +3,7 @@ import { RegistryError } from '../errors.js';
 import type { ProvinceId } from '../province.js';
 import type { DeclaredCounts, RegistryHead } from '../registration/ports.js';
 import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
+import type { AskerWatch } from './asker-watch.js';
 import { acceptQuestion, QuestionRefused, type AcceptDependencies } from './accept-question.js';
 import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.js';
 import { calibrationOf } from './merge-answers.js';
@@ -37,6 +38,8 @@ export interface AnswerDependencies extends AcceptDependencies {
   readonly counts: DeclaredCounts;
   readonly signer: StatementSigner;
   readonly log: AuditLog;
+  /** How much each province asks. */
+  readonly watch: AskerWatch;
 }
 
 /** What a member says to one question. */
@@ -143,6 +146,7 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
         'MALFORMED',
         `modelDigest: the fingerprint is of ${modelDigest}; sign what you send`,
       );
+    await watchAsker(deps, question, embedding);
     // A province leaves out only its own application, and only when it asks itself.
     const excluding = question.asker === deps.province ? question.excluding : undefined;
     const limit = Math.max(question.limit, deps.verification.candidates);
@@ -155,6 +159,33 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
   } catch (error) {
     return { refused: asRefusal(error) };
   }
+}
+
+/**
+ * A province's own questions are nobody's to count. What looks like harvesting is an entry before it is answered.
+ * @throws QuestionRefused OVER_QUOTA
+ */
+async function watchAsker(
+  deps: AnswerDependencies,
+  question: Question,
+  embedding: Float32Array,
+): Promise<void> {
+  if (question.asker === deps.province) return;
+  const { taken, alarms } = deps.watch.take(question, embedding);
+  if (!taken)
+    throw new QuestionRefused(
+      'OVER_QUOTA',
+      `asker: ${question.asker} has asked ${deps.province} as much as it may in an hour; ask again later`,
+    );
+  for (const { asker, ...details } of alarms)
+    await deps.log.append({
+      type: 'harvest.suspected',
+      outcome: 'failure',
+      actor: { kind: 'member', name: asker },
+      at: deps.clock.now().toISOString(),
+      subject: null,
+      details,
+    });
 }
 
 /**

@@ -7,6 +7,7 @@ export const REFUSAL_REASONS = [
   'EXPIRED',
   'VERSION_MISMATCH',
   'NOT_ALLOWED',
+  'OVER_QUOTA',
   'INDEX_UNAVAILABLE',
   'INDEX_TIMEOUT',
 ] as const;

@@ -28,7 +28,7 @@ export async function* openBatch(
   connection: Connection,
   items: AsyncIterable<BatchQuestion>,
 ): AsyncGenerator<BatchEvent, void> {
-  const call: Call = connection.stream(DuplicateCheck.checkBatch, new Date(Date.now() + MAX_STREAM_MS));
+  const call = open(connection);
   const ended = new AbortController();
   const source: { failure?: unknown } = {};
   const sending = send(call, items, ended.signal).catch((error: unknown) => {
@@ -59,6 +59,15 @@ export async function* openBatch(
     clearTimeout(silence);
     ended.abort();
     call.cancel();
+  }
+}
+
+/** @throws RegistryError FEDERATION_UNAVAILABLE where nobody may be asked now */
+function open(connection: Connection): Call {
+  try {
+    return connection.stream(DuplicateCheck.checkBatch, new Date(Date.now() + MAX_STREAM_MS));
+  } catch (error) {
+    throw federationUnavailable(error);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   connectivityState,
   type ClientDuplexStream,
   type MethodDefinition,
+  status,
   type ServiceError,
 } from '@grpc/grpc-js';
 import { DialCredentials, type TlsIdentity } from '../credentials.js';
@@ -21,6 +22,18 @@ type Method<Request, Response> = Pick<
   MethodDefinition<Request, Response>,
   'path' | 'requestSerialize' | 'responseDeserialize'
 >;
+
+/** A call that was not made; it reads as a server's refusal. */
+class RefusedHere extends Error {
+  override readonly name = 'RefusedHere';
+
+  constructor(
+    readonly code: status,
+    readonly details: string,
+  ) {
+    super(details);
+  }
+}
 
 interface Line {
   readonly client: Client;
@@ -44,13 +57,15 @@ export class Connection {
   /**
    * One request, one response.
    * @param deadline absolute; connecting counts
-   * @throws ServiceError of grpc-js, at the latest at the deadline
+   * @throws ServiceError of grpc-js, at the latest at the deadline; FAILED_PRECONDITION or PERMISSION_DENIED, and nothing is sent, where
+   *   the revocation list does not count or names the server's certificate
    */
   async unary<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     deadline: Date,
   ): Promise<Response> {
+    this.assertTrusted();
     const line = this.take();
     try {
       return await new Promise<Response>((resolve, reject) => {
@@ -80,6 +95,7 @@ export class Connection {
     method: Method<Request, Response>,
     deadline: Date,
   ): ClientDuplexStream<Request, Response> {
+    this.assertTrusted();
     const line = this.take();
     const call = line.client.makeBidiStreamRequest(
       method.path,
@@ -98,6 +114,18 @@ export class Connection {
   /** Ends the connection once its calls have ended. */
   close(): void {
     if (this.line) this.drop(this.line);
+  }
+
+  /** @throws RefusedHere, and a connection to a revoked server is dropped */
+  private assertTrusted(): void {
+    const { revocations } = this.identity;
+    const unfit = revocations?.unfit();
+    if (unfit) throw new RefusedHere(status.FAILED_PRECONDITION, unfit);
+    const server = this.line?.credentials.server;
+    const revoked = server && revocations?.revoked(server);
+    if (!revoked || !this.line) return;
+    this.drop(this.line);
+    throw new RefusedHere(status.PERMISSION_DENIED, revoked);
   }
 
   private take(): Line {

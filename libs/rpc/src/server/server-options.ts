@@ -8,7 +8,7 @@ import { LogServiceService } from '../generated/weft/log/v1/log.js';
 import { RegistrationServiceService } from '../generated/weft/registration/v1/registration.js';
 import { SimilarityServiceService } from '../generated/weft/similarity/v1/similarity.js';
 import { WitnessServiceService } from '../generated/weft/witness/v1/witness.js';
-import { MAX_CONCURRENT_CALLS, MESSAGE_LIMITS } from '../limits.js';
+import { MAX_CONCURRENT_CALLS, MAX_IDLE_MS, MESSAGE_LIMITS } from '../limits.js';
 import { createGuard, type ReportRefusal } from './guard.js';
 import { addReflection } from './reflection.js';
 
@@ -83,9 +83,10 @@ export function createGrpcServerOptions(setup: ServerSetup): { options: GrpcServ
       channelOptions: {
         ...MESSAGE_LIMITS,
         'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
+        'grpc.max_connection_idle_ms': MAX_IDLE_MS,
         'grpc.keepalive_time_ms': 30_000,
         'grpc.keepalive_timeout_ms': 10_000,
-        interceptors: [createGuard(new Set(setup.members), setup.onRefused)],
+        interceptors: [createGuard(new Set(setup.members), setup.onRefused, setup.identity.revocations)],
       },
       gracefulShutdown: true,
       onLoadPackageDefinition: (_definition, server) => {

@@ -1,0 +1,1 @@
+export function licenceFaults(file?: URL): string[];

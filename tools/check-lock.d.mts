@@ -1,0 +1,1 @@
+export function lockFaults(file?: URL): string[];
