@@ -9,6 +9,7 @@ export const REFUSAL_REASONS = [
   'NOT_ALLOWED',
   'INDEX_UNAVAILABLE',
   'INDEX_TIMEOUT',
+  'BUSY',
 ] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

@@ -4,6 +4,7 @@ import { ANSWERED } from './samples.js';
 /** ANSWERED, or the outcomes that stood in the way: "PARTIAL", "REFUSED TIMEOUT". */
 export function codeOf({ complete, coverage, coordinator }: Check): string {
   if (complete) return ANSWERED;
+  if (coordinator === 'UNREACHABLE') return `NOT_ASKED (${coverage[0]?.detail ?? ''})`;
   const others = new Set(coverage.map(({ outcome }) => outcome).filter((outcome) => outcome !== ANSWERED));
   if (others.size === 0) return `coordinator ${coordinator}`;
   return [...others].sort().join(' ');
