@@ -10,8 +10,8 @@ const PICTURE_BYTES = 32;
 
 /** Imports into one province's registry, beside its node. */
 export interface PageImporter {
-  /** Imports a row for each fingerprint, in one transaction up to 64; resolves when it is committed. */
-  importPage(fingerprints: Iterable<StoredFingerprint>): Promise<void>;
+  /** Imports a row for each fingerprint under this title, in one transaction up to 64; resolves when it is committed. */
+  importPage(fingerprints: Iterable<StoredFingerprint>, title: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,17 +47,11 @@ export async function openPageImporter(home: ProvinceHome): Promise<PageImporter
     rowsAhead: 1,
   };
   return {
-    async importPage(fingerprints) {
+    async importPage(fingerprints, title) {
       const rows = [...fingerprints].map((fingerprint, place) => {
         const picture = randomBytes(PICTURE_BYTES);
         ready.set(digest(picture), fingerprint);
-        const cells = {
-          title: 'drawn',
-          category: 'F',
-          owner: 'bench',
-          state: '已申请',
-          picture: `${place}.png`,
-        };
+        const cells = { title, category: 'F', owner: 'bench', state: '已申请', picture: `${place}.png` };
         return { row: place + 2, cells, loadPicture: async () => picture };
       });
       for await (const { outcome, problems } of importRows(desk, rowsOf(rows), ACTOR))

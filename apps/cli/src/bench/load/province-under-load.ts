@@ -53,7 +53,10 @@ export async function openProvinceUnderLoad(
       return code;
     },
     async importPage() {
-      await importer.importPage(Array.from({ length: PAGE }, () => take(registered)));
+      await importer.importPage(
+        Array.from({ length: PAGE }, () => take(registered)),
+        'drawn',
+      );
       return ANSWERED;
     },
     async close() {

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { seededRandom } from '#libs/pattern-drawing';
+import { Ledger } from './rounds/ledger.js';
+import { PROVINCES, Stage } from './rounds/stage.js';
+import { WitnessBox } from './rounds/witness-box.js';
+
+/** `npm run durability -- --rounds 500 --seed 7` sets these. */
+const ROUNDS = Number(process.env['WEFT_DURABILITY_ROUNDS'] ?? 20);
+const SEED = Number(process.env['WEFT_DURABILITY_SEED'] ?? 1);
+const REPORT = process.env['WEFT_DURABILITY_REPORT'];
+/** The importer dies beside the services: a page is cut off in the middle then. */
+const VICTIMS = [...PROVINCES, 'coordinator', 'database', 'importer'] as const;
+
+let ledger: Ledger;
+let stage: Stage;
+
+beforeAll(async () => {
+  ledger = new Ledger();
+  stage = await Stage.start(ledger);
+}, 180_000);
+
+afterAll(async () => {
+  await stage?.stop();
+}, 60_000);
+
+describe('a federation at work whose processes are killed', () => {
+  it(
+    `keeps all that it acknowledged, nothing by halves, and one history in each log, over ${ROUNDS} kills at random moments`,
+    async () => {
+      const random = seededRandom(SEED);
+      const box = new WitnessBox(stage, ledger);
+      const kills = new Map<string, number>();
+      const begun = Date.now();
+      await stage.beginWork();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await pause(random.between(100, 900));
+        const victim = random.pick(VICTIMS);
+        const deadMs = random.between(0, 400);
+        kills.set(victim, (kills.get(victim) ?? 0) + 1);
+        if (victim === 'database') {
+          const ended = await stage.killDatabase(deadMs);
+          for (const name of ended) kills.set(`${name} with it`, (kills.get(`${name} with it`) ?? 0) + 1);
+        } else if (victim === 'importer') {
+          await stage.killImporter();
+          await stage.startImporter();
+        } else await stage.killService(victim, deadMs);
+        await box.look();
+      }
+      await stage.endWork();
+      const faults = await box.faults();
+      const summary = {
+        rounds: ROUNDS,
+        seed: SEED,
+        seconds: Math.round((Date.now() - begun) / 1_000),
+        kills: Object.fromEntries(kills),
+        ...ledger.summary,
+        'checkpoints seen from outside': box.seen,
+        faults,
+      };
+      if (REPORT) writeFileSync(REPORT, `${JSON.stringify(summary, null, 2)}\n`);
+      expect(faults).toEqual([]);
+      // A run in which nothing was acknowledged would prove nothing.
+      expect(ledger.checks.length).toBeGreaterThan(0);
+      expect(ledger.registrations.length).toBeGreaterThan(0);
+      expect(ledger.decisions.length).toBeGreaterThan(0);
+      expect([...ledger.pages.values()].some(({ committed }) => committed)).toBe(true);
+      for (const { check } of ledger.checks)
+        if (check.verdict === 'CLEAR')
+          expect(check.coverage.map(({ outcome }) => outcome)).toEqual(PROVINCES.map(() => 'ANSWERED'));
+    },
+    120_000 + ROUNDS * 60_000,
+  );
+});
