@@ -22,6 +22,8 @@ const IMPORTER = resolve(import.meta.dirname, 'importer.mjs');
 const PICTURES = 6;
 /** Longest that processes may take to serve again after their database was killed. */
 const RECOVERY_MS = 60_000;
+const TRIES = 20;
+const AFTER_TRY_MS = 500;
 
 /** Three provinces, a coordinator, their database server, and people at work, any of which can be killed. */
 export class Stage {
@@ -29,6 +31,8 @@ export class Stage {
   private server: EmbeddedPostgres | undefined;
   private importer: ChildProcess | undefined;
   private importers = 0;
+  /** Services that are being started again. */
+  private readonly reviving = new Map<string, Promise<void>>();
 
   private constructor(
     readonly folder: string,
@@ -75,35 +79,51 @@ export class Stage {
     return [this.federation.coordinator, ...this.federation.nodes.values()];
   }
 
-  /** Kills a service, leaves it dead for a while, and starts it again. */
+  /** Kills a service, leaves it dead for a while, and has it started again while other things go on. */
   async killService(name: string, deadMs: number): Promise<void> {
     const service = this.services.find((one) => one.name === name);
     if (!service) throw new Error(`${name} is no service`);
+    await this.reviving.get(name);
     await service.kill('SIGKILL');
-    await pause(deadMs);
-    await service.start();
+    this.reviving.set(name, this.revive(service, deadMs));
   }
 
-  /** Kills the database server, starts it again, and whichever service has ended of it. */
-  async killDatabase(deadMs: number): Promise<readonly string[]> {
+  /** All services serve, as after the last of their supervisors' tries. */
+  async untilWhole(): Promise<void> {
+    await Promise.all(this.reviving.values());
+    for (const service of this.services) await this.untilServing(service);
+  }
+
+  /** As a supervisor does: again, if its database was just then away. */
+  private async revive(service: ServiceProcess, deadMs: number): Promise<void> {
+    await pause(deadMs);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await service.start();
+      } catch (error) {
+        if (tries === TRIES) throw error;
+        await pause(AFTER_TRY_MS);
+      }
+    }
+  }
+
+  /** Kills the database server and starts it again. */
+  async killDatabase(deadMs: number): Promise<void> {
     const [pid = ''] = readFileSync(join(this.home.postgres, 'cluster', 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), 'SIGKILL');
     await pause(deadMs);
     const { postgres } = planPorts(PROVINCES, this.portBase);
     // What the killed server's users held of it went with it.
     this.server = await startEmbeddedPostgres({ dataDir: this.home.postgres, port: postgres });
-    const ended: string[] = [];
-    for (const service of this.services) {
-      const end = Date.now() + RECOVERY_MS;
-      while (service.pid !== undefined && !(await service.spec.isReady())) {
-        if (Date.now() > end) throw new Error(`${service.name} does not serve again after its database's end`);
-        await pause(100);
-      }
-      if (service.pid !== undefined) continue;
-      ended.push(service.name);
-      await service.start();
+  }
+
+  /** A service must find its database again by itself: one that ended of it would not be started here. */
+  private async untilServing(service: ServiceProcess): Promise<void> {
+    const end = Date.now() + RECOVERY_MS;
+    while (!(await service.spec.isReady())) {
+      if (Date.now() > end) throw new Error(`${service.name} does not serve again`);
+      await pause(100);
     }
-    return ended;
   }
 
   async killImporter(): Promise<void> {

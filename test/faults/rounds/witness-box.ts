@@ -39,6 +39,7 @@ const entrySchema = z.looseObject({
   type: z.string(),
   outcome: z.string(),
   subject: z.string().nullable(),
+  at: z.string(),
   details: z.looseObject({ imported: z.array(z.string()).optional(), decisionId: z.string().optional() }),
 });
 
@@ -81,10 +82,11 @@ export class WitnessBox {
   /**
    * What is wrong, one line each; empty if all that was acknowledged is there, nothing is half there, registry and log agree, and no log
    * contradicts a checkpoint that it ever showed.
+   * @param until when people's work ended: nodes go on to complete checks while their logs are read one after the other
    */
-  async faults(): Promise<string[]> {
+  async faults(until: Date): Promise<string[]> {
     const faults: string[] = [];
-    const entries = await this.wholeLogs(faults);
+    const entries = await this.wholeLogs(faults, until);
     for (const province of PROVINCES) {
       const mine = entries.get(province) ?? [];
       faults.push(...this.missingInLog(province, mine), ...this.coordinatorForgot(province, entries));
@@ -94,7 +96,7 @@ export class WitnessBox {
   }
 
   /** Exports every log and has it verified as an auditor would, against all heads that were seen. */
-  private async wholeLogs(faults: string[]): Promise<Map<string, Entry[]>> {
+  private async wholeLogs(faults: string[], until: Date): Promise<Map<string, Entry[]>> {
     const { home, folder } = this.stage;
     const trust = trustSchema.parse(JSON.parse(readFileSync(home.federation.trust, 'utf8')));
     const signed: unknown = JSON.parse(readFileSync(home.federation.directory, 'utf8'));
@@ -113,7 +115,11 @@ export class WitnessBox {
     }
     const across = new Findings();
     compareLogs(told, across);
-    faults.push(...across.list.map(({ fault, where, detail }) => `${fault} ${where}: ${detail}`));
+    const since = firstSeen(entries);
+    for (const { fault, where, detail } of across.list) {
+      const checkId = /check ([0-9a-f-]{36})/.exec(detail)?.[1] ?? '';
+      if (!((since.get(checkId) ?? '') > until.toISOString())) faults.push(`${fault} ${where}: ${detail}`);
+    }
     return entries;
   }
 
@@ -225,4 +231,12 @@ function entriesOf(folder: string, size: number): Entry[] {
     .filter(({ level }) => level === 'entries')
     .flatMap((tile) => readEntryBundle(readFileSync(join(folder, tilePath(tile))), tile))
     .map((entry) => entrySchema.parse(JSON.parse(Buffer.from(entry).toString())));
+}
+
+/** When a subject stands in a log for the first time. */
+function firstSeen(entries: ReadonlyMap<string, readonly Entry[]>): Map<string, string> {
+  const first = new Map<string, string>();
+  for (const { subject, at } of [...entries.values()].flat())
+    if (subject !== null && at < (first.get(subject) ?? '9')) first.set(subject, at);
+  return first;
 }
