@@ -80,3 +80,21 @@ describe('a federation at work whose processes are killed', () => {
     120_000 + ROUNDS * 60_000,
   );
 });
+
+describe('a node that is told to stop', () => {
+  it('answers what it has begun, in full, and has it in the log when it is back', async () => {
+    const [examiner] = stage.examiners;
+    const node = stage.federation.nodes.get(PROVINCES[0]);
+    if (!examiner || !node) throw new Error('a stage has examiners and nodes');
+    await stage.untilWhole();
+    const checks = Array.from({ length: 6 }, () => examiner.check());
+    // The others are under way when the first is done: one thread makes all their fingerprints.
+    const first = await Promise.race(checks);
+    await node.kill('SIGTERM');
+    const answered = await Promise.all(checks);
+    expect(answered).toContain(first);
+    for (const { coverage } of answered) expect(coverage).toHaveLength(PROVINCES.length);
+    await node.start();
+    expect(await new WitnessBox(stage, ledger).faults(new Date())).toEqual([]);
+  }, 240_000);
+});

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { NodeClient } from '../../../apps/cli/src/client/node-client.js';
+import type { CheckReport } from '../../../apps/cli/src/client/check-report.js';
 import type { Ledger } from './ledger.js';
 
 const CALL_MS = 20_000;
@@ -32,7 +33,7 @@ export class Examiner {
   }
 
   start(): void {
-    this.work = [this.repeat('filing', () => this.file()), this.repeat('checking', () => this.check())];
+    this.work = [this.repeat('filing', () => this.file()), this.repeat('checking', () => this.checkAndDecide())];
   }
 
   /** Resolves when what it has begun is answered. */
@@ -41,11 +42,16 @@ export class Examiner {
     await Promise.all(this.work);
   }
 
-  /** One check, and an examiner's decision on it. */
-  async check(): Promise<void> {
+  /** One check. */
+  async check(): Promise<CheckReport> {
     const check = await this.node.check({ name: 'picture.jpg', bytes: this.picture() });
     this.ledger.checks.push({ province: this.province, check });
-    const { checkId } = check;
+    return check;
+  }
+
+  /** One check, and an examiner's decision on it. */
+  private async checkAndDecide(): Promise<void> {
+    const { checkId } = await this.check();
     const body = JSON.stringify({ kind: 'needs-more', reason: '再看一次' });
     const headers = { 'content-type': 'application/json' };
     const { decisionId } = decision.parse(await this.post(`/api/v1/checks/${checkId}/decisions`, body, headers));

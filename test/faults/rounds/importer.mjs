@@ -10,7 +10,12 @@ const [root, province, seed] = process.argv.slice(2);
 const ROWS = 64;
 const BETWEEN_MS = 200;
 
-const importer = await openPageImporter(homeAt(root).province(province));
+let importer;
+while (importer === undefined) {
+  // Its database may be away just now.
+  importer = await openPageImporter(homeAt(root).province(province)).catch(() => undefined);
+  if (importer === undefined) await pause(BETWEEN_MS);
+}
 const drawn = drawnFingerprints(1_000_000, Number(seed));
 process.stdout.write('ready\n');
 for (;;) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -103,9 +103,10 @@ export class WitnessBox {
     const directory = await verifyDirectory(signed, trust);
     const policy = openPolicy(nodeLogCrypto, policyOfDirectory(nodeLogCrypto.sha256, trust, directory));
     const entries = new Map<string, Entry[]>();
+    const exports = mkdtempSync(join(folder, 'exported-'));
     const told = new Map<string, ToldByLog>();
     for (const [name, read] of this.logs) {
-      const target = join(folder, 'exported', name);
+      const target = join(exports, name);
       const { origin, size } = await this.exported(name, read, target);
       const terms = { known: this.heads, everyFile: true };
       const report = await verifyLog(nodeLogCrypto, policy, logFolder(target), terms);
