@@ -181,7 +181,9 @@ describe('a backup with the archived write-ahead log', () => {
     expect(all).toHaveLength(4);
     await log.close();
     await asAdmin(server, async (client) => {
-      const { rows } = await client.query<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
+      const { rows } = await client.query<{ file: string }>(
+        'SELECT pg_walfile_name(pg_switch_wal()) AS file',
+      );
       for (;;) {
         const archived = await client.query<{ last: string }>(
           'SELECT last_archived_wal AS last FROM pg_stat_archiver',
@@ -209,7 +211,9 @@ describe('a backup with the archived write-ahead log', () => {
     expect(await putBack.words()).toEqual(['after the backup', 'before the backup']);
     await expect(sign(putBack.deps)).rejects.toThrow(/put back to an earlier time/);
     await putBack.append('another history');
-    await expect(sign(putBack.deps)).rejects.toThrow(/put back to an earlier time|not those that were signed/);
+    await expect(sign(putBack.deps)).rejects.toThrow(
+      /put back to an earlier time|not those that were signed/,
+    );
     await putBack.close();
 
     // With that file lost too it would sign another history: no witness that cosigned the first cosigns it.

@@ -1,4 +1,4 @@
-import { Metadata, status } from '@grpc/grpc-js';
+import { status, type Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkBatch, checkFingerprint, RegistryError, Turns, type Check } from '#libs/registry';
 import { MEMBERS } from '../fakes/federation.js';

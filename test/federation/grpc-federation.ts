@@ -246,11 +246,7 @@ export class GrpcFederation {
    * @param versions that it serves, its program's own first
    * @param turns in which it verifies; by default wide ones
    */
-  async startMember(
-    province: string,
-    versions: readonly string[] = [MODEL],
-    turns?: Turns,
-  ): Promise<void> {
+  async startMember(province: string, versions: readonly string[] = [MODEL], turns?: Turns): Promise<void> {
     const registry = this.registry(province);
     const indexes = versions.map(
       (version) =>

@@ -26,7 +26,12 @@ export type Silence = Extract<MemberReply, { kind: 'none' }>;
 export function silenceOf(error: unknown): Silence {
   const outcome = outcomeOfStatus(statusOf(error));
   const retryAfterMs = retryAfterOf(error);
-  return { kind: 'none', outcome, detail: detailOf(error), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return {
+    kind: 'none',
+    outcome,
+    detail: detailOf(error),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
 /** When a call that was refused because too much waits may be made again; undefined for one that failed of something else. */

@@ -1,5 +1,11 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
-import { Busy, QuestionRefused, RegistryError, type RefusalReason, type RegistryErrorCode } from '#libs/registry';
+import {
+  Busy,
+  QuestionRefused,
+  RegistryError,
+  type RefusalReason,
+  type RegistryErrorCode,
+} from '#libs/registry';
 import { RefusalReason as WireReason } from './generated/weft/similarity/v1/similarity.js';
 import { boundedDetail } from './limits.js';
 

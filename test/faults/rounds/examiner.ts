@@ -33,7 +33,10 @@ export class Examiner {
   }
 
   start(): void {
-    this.work = [this.repeat('filing', () => this.file()), this.repeat('checking', () => this.checkAndDecide())];
+    this.work = [
+      this.repeat('filing', () => this.file()),
+      this.repeat('checking', () => this.checkAndDecide()),
+    ];
   }
 
   /** Resolves when what it has begun is answered. */
@@ -54,7 +57,9 @@ export class Examiner {
     const { checkId } = await this.check();
     const body = JSON.stringify({ kind: 'needs-more', reason: '再看一次' });
     const headers = { 'content-type': 'application/json' };
-    const { decisionId } = decision.parse(await this.post(`/api/v1/checks/${checkId}/decisions`, body, headers));
+    const { decisionId } = decision.parse(
+      await this.post(`/api/v1/checks/${checkId}/decisions`, body, headers),
+    );
     this.ledger.decisions.push({ province: this.province, checkId, decisionId });
   }
 
@@ -100,7 +105,11 @@ export class Examiner {
     return this.send(path, body, { ...headers, authorization: `Bearer ${this.token}` });
   }
 
-  private async send(path: string, body: string | FormData, headers: Record<string, string>): Promise<unknown> {
+  private async send(
+    path: string,
+    body: string | FormData,
+    headers: Record<string, string>,
+  ): Promise<unknown> {
     const signal = AbortSignal.timeout(CALL_MS);
     const response = await fetch(`${this.origin}${path}`, { method: 'POST', body, headers, signal });
     const text = await response.text();

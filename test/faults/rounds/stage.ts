@@ -109,7 +109,10 @@ export class Stage {
 
   /** Kills the database server and starts it again. */
   async killDatabase(deadMs: number): Promise<void> {
-    const [pid = ''] = readFileSync(join(this.home.postgres, 'cluster', 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const [pid = ''] = readFileSync(
+      join(this.home.postgres, 'cluster', 'data', 'postmaster.pid'),
+      'utf8',
+    ).split('\n');
     process.kill(Number(pid), 'SIGKILL');
     await pause(deadMs);
     const { postgres } = planPorts(PROVINCES, this.portBase);

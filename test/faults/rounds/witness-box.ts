@@ -32,7 +32,7 @@ import type { Ledger } from './ledger.js';
 import { PROVINCES, type Stage } from './stage.js';
 
 /** Longest wait for the logs to be signed and witnessed up to what was acknowledged last. */
-const SIGNED_MS = 60_000;
+const SIGNED_MS = 180_000;
 const ROWS = 64;
 
 const entrySchema = z.looseObject({
@@ -127,12 +127,13 @@ export class WitnessBox {
   /** Once its signed and witnessed part holds what was committed when this was called. */
   private async exported(name: string, read: ReadLogFile, target: string) {
     const party = name === 'coordinator' ? this.stage.home.coordinator : this.stage.home.province(name);
-    const [{ count }] = await this.query(party.databaseUrl, 'SELECT count(*) AS count FROM audit_log');
+    const [row] = await this.query(party.databaseUrl, 'SELECT count(*) AS count FROM audit_log');
+    const count = Number(row['count']);
     const end = Date.now() + SIGNED_MS;
     for (;;) {
       const note = await read('checkpoint');
       const { size } = parseCheckpoint(parseNote(Buffer.from(note).toString()).text);
-      if (size >= Number(count)) return exportLog(read, target);
+      if (size >= count) return exportLog(read, target);
       if (Date.now() > end)
         throw new Error(`${name} has signed ${size} of ${count} entries after ${SIGNED_MS} ms`);
       await pause(200);
@@ -149,9 +150,14 @@ export class WitnessBox {
     return [
       ...of(this.ledger.registrations)
         .filter(({ registrationId }) => !has.has(`registry.filed success ${registrationId}`))
-        .map(({ registrationId }) => `${province}: the log lacks the acknowledged application ${registrationId}`),
+        .map(
+          ({ registrationId }) => `${province}: the log lacks the acknowledged application ${registrationId}`,
+        ),
       ...of(this.ledger.checks).flatMap(({ check: { checkId, coordinator } }) =>
-        [`check.asked success ${checkId}`, `check.judged ${coordinator === 'AGREES' ? 'success' : 'failure'} ${checkId}`]
+        [
+          `check.asked success ${checkId}`,
+          `check.judged ${coordinator === 'AGREES' ? 'success' : 'failure'} ${checkId}`,
+        ]
           .filter((wanted) => !has.has(wanted))
           .map((wanted) => `${province}: the log lacks ${wanted}`),
       ),
@@ -163,7 +169,9 @@ export class WitnessBox {
 
   private coordinatorForgot(province: string, entries: ReadonlyMap<string, readonly Entry[]>): string[] {
     const judged = new Set(
-      (entries.get('coordinator') ?? []).filter(({ type }) => type === 'check.judged').map(({ subject }) => subject),
+      (entries.get('coordinator') ?? [])
+        .filter(({ type }) => type === 'check.judged')
+        .map(({ subject }) => subject),
     );
     return this.ledger.checks
       .filter(({ province: asker, check }) => asker === province && check.coordinator === 'AGREES')
@@ -184,20 +192,26 @@ export class WitnessBox {
         return type === 'registry.imported' ? (details.imported ?? []) : [];
       }),
     );
-    for (const id of registrations) if (!logged.has(id)) faults.push(`${province}: ${id} is in the registry alone`);
-    for (const id of logged) if (!registrations.has(id)) faults.push(`${province}: ${id} is in the log alone`);
+    for (const id of registrations)
+      if (!logged.has(id)) faults.push(`${province}: ${id} is in the registry alone`);
+    for (const id of logged)
+      if (!registrations.has(id)) faults.push(`${province}: ${id} is in the log alone`);
     for (const { province: at, registrationId } of this.ledger.registrations)
       if (at === province && !registrations.has(registrationId))
         faults.push(`${province}: the registry lacks the acknowledged application ${registrationId}`);
     const [head] = await this.query(databaseUrl, 'SELECT searchable FROM registry_head');
     if (Number(head['searchable']) !== registrations.size)
-      faults.push(`${province}: counts ${String(head['searchable'])} registrations and has ${registrations.size}`);
+      faults.push(
+        `${province}: counts ${String(head['searchable'])} registrations and has ${registrations.size}`,
+      );
 
     const checks = await this.query(databaseUrl, 'SELECT check_id AS id, verdict FROM duplicate_check');
     const verdicts = new Map(checks.map((row) => [String(row['id']), String(row['verdict'])]));
     for (const { province: at, check } of this.ledger.checks)
       if (at === province && verdicts.get(check.checkId) !== check.verdict)
-        faults.push(`${province}: check ${check.checkId} was ${check.verdict} and is ${verdicts.get(check.checkId)}`);
+        faults.push(
+          `${province}: check ${check.checkId} was ${check.verdict} and is ${verdicts.get(check.checkId)}`,
+        );
     const decisions = await idsBy('SELECT decision_id AS id FROM check_decision');
     for (const { province: at, decisionId } of this.ledger.decisions)
       if (at === province && !decisions.has(decisionId))
@@ -217,7 +231,10 @@ export class WitnessBox {
     return faults;
   }
 
-  private async query(urlFile: string, sql: string): Promise<[Record<string, unknown>, ...Record<string, unknown>[]]> {
+  private async query(
+    urlFile: string,
+    sql: string,
+  ): Promise<[Record<string, unknown>, ...Record<string, unknown>[]]> {
     const dataSource = await createDataSource(readFileSync(urlFile, 'utf8').trim(), { poolSize: 1 });
     try {
       return await dataSource.query(sql);

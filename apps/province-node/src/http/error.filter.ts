@@ -62,8 +62,7 @@ export class ErrorFilter implements ExceptionFilter {
     const { status, body } = this.answerTo(error);
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (error instanceof TooManyAttempts) response.setHeader('Retry-After', error.waitSeconds);
-    else if (error instanceof Busy)
-      response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
+    else if (error instanceof Busy) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
     else if (status === 429 || status === 503) response.setHeader('Retry-After', 1);
     response.status(status).json(body);
   }

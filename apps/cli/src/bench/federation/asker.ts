@@ -74,7 +74,11 @@ export async function openAsker(
       salt: () => randomBytes(32).toString('hex'),
     },
   };
-  const asking = { actor: { kind: 'program', name: PROGRAM }, limit: CANDIDATES, budgetMs: BUDGET_MS } as const;
+  const asking = {
+    actor: { kind: 'program', name: PROGRAM },
+    limit: CANDIDATES,
+    budgetMs: BUDGET_MS,
+  } as const;
   return {
     check: (fingerprint) => checkFingerprint(deps, { ...asking, fingerprinted: pictured(fingerprint) }),
     async *batch(fingerprints) {

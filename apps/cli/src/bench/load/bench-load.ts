@@ -165,7 +165,7 @@ async function measure(
   const memory = endWatch();
   const climb: Phase[] = [];
   let [saturation, next]: [number | null, number] = [isBorne(hold) ? rate : null, rate];
-  let direction = isBorne(hold) ? STEP : 1 / STEP;
+  const direction = isBorne(hold) ? STEP : 1 / STEP;
   while (climb.length < MOST_STEPS) {
     next = Number((next * direction).toFixed(2));
     const stepped = await phase('climbing', next, step, false);

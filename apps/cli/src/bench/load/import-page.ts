@@ -2,7 +2,13 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { MODEL_DIGEST } from '#libs/fingerprint';
 import { createAuditLog, createDataSource, createDepositCopies, createRegistry } from '#libs/persistence';
-import { findProvince, importRows, type Actor, type ImportDesk, type StoredFingerprint } from '#libs/registry';
+import {
+  findProvince,
+  importRows,
+  type Actor,
+  type ImportDesk,
+  type StoredFingerprint,
+} from '#libs/registry';
 import { type ProvinceHome } from '../../home/weft-home.js';
 
 const ACTOR: Actor = { kind: 'program', name: 'weft bench' };

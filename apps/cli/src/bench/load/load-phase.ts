@@ -67,8 +67,14 @@ export async function runPhase(
     arrive(at(1), check),
     ...(mix
       ? [
-          arrive(at(CHECKS_A_BATCH), timed('batch', (province) => province.batch())),
-          arrive(at(CHECKS_A_PAGE), timed('import', (province) => province.importPage())),
+          arrive(
+            at(CHECKS_A_BATCH),
+            timed('batch', (province) => province.batch()),
+          ),
+          arrive(
+            at(CHECKS_A_PAGE),
+            timed('import', (province) => province.importPage()),
+          ),
         ]
       : []),
   ]);
