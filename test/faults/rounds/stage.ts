@@ -53,7 +53,7 @@ export class Stage {
       calibration: DEFAULT_CALIBRATION,
       clock: { now: () => new Date() },
       restarts: 0,
-      checkBudgetMs: 4_000,
+      checkBudgetMs: 8_000,
       say: () => undefined,
     });
     const stage = new Stage(folder, home, portBase, federation, ledger);
