@@ -1,4 +1,5 @@
 import {
+  Turns,
   type AnswerVerification,
   type CandidateVerifier,
   type EmbeddingOf,
@@ -39,5 +40,11 @@ export function fakeVerification(
   verifier: CandidateVerifier,
   fingerprints: FingerprintReader,
 ): AnswerVerification {
-  return { verifier, fingerprints, candidates: 50, budgetMs: 60_000 };
+  const turns = new Turns({
+    field: 'question',
+    atOnce: 64,
+    waitingEach: 1_024,
+    monotonic: () => performance.now(),
+  });
+  return { verifier, fingerprints, turns, candidates: 50, budgetMs: 60_000 };
 }

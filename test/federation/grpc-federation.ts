@@ -37,6 +37,7 @@ import {
   type ShowPictureDeps,
   type StatementSigner,
   type StatementVerifier,
+  type Turns,
 } from '#libs/registry';
 import {
   COORDINATOR_SERVICES,
@@ -247,8 +248,11 @@ export class GrpcFederation {
     return { ...of(this.identities, name), revocations: of(this.revocations, name) };
   }
 
-  /** @param versions that it serves, its program's own first */
-  async startMember(province: string, versions: readonly string[] = [MODEL]): Promise<void> {
+  /**
+   * @param versions that it serves, its program's own first
+   * @param turns in which it verifies; by default wide ones
+   */
+  async startMember(province: string, versions: readonly string[] = [MODEL], turns?: Turns): Promise<void> {
     const registry = this.registry(province);
     const indexes = versions.map(
       (version) =>
@@ -275,7 +279,10 @@ export class GrpcFederation {
       [tokens.REGISTRY, registry],
       [tokens.INDEXES, indexes],
       [tokens.COUNTS, { cosigned: () => 0, declared: async () => null }],
-      [tokens.VERIFICATION, fakeVerification(registry.candidateVerifier, registry)],
+      [
+        tokens.VERIFICATION,
+        { ...fakeVerification(registry.candidateVerifier, registry), ...(turns ? { turns } : {}) },
+      ],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.ASKER_WATCH, new AskerWatch(clock, 1_000_000, 'secret')],
       [tokens.SIGNER, signer],

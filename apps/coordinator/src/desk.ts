@@ -2,6 +2,7 @@ import {
   QuestionRefused,
   acceptQuestion,
   fanOut,
+  Turns,
   type AcceptDependencies,
   type AcceptedQuestion,
   type CoordinatorReply,
@@ -10,12 +11,39 @@ import {
 } from '#libs/registry';
 import { memberDeadline } from './grpc/check-deadline.js';
 
+/** Calls to the members at once, and fewest of them while members refuse because too much waits there. */
+const AT_ONCE = 16;
+const AT_LEAST = 4;
+/** Questions, or groups of a batch, of one province that wait. */
+const WAITING_EACH = 16;
+/** Longest that work may wait for its turn where its caller has set no deadline. */
+const LONGEST_MS = 300_000;
+
 /** What the coordinator's one desk needs. */
 export type DeskDependencies = AcceptDependencies & FanOutDependencies;
 
 /** Takes questions of a member and has them answered by all members. */
 export class CheckDesk {
+  private readonly turns = new Turns({
+    field: 'check',
+    atOnce: AT_ONCE,
+    atLeast: AT_LEAST,
+    waitingEach: WAITING_EACH,
+    monotonic: () => performance.now(),
+  });
+
   constructor(private readonly deps: DeskDependencies) {}
+
+  /**
+   * Does work for a province when it is its turn: every province has a line of its own, and the lines are served in turn.
+   * @param callDeadlines of its call, if it set one
+   * @throws Busy at once if its line is full, or if its turn would come too late
+   */
+  inTurn<T>(peer: string, callDeadlines: readonly Date[], work: () => Promise<T>): Promise<T> {
+    const now = this.deps.clock.now().getTime();
+    const left = callDeadlines.map((deadline) => deadline.getTime() - now);
+    return this.turns.run(peer, Math.min(LONGEST_MS, ...left), work);
+  }
 
   /**
    * Takes a question that `peer` itself asked; a refusal is recorded before it is thrown.
@@ -37,17 +65,23 @@ export class CheckDesk {
   }
 
   /**
-   * Asks all members. One reply for each question, in their order.
+   * Asks all members, in the turn of who asks. One reply for each question, in their order.
    * @param questions 1 to 64
    * @param callDeadlines of the asker's call, if it set one
    */
-  ask(questions: readonly AcceptedQuestion[], callDeadlines: readonly Date[]): Promise<CoordinatorReply[]> {
+  async ask(
+    questions: readonly AcceptedQuestion[],
+    callDeadlines: readonly Date[],
+  ): Promise<CoordinatorReply[]> {
     const deadlines = questions.map(({ question }) => new Date(question.deadline));
-    return fanOut(
+    const replies = await fanOut(
       this.deps,
       questions,
       memberDeadline(this.deps.clock.now(), [...deadlines, ...callDeadlines]),
     );
+    if (replies.some(isPressed)) this.turns.narrow();
+    else this.turns.widen();
+    return replies;
   }
 
   private recordRefusal(refused: QuestionRefused, signed: SignedQuestion, peer: string): Promise<void> {
@@ -64,4 +98,9 @@ export class CheckDesk {
       },
     });
   }
+}
+
+/** Whether a member refused because too much waits there. */
+function isPressed({ replies }: CoordinatorReply): boolean {
+  return replies.some(({ reply }) => reply.kind === 'none' && reply.retryAfterMs !== undefined);
 }

@@ -33,3 +33,17 @@ export class RegistryError extends Error {
     super(`${field}: ${problem}; ${remedy}`, options);
   }
 }
+
+/** Work that is not begun because too much waits before it; nothing was done about it, and it may be sent again. */
+export class Busy extends RegistryError {
+  /**
+   * @param field what the work is ("check")
+   * @param retryAfterMs milliseconds after which it is worth sending it again
+   */
+  constructor(
+    field: string,
+    readonly retryAfterMs: number,
+  ) {
+    super('TOO_MANY', field, 'too much waits before it', 'send it again after the time told');
+  }
+}

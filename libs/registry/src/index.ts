@@ -1,5 +1,5 @@
 export { allProvinces, findProvince, type Province, type ProvinceId } from './province.js';
-export { RegistryError, type RegistryErrorCode } from './errors.js';
+export { Busy, RegistryError, type RegistryErrorCode } from './errors.js';
 export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin, RefusableType } from './audit.js';
 export { entryOf, EVENTS, readEntry, type EntryRecord } from './audit-events/catalogue.js';
 export { commitTo, openingSchema, opensCommitment, type Opening } from './audit-events/commitment.js';
@@ -132,6 +132,7 @@ export {
   QuestionRefused,
   type AcceptDependencies,
 } from './duplicate-check/accept-question.js';
+export { Turns, type TurnsOptions } from './duplicate-check/turns.js';
 export { REFUSAL_REASONS, type RefusalReason } from './duplicate-check/refusal-reasons.js';
 export {
   answerQuestions,

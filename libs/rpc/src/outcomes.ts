@@ -1,9 +1,10 @@
-import { status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { z } from 'zod';
 import type { MemberReply, Outcome } from '#libs/registry';
 import { Outcome as WireOutcome } from './generated/weft/check/v1/check.js';
-import { RefusalReason as WireReason } from './generated/weft/similarity/v1/similarity.js';
+import { RefusalReason as WireReason, type Refusal } from './generated/weft/similarity/v1/similarity.js';
 import { boundedDetail } from './limits.js';
+import { RETRY_AFTER } from './status-mapping.js';
 
 /** What is read of a thrown value, whatever it is. */
 const failureSchema = z
@@ -11,15 +12,34 @@ const failureSchema = z
     code: z.enum(status).catch(status.UNKNOWN),
     details: z.string().min(1).optional().catch(undefined),
     message: z.string().optional().catch(undefined),
+    metadata: z.instanceof(Metadata).optional().catch(undefined),
   })
   .catch({ code: status.UNKNOWN });
+
+/** Milliseconds that a peer told, within reason. */
+const retryAfter = z.number().int().min(0).max(60_000).catch(1_000);
 
 /** Why there is no answer. */
 export type Silence = Extract<MemberReply, { kind: 'none' }>;
 
 /** What became of a call that failed, whatever it failed of. */
 export function silenceOf(error: unknown): Silence {
-  return { kind: 'none', outcome: outcomeOfStatus(statusOf(error)), detail: detailOf(error) };
+  const outcome = outcomeOfStatus(statusOf(error));
+  const retryAfterMs = retryAfterOf(error);
+  return {
+    kind: 'none',
+    outcome,
+    detail: detailOf(error),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** When a call that was refused because too much waits may be made again; undefined for one that failed of something else. */
+export function retryAfterOf(error: unknown): number | undefined {
+  const { code, metadata } = failureSchema.parse(error);
+  const told = metadata?.get(RETRY_AFTER)[0];
+  if (code !== status.RESOURCE_EXHAUSTED || told === undefined) return undefined;
+  return retryAfter.parse(Number(told));
 }
 
 /** What a failed call says of itself, for people. */
@@ -65,8 +85,13 @@ function outcomeOfStatus(code: status): Silence['outcome'] {
 }
 
 /** What a member's refusal of one question makes its outcome. */
-export function silenceOfRefusal(reason: WireReason, detail: string): Silence {
-  return { kind: 'none', outcome: outcomeOfReason(reason), detail: boundedDetail(detail) };
+export function silenceOfRefusal({ reason, detail, retryAfterMs }: Refusal): Silence {
+  return {
+    kind: 'none',
+    outcome: outcomeOfReason(reason),
+    detail: boundedDetail(detail),
+    ...(reason === WireReason.REFUSAL_REASON_BUSY ? { retryAfterMs: retryAfter.parse(retryAfterMs) } : {}),
+  };
 }
 
 function outcomeOfReason(reason: WireReason): Silence['outcome'] {

@@ -1,15 +1,30 @@
-import { status, type ServiceError } from '@grpc/grpc-js';
-import { QuestionRefused, RegistryError, type RefusalReason, type RegistryErrorCode } from '#libs/registry';
+import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import {
+  Busy,
+  QuestionRefused,
+  RegistryError,
+  type RefusalReason,
+  type RegistryErrorCode,
+} from '#libs/registry';
 import { RefusalReason as WireReason } from './generated/weft/similarity/v1/similarity.js';
 import { boundedDetail } from './limits.js';
 
 /** What goes back of a failed call: a status, and for people the field, its problem and the remedy. */
-export type RpcStatus = Pick<ServiceError, 'code' | 'details'>;
+export type RpcStatus = Pick<ServiceError, 'code' | 'details'> & Partial<Pick<ServiceError, 'metadata'>>;
+
+/** In the trailing metadata of a call that was refused because too much waits: milliseconds after which it may be made again. */
+export const RETRY_AFTER = 'retry-after-ms';
+const DEFAULT_RETRY_MS = 1_000;
 
 /** The status of a core's error; what is none of theirs tells the caller nothing but INTERNAL. */
 export function toRpcStatus(error: unknown): RpcStatus {
-  if (error instanceof RegistryError)
-    return { code: statusOfCode(error.code), details: boundedDetail(error.message) };
+  if (error instanceof RegistryError) {
+    const status = { code: statusOfCode(error.code), details: boundedDetail(error.message) };
+    if (error.code !== 'TOO_MANY') return status;
+    const metadata = new Metadata();
+    metadata.set(RETRY_AFTER, String(error instanceof Busy ? error.retryAfterMs : DEFAULT_RETRY_MS));
+    return { ...status, metadata };
+  }
   if (error instanceof QuestionRefused)
     return { code: statusOfReason(error.reason), details: boundedDetail(error.message) };
   return { code: status.INTERNAL, details: 'the call failed here; ask its operator to look into the log' };
@@ -61,6 +76,8 @@ function statusOfReason(reason: RefusalReason): status {
       return status.DEADLINE_EXCEEDED;
     case 'INDEX_UNAVAILABLE':
       return status.UNAVAILABLE;
+    case 'BUSY':
+      return status.RESOURCE_EXHAUSTED;
   }
 }
 
@@ -87,5 +104,7 @@ export function reasonToWire(reason: RefusalReason): WireReason {
       return WireReason.REFUSAL_REASON_INDEX_UNAVAILABLE;
     case 'INDEX_TIMEOUT':
       return WireReason.REFUSAL_REASON_INDEX_TIMEOUT;
+    case 'BUSY':
+      return WireReason.REFUSAL_REASON_BUSY;
   }
 }

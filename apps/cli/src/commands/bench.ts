@@ -6,6 +6,7 @@ import { accuracyCommand } from './bench-accuracy.js';
 import { calibrateCommand } from './bench-calibrate.js';
 import { datasetCommand } from './bench-dataset.js';
 import { logBenchCommand } from './bench-log.js';
+import { loadCommand } from './bench-load.js';
 import { federationCommand } from './bench-federation.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
@@ -40,6 +41,7 @@ export function benchCommand(): Command {
     .addCommand(searchCommand())
     .addCommand(logBenchCommand())
     .addCommand(federationCommand())
+    .addCommand(loadCommand())
     .addCommand(datasetCommand())
     .addCommand(accuracyCommand())
     .addCommand(calibrateCommand());

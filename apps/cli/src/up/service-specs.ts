@@ -14,6 +14,8 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'WEFT_L
 export interface ServiceSettings {
   /** Milliseconds that a check may take; undefined for the node's default. */
   readonly checkBudgetMs?: number | undefined;
+  /** Nearest registrations that a member verifies for each question; undefined for the node's default. */
+  readonly verifyCandidates?: number | undefined;
 }
 
 /** The coordinator's process; `witness` is the province whose certificate asks for its health. */
@@ -59,13 +61,19 @@ export function nodeSpec(
       WEFT_DEV_PEOPLE: 'on',
       // Four nodes share this machine.
       WEFT_FINGERPRINT_THREADS: '1',
-      ...(settings.checkBudgetMs === undefined
-        ? {}
-        : { WEFT_CHECK_BUDGET_MS: String(settings.checkBudgetMs) }),
+      ...numbers({
+        WEFT_CHECK_BUDGET_MS: settings.checkBudgetMs,
+        WEFT_VERIFY_CANDIDATES: settings.verifyCandidates,
+      }),
     },
     logFile: join(home.logs, `${province}.log`),
     isReady: () => isHttpReady(`http://${localAddress(port.http)}`),
   };
+}
+
+function numbers(variables: Readonly<Record<string, number | undefined>>): NodeJS.ProcessEnv {
+  const given = Object.entries(variables).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 function partyEnv(home: WeftHome): NodeJS.ProcessEnv {

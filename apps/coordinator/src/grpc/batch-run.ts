@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import {
+  Busy,
   MAX_BATCH_ITEMS,
   MAX_QUERIES_PER_CALL,
   QuestionRefused,
@@ -96,7 +97,17 @@ export class BatchRun {
     }
   }
 
+  /** A group goes to the members in its province's turn, as a single question does. */
   private async settle(requests: readonly CheckBatchRequest[]): Promise<void> {
+    try {
+      await this.desk.inTurn(this.peer, callDeadline(this.call), () => this.settleNow(requests));
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      for (const { itemId } of requests) await this.writeRefusal(itemId, error);
+    }
+  }
+
+  private async settleNow(requests: readonly CheckBatchRequest[]): Promise<void> {
     const accepted: (AcceptedQuestion & { itemId: string })[] = [];
     await Promise.all(
       requests.map(async ({ itemId, check }) => {
@@ -105,8 +116,7 @@ export class BatchRun {
           accepted.push({ itemId, ...(await this.desk.accept(signed, this.peer)) });
         } catch (error) {
           if (!(error instanceof QuestionRefused)) throw error;
-          const { code, details } = toRpcStatus(error);
-          await this.writeItem({ itemId, result: { $case: 'refusal', value: { code, detail: details } } });
+          await this.writeRefusal(itemId, error);
         }
       }),
     );
@@ -116,6 +126,11 @@ export class BatchRun {
       const itemId = accepted[place]?.itemId ?? '';
       await this.writeItem({ itemId, result: { $case: 'response', value: checkResponse(reply) } });
     }
+  }
+
+  private writeRefusal(itemId: string, error: unknown): Promise<void> {
+    const { code, details } = toRpcStatus(error);
+    return this.writeItem({ itemId, result: { $case: 'refusal', value: { code, detail: details } } });
   }
 
   private writeItem(item: BatchItem): Promise<void> {
@@ -159,6 +174,6 @@ function refusedItems(problem: string, remedy: string): RegistryError {
 /** Ends a failed batch's stream with its status. */
 export function endWith(call: BatchCall, error: unknown): void {
   if (call.cancelled) return;
-  const { code, details } = toRpcStatus(error);
-  call.emit('error', Object.assign(new Error(details), { code: code || status.INTERNAL, details }));
+  const { code, ...rest } = toRpcStatus(error);
+  call.emit('error', Object.assign(new Error(rest.details), { code: code || status.INTERNAL, ...rest }));
 }

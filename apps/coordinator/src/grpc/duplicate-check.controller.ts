@@ -2,7 +2,7 @@ import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { QuestionRefused, RegistryError } from '#libs/registry';
+import { Busy, QuestionRefused, RegistryError } from '#libs/registry';
 import type { CheckRequest, CheckResponse } from '#libs/rpc';
 import { CheckDesk } from '../desk.js';
 import { LOGGER } from '../tokens.js';
@@ -12,13 +12,14 @@ import { callDeadline } from './check-deadline.js';
 import { checkResponse } from './check-response.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 
-/** Checks and batches on their way at once; more are refused. */
-const MAX_OPEN = 256;
+/** Batches of one province at once; more are refused. */
+const MOST_BATCHES_EACH = 4;
+const BATCH_RETRY_MS = 5_000;
 
 @Controller()
 @UseFilters(RpcErrorFilter)
 export class DuplicateCheckController {
-  private open = 0;
+  private readonly batches = new Map<string, number>();
 
   constructor(
     private readonly desk: CheckDesk,
@@ -31,9 +32,10 @@ export class DuplicateCheckController {
     _metadata: Metadata,
     call: ServerUnaryCall<CheckRequest, CheckResponse>,
   ): Promise<CheckResponse> {
-    return this.whileOpen(async () => {
-      const accepted = await this.desk.accept(request, callingProvince(call));
-      const [reply] = await this.desk.ask([accepted], callDeadline(call));
+    const [peer, deadline] = [callingProvince(call), callDeadline(call)];
+    return this.desk.inTurn(peer, deadline, async () => {
+      const accepted = await this.desk.accept(request, peer);
+      const [reply] = await this.desk.ask([accepted], deadline);
       if (!reply) throw new Error('one question, no reply');
       return checkResponse(reply);
     });
@@ -42,7 +44,8 @@ export class DuplicateCheckController {
   @GrpcStreamCall('DuplicateCheckService', 'checkBatch')
   async checkBatch(call: BatchCall): Promise<void> {
     try {
-      await this.whileOpen(() => new BatchRun(this.desk, call, callingProvince(call)).run());
+      const peer = callingProvince(call);
+      await this.asOneOfFew(peer, () => new BatchRun(this.desk, call, peer).run());
       call.end();
     } catch (error) {
       if (!(error instanceof RegistryError || error instanceof QuestionRefused || call.cancelled))
@@ -51,14 +54,14 @@ export class DuplicateCheckController {
     }
   }
 
-  private async whileOpen<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open >= MAX_OPEN)
-      throw new RegistryError('TOO_MANY', 'check', 'too many wait already', 'ask again later');
-    this.open += 1;
+  private async asOneOfFew(peer: string, run: () => Promise<void>): Promise<void> {
+    const open = this.batches.get(peer) ?? 0;
+    if (open >= MOST_BATCHES_EACH) throw new Busy('batch', BATCH_RETRY_MS);
+    this.batches.set(peer, open + 1);
     try {
-      return await work();
+      await run();
     } finally {
-      this.open -= 1;
+      this.batches.set(peer, (this.batches.get(peer) ?? 1) - 1);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import type { Clock, DirectoryView, Outcome } from '#libs/registry';
+import { Turns, type Clock, type DirectoryView, type Outcome } from '#libs/registry';
 import {
   outcomeToWire,
   type DescribeMembersResponse,
@@ -15,10 +15,21 @@ import { RpcErrorFilter } from './rpc-error.filter.js';
 
 /** Longest that the members are waited for. */
 const BUDGET_MS = 5_000;
+/** Calls at once; more are refused. */
+const MOST_CALLS = 64;
+/** Whoever calls: this line has no places to wait. */
+const ANYONE = '';
 
 @Controller()
 @UseFilters(RpcErrorFilter)
 export class FederationController {
+  private readonly calls = new Turns({
+    field: 'members',
+    atOnce: MOST_CALLS,
+    waitingEach: 0,
+    monotonic: () => performance.now(),
+  });
+
   constructor(
     @Inject(MEMBERS) private readonly members: Pick<RpcMemberClient, 'describeIndex'>,
     @Inject(DIRECTORY_VIEW) private readonly directory: DirectoryView,
@@ -33,9 +44,11 @@ export class FederationController {
   ): Promise<DescribeMembersResponse> {
     const now = this.clock.now();
     const deadline = memberDeadline(now, [new Date(now.getTime() + BUDGET_MS), ...callDeadline(call)]);
-    const members = await Promise.all(
-      this.directory.members.map(async (province) =>
-        memberStatus(province, await this.members.describeIndex(province, deadline), this.directory),
+    const members = await this.calls.run(ANYONE, Infinity, () =>
+      Promise.all(
+        this.directory.members.map(async (province) =>
+          memberStatus(province, await this.members.describeIndex(province, deadline), this.directory),
+        ),
       ),
     );
     return { epoch: String(this.directory.epoch), members };

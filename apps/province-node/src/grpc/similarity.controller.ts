@@ -3,8 +3,10 @@ import { GrpcMethod } from '@nestjs/microservices';
 import {
   MAX_QUERIES_PER_CALL,
   RegistryError,
+  Turns,
   answerQuestions,
   type AnswerDependencies,
+  type MemberAnswer,
   type ServedVersion,
 } from '#libs/registry';
 import { reasonToWire, type DescribeIndexResponse, type SearchRequest, type SearchResponse } from '#libs/rpc';
@@ -12,12 +14,19 @@ import { ANSWER_DEPENDENCIES } from './answer-dependencies.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 
 /** Calls that may wait for the index at once: as many as the coordinator's one connection carries. */
-const MAX_OPEN_SEARCHES = 128;
+const MOST_CALLS = 128;
+/** Whoever calls: this line has no places to wait. */
+const ANYONE = '';
 
 @Controller()
 @UseFilters(RpcErrorFilter)
 export class SimilarityController {
-  private open = 0;
+  private readonly calls = new Turns({
+    field: 'queries',
+    atOnce: MOST_CALLS,
+    waitingEach: 0,
+    monotonic: () => performance.now(),
+  });
 
   constructor(@Inject(ANSWER_DEPENDENCIES) private readonly deps: AnswerDependencies) {}
 
@@ -31,31 +40,16 @@ export class SimilarityController {
         `send 1 to ${MAX_QUERIES_PER_CALL} in a call`,
       );
     }
-    if (this.open >= MAX_OPEN_SEARCHES)
-      throw new RegistryError('TOO_MANY', 'queries', 'too many calls wait already', 'ask again later');
-    this.open += 1;
-    try {
-      const answers = await answerQuestions(this.deps, queries);
-      return {
-        results: answers.map((answer) => ({
-          result:
-            'answerJws' in answer
-              ? { $case: 'answerJws', value: answer.answerJws }
-              : {
-                  $case: 'refusal',
-                  value: { reason: reasonToWire(answer.refused.reason), detail: answer.refused.message },
-                },
-        })),
-      };
-    } finally {
-      this.open -= 1;
-    }
+    const answers = await this.calls.run(ANYONE, Infinity, () => answerQuestions(this.deps, queries));
+    return { results: answers.map((answer) => ({ result: resultToWire(answer) })) };
   }
 
   @GrpcMethod('SimilarityService', 'describeIndex')
   async describeIndex(): Promise<DescribeIndexResponse> {
     const { province, directory, indexes } = this.deps;
-    const states = await Promise.all(indexes.map((index) => index.state()));
+    const states = await this.calls.run(ANYONE, Infinity, () =>
+      Promise.all(indexes.map((index) => index.state())),
+    );
     const inForce = states.find((one) => one.modelDigest === directory.calibration.modelDigest) ?? states[0];
     if (!inForce) throw new Error('no version is served');
     return {
@@ -67,6 +61,12 @@ export class SimilarityController {
       served: states.map(wireVersion),
     };
   }
+}
+
+function resultToWire(answer: MemberAnswer): SearchResponse['results'][number]['result'] {
+  if ('answerJws' in answer) return { $case: 'answerJws', value: answer.answerJws };
+  const { reason, message: detail, retryAfterMs = 0 } = answer.refused;
+  return { $case: 'refusal', value: { reason: reasonToWire(reason), detail, retryAfterMs } };
 }
 
 function wireVersion({ modelDigest, searched, declared }: ServedVersion) {

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import {
   type Actor,
@@ -13,6 +13,7 @@ import { CHECK_APPLICATION, CONFIG, RECEIPTS } from '../tokens.js';
 import { Caller } from './access.guard.js';
 import { Answers, TakesJson } from './describe.js';
 import { idField, numberField, parseInput } from './input.js';
+import { UploadSlots } from './picture-upload.js';
 import { type ReceiptedCheck, withReceipts } from './receipted-check.js';
 import { receiptedCheckSchema } from './schemas.js';
 
@@ -30,6 +31,7 @@ export class ApplicationChecksController {
 
   @Post()
   @HttpCode(200)
+  @UseInterceptors(UploadSlots)
   @TakesJson(checkBody)
   @Answers(200, "The check of the application's deposit copy over all members", receiptedCheckSchema)
   async check(

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
-import { RegistryError, type RegistryErrorCode, TooManyAttempts } from '#libs/registry';
+import { Busy, RegistryError, type RegistryErrorCode, TooManyAttempts } from '#libs/registry';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -62,6 +62,7 @@ export class ErrorFilter implements ExceptionFilter {
     const { status, body } = this.answerTo(error);
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (error instanceof TooManyAttempts) response.setHeader('Retry-After', error.waitSeconds);
+    else if (error instanceof Busy) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
     else if (status === 429 || status === 503) response.setHeader('Retry-After', 1);
     response.status(status).json(body);
   }

@@ -1,7 +1,12 @@
-import type { AnswerVerification, FingerprintReader } from '#libs/registry';
+import { Turns, type AnswerVerification, type FingerprintReader } from '#libs/registry';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { createVerifierPool } from './verifier-pool.js';
+
+/** Questions under verification at once, for each thread: the next one's fingerprints are read while one is compared. */
+const AT_ONCE_A_THREAD = 2;
+/** Questions of one province that wait: four groups of a batch. */
+const WAITING_EACH = 256;
 
 /** Starts the threads that verify candidates; what ends them is added to `closing`. */
 export async function openVerification(
@@ -14,5 +19,11 @@ export async function openVerification(
     report: (problem) => logger.error({ problem }, 'a candidate cannot be verified'),
   });
   closing.push(() => verifier.close());
-  return { verifier, fingerprints, candidates: verifyCandidates, budgetMs: verifyBudgetMs };
+  const turns = new Turns({
+    field: 'question',
+    atOnce: AT_ONCE_A_THREAD * verifier.threads,
+    waitingEach: WAITING_EACH,
+    monotonic: () => performance.now(),
+  });
+  return { verifier, fingerprints, turns, candidates: verifyCandidates, budgetMs: verifyBudgetMs };
 }

@@ -14,6 +14,8 @@ export class QuestionRefused extends Error {
   constructor(
     readonly reason: RefusalReason,
     detail: string,
+    /** Of BUSY: milliseconds after which it is worth asking again. */
+    readonly retryAfterMs?: number,
   ) {
     super(detail);
   }

@@ -1,5 +1,5 @@
 import type { AuditLog } from '../audit.js';
-import { RegistryError } from '../errors.js';
+import { Busy, RegistryError } from '../errors.js';
 import type { ProvinceId } from '../province.js';
 import type { DeclaredCounts, RegistryHead } from '../registration/ports.js';
 import type { IndexHit, IndexQuery, IndexResult } from '../similarity.js';
@@ -9,6 +9,7 @@ import type { CurrentIndex, CurrentSearch, EmbeddingOf } from './current-index.j
 import { calibrationOf } from './merge-answers.js';
 import type { SignedQuestion, StatementSigner } from './ports.js';
 import type { Answer, Question } from './statements.js';
+import type { Turns } from './turns.js';
 import { verificationDeadline } from './verification-deadline.js';
 import {
   verifyHits,
@@ -21,6 +22,8 @@ import {
 export interface AnswerVerification {
   readonly verifier: CandidateVerifier;
   readonly fingerprints: FingerprintReader;
+  /** Of the askers: verifying takes processors, and what could not be verified in time is refused before anything is done. */
+  readonly turns: Turns;
   /** Nearest registrations verified for each question, 1 to MAX_VERIFIED; never fewer than the question wants. */
   readonly candidates: number;
   /** Milliseconds for one question; the questions of one call share the sum. */
@@ -56,7 +59,9 @@ export async function answerQuestions(
   signed: readonly SignedQuestion[],
 ): Promise<MemberAnswer[]> {
   const receivedAt = deps.clock.now();
-  const accepted = await Promise.all(signed.map((one) => accept(deps, one)));
+  const accepted = await Promise.all(
+    signed.map((one) => accept(deps, one, { receivedAt, questions: signed.length })),
+  );
   const found = await searchEach(deps.counts, accepted);
   return Promise.all(
     accepted.map(async (one, item): Promise<MemberAnswer> => {
@@ -131,7 +136,11 @@ async function declare(counts: DeclaredCounts, head: RegistryHead, cosigned: num
   return { declared, log: { entry: counted.entry, cosigned } };
 }
 
-async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise<Accepted> {
+async function accept(
+  deps: AnswerDependencies,
+  signed: SignedQuestion,
+  { receivedAt, questions }: { readonly receivedAt: Date; readonly questions: number },
+): Promise<Accepted> {
   try {
     const question = await acceptQuestion(deps, signed);
     const index = deps.indexes.find((one) => one.modelDigest === question.modelDigest);
@@ -147,6 +156,11 @@ async function accept(deps: AnswerDependencies, signed: SignedQuestion): Promise
         `modelDigest: the fingerprint is of ${modelDigest}; sign what you send`,
       );
     await watchAsker(deps, question, embedding);
+    if (isVerified(deps, modelDigest)) {
+      const { turns, budgetMs } = deps.verification;
+      const until = verificationDeadline(receivedAt, new Date(question.deadline), budgetMs, questions);
+      turns.admit(question.asker, until.getTime() - deps.clock.now().getTime());
+    }
     // A province leaves out only its own application, and only when it asks itself.
     const excluding = question.asker === deps.province ? question.excluding : undefined;
     const limit = Math.max(question.limit, deps.verification.candidates);
@@ -188,10 +202,12 @@ async function watchAsker(
     });
 }
 
-/**
- * All hits with what was found; a fingerprint whose other parts cannot be read shows here for the first time. Nothing is
- * verified in a version whose thresholds are on the similarity of embeddings: its fingerprints have no other part.
- */
+/** Nothing is verified in a version whose thresholds are on the similarity of embeddings: its fingerprints have no other part. */
+function isVerified({ directory }: AnswerDependencies, modelDigest: string): boolean {
+  return calibrationOf(directory, modelDigest)?.scale !== 'embedding';
+}
+
+/** All hits with what was found, in the asker's turn; a fingerprint whose other parts cannot be read shows here for the first time. */
 async function verify(
   deps: AnswerDependencies,
   { question, fingerprint }: AcceptedQuestion,
@@ -199,9 +215,13 @@ async function verify(
   until: Date,
 ): Promise<VerifiedHits | QuestionRefused> {
   const { modelDigest } = question;
-  if (calibrationOf(deps.directory, modelDigest)?.scale === 'embedding') return { hits, complete: true };
+  if (!isVerified(deps, modelDigest)) return { hits, complete: true };
   try {
-    return await verifyHits(deps.verification, { fingerprint, modelDigest }, hits, until);
+    return await deps.verification.turns.run(
+      question.asker,
+      until.getTime() - deps.clock.now().getTime(),
+      () => verifyHits(deps.verification, { fingerprint, modelDigest }, hits, until),
+    );
   } catch (error) {
     return asRefusal(error);
   }
@@ -210,6 +230,7 @@ async function verify(
 /** @throws what is no refusal */
 function asRefusal(error: unknown): QuestionRefused {
   if (error instanceof QuestionRefused) return error;
+  if (error instanceof Busy) return new QuestionRefused('BUSY', error.message, error.retryAfterMs);
   if (error instanceof RegistryError) return new QuestionRefused('MALFORMED', error.message);
   throw error;
 }

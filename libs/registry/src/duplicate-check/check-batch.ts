@@ -4,7 +4,11 @@ import type { FingerprintedPicture } from '../registration/ports.js';
 import { askQuestion, type OpenQuestion } from './ask-question.js';
 import type { Check, CheckDependencies } from './check.js';
 import { concludeCheck, notAsked } from './conclude-check.js';
+import type { BatchEvent } from './ports.js';
 import { QuestionWindow } from './question-window.js';
+
+/** The share of its budget that a question counts as having taken whose refusal says that too much is open. */
+const WHOLE = 1;
 
 /** One picture of a batch, fingerprinted already. */
 export interface BatchPicture {
@@ -52,7 +56,7 @@ export async function* checkBatch(
       if (!asked) continue;
       open.delete(event.itemId);
       const took = deps.clock.now().getTime() - Date.parse(asked.question.askedAt);
-      window.leave(took / request.budgetMs);
+      window.leave(isPressed(event) ? WHOLE : took / request.budgetMs);
       const reply = event.kind === 'result' ? event.reply : `not asked: ${event.detail}`;
       yield { name: event.itemId, check: await concludeCheck(deps, asked, reply, request.actor) };
     }
@@ -64,4 +68,10 @@ export async function* checkBatch(
   for (const [name, asked] of open)
     yield { name, check: await concludeCheck(deps, asked, silence, request.actor) };
   if (failure) throw failure;
+}
+
+/** Whether coordinator or members refused: mostly because too much waits there. */
+function isPressed(event: Exclude<BatchEvent, { kind: 'progress' }>): boolean {
+  if (event.kind === 'refused') return true;
+  return event.reply.replies.some(({ reply }) => reply.kind === 'none' && reply.outcome === 'REFUSED');
 }

@@ -37,6 +37,8 @@ export type MemberReply =
       readonly kind: 'none';
       readonly outcome: Exclude<Outcome, 'ANSWERED' | 'PARTIAL' | 'STALE_INDEX'>;
       readonly detail: string;
+      /** Only if the member refused because too much waits there: milliseconds after which it is worth asking again. */
+      readonly retryAfterMs?: number | undefined;
     };
 
 /** A reply with the coordinator's two times. */

@@ -10,6 +10,7 @@ export const REFUSAL_REASONS = [
   'OVER_QUOTA',
   'INDEX_UNAVAILABLE',
   'INDEX_TIMEOUT',
+  'BUSY',
 ] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

@@ -142,7 +142,7 @@ describe('asking a member', () => {
         await member((_call, callback) => {
           callback(null, {
             results: [6, 3, 99].map((reason) => ({
-              result: { $case: 'refusal', value: { reason, detail: 'x'.repeat(600) } },
+              result: { $case: 'refusal', value: { reason, detail: 'x'.repeat(600), retryAfterMs: 0 } },
             })),
           });
         })

@@ -128,7 +128,7 @@ function replyOf({ result }: SearchResult): MemberReply {
     case 'answerJws':
       return { kind: 'answer', answerJws: result.value };
     case 'refusal':
-      return silenceOfRefusal(result.value.reason, result.value.detail);
+      return silenceOfRefusal(result.value);
     case undefined:
       return { kind: 'none', outcome: 'REFUSED', detail: 'gave neither an answer nor a reason' };
   }

@@ -4,6 +4,7 @@ import { directoryView } from '#libs/federation-log';
 import { loadIdentity } from '#libs/identity';
 import { createAuditLog, createDataSource, PostgresChecks, PostgresReceipts } from '#libs/persistence';
 import {
+  checkBatch,
   checkFingerprint,
   type Check,
   type FingerprintedPicture,
@@ -19,6 +20,8 @@ const PROGRAM = 'weft bench';
 /** A province that asks from a ready fingerprint: with its own keys, over its own connections, and into its own log. */
 export interface Asker {
   check(fingerprint: StoredFingerprint): Promise<Check>;
+  /** Checks many on one stream; each is given as it comes. */
+  batch(fingerprints: readonly StoredFingerprint[]): AsyncIterable<Check>;
   /** Keeps a check as its node does, which then gets its receipts. */
   keep(check: Check, fingerprint: StoredFingerprint): Promise<void>;
   /** Of the checks kept that were asked from `since` on. */
@@ -26,10 +29,14 @@ export interface Asker {
   close(): Promise<void>;
 }
 
-/** Opens what a province's node asks with; its database runs. */
+/**
+ * Opens what a province's node asks with; its database runs.
+ * @param poolSize connections to it
+ */
 export async function openAsker(
   home: WeftHome,
   { province, folder, databaseUrl }: ProvinceHome,
+  poolSize = 2,
 ): Promise<Asker> {
   const files = {
     keysDir: folder,
@@ -37,7 +44,7 @@ export async function openAsker(
     trustFile: home.federation.trust,
   };
   const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, () => new Date());
-  const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize: 2 });
+  const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize });
   const checks = new PostgresChecks(dataSource);
   const federation = createFederationClient(directory, tls);
   const metadata = createMetadataClient(directory, tls);
@@ -67,14 +74,20 @@ export async function openAsker(
       salt: () => randomBytes(32).toString('hex'),
     },
   };
+  const asking = {
+    actor: { kind: 'program', name: PROGRAM },
+    limit: CANDIDATES,
+    budgetMs: BUDGET_MS,
+  } as const;
   return {
-    check: (fingerprint) =>
-      checkFingerprint(deps, {
-        fingerprinted: pictured(fingerprint),
-        actor: { kind: 'program', name: PROGRAM },
-        limit: CANDIDATES,
-        budgetMs: BUDGET_MS,
-      }),
+    check: (fingerprint) => checkFingerprint(deps, { ...asking, fingerprinted: pictured(fingerprint) }),
+    async *batch(fingerprints) {
+      const pictures = fingerprints.map((one, place) => ({
+        name: String(place),
+        fingerprinted: pictured(one),
+      }));
+      for await (const { check } of checkBatch(deps, { ...asking, pictures })) yield check;
+    },
     keep: (check, fingerprint) => checks.save(check, PROGRAM, pictured(fingerprint)),
     receipts: new PostgresReceipts(dataSource),
     async close() {
