@@ -6,7 +6,10 @@ import { judgeCheck, type JudgedCheck } from './judge-check.js';
 import type { CoordinatorReply } from './ports.js';
 import type { CoverageRow } from './statements.js';
 
-const METADATA_BUDGET_MS = 2_000;
+/** Longest that metadata is waited for, in milliseconds. */
+const MOST_METADATA_MS = 2_000;
+/** What is left of the check's time for keeping it: a twentieth, at most 100 ms. */
+const KEEPING = { share: 0.05, mostMs: 100 };
 
 /**
  * The asking node believes no one's merging but its own: it judges every member's signed answer again, merges again, and
@@ -50,10 +53,17 @@ export async function concludeCheck(
   };
   // Neither needs the other: the log has what the members said, not what their registers add to it.
   const [shared] = await Promise.all([
-    deps.metadata.describe(judged.candidates, new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS)),
+    deps.metadata.describe(judged.candidates, metadataDeadline(deps, asked)),
     logJudged(deps, check, actor),
   ]);
   return { ...check, candidates: showCandidates(judged.candidates, shared, judged.calibration) };
+}
+
+/** A check keeps its time also where a province that answered is slow to say what it registered. */
+function metadataDeadline({ clock }: CheckDependencies, { question }: OpenQuestion): Date {
+  const end = Date.parse(question.deadline);
+  const keeping = Math.min(KEEPING.mostMs, (end - Date.parse(question.askedAt)) * KEEPING.share);
+  return new Date(Math.min(end - keeping, clock.now().getTime() + MOST_METADATA_MS));
 }
 
 /** Whether all members that answered in full do so again, and others too: only then may a verdict take the place of another. */
