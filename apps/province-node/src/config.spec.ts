@@ -33,6 +33,7 @@ describe('the configuration', () => {
       shareOwner: false,
       fourEyes: false,
       keepCheckedPictures: true,
+      workCalendarFile: undefined,
       withholdRepeat: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,

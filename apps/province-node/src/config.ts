@@ -34,6 +34,7 @@ const variables = z
     WEFT_FINGERPRINT_THREADS: wholeNumber(1, 16).optional(),
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
     WEFT_VERIFY_BUDGET_MS: wholeNumber(10, 60_000).default(1_500),
+    WEFT_WORK_CALENDAR: path.optional(),
     WEFT_DEV_PEOPLE: onOff,
   })
   .superRefine((env, context) => {
@@ -80,6 +81,8 @@ export interface NodeConfig extends PartyConfig {
   readonly verifyBudgetMs: number;
   /** Where vectors are searched. */
   readonly index: IndexConfig;
+  /** JSON (weft.work-calendar.v1); undefined for the calendar that comes with the program. */
+  readonly workCalendarFile: string | undefined;
   /** Whether the first start makes one person of each role. */
   readonly devPeople: boolean;
 }
@@ -108,6 +111,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     verifyCandidates: values.WEFT_VERIFY_CANDIDATES,
     verifyBudgetMs: values.WEFT_VERIFY_BUDGET_MS,
     index: parseIndexConfig(environment),
+    workCalendarFile: values.WEFT_WORK_CALENDAR,
     devPeople: values.WEFT_DEV_PEOPLE,
   };
 }

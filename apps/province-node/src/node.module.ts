@@ -11,6 +11,7 @@ import type {
   CurrentIndex,
   DeclaredCounts,
   DecisionDesk,
+  ExaminationDeps,
   LogInDeps,
   Random,
   ReceiptStore,
@@ -81,6 +82,7 @@ export interface NodeParts {
   readonly logIn: LogInDeps;
   readonly registrationDesk: RegistrationDesk & ClearTokenDeps;
   readonly decisionDesk: DecisionDesk;
+  readonly examination: ExaminationDeps;
   readonly clearance: Pick<ClearanceDesk, 'clearToken'>;
   readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
@@ -160,6 +162,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.EVIDENCE, parts.evidence],
     [tokens.DECISION_DESK, parts.decisionDesk],
     [tokens.CLEARANCE, parts.clearance],
+    [tokens.EXAMINATION, parts.examination],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

@@ -57,3 +57,5 @@ export const BATCH_REPORTS = Symbol('BatchReportDesk');
 export const STATISTICS = Symbol('StatisticsReader');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');
+/** What the examination of applications is read from (registry's ExaminationDeps). */
+export const EXAMINATION = Symbol('ExaminationDeps');
