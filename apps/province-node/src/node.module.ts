@@ -24,6 +24,7 @@ import type {
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
+import type { CardDesk } from './cards/card-desk.js';
 import type { ClearanceDesk } from './clearance/clearance-desk.js';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
@@ -34,6 +35,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
 import { ApplicationChecksController } from './http/application-checks.controller.js';
 import { ApplicationsController } from './http/applications.controller.js';
+import { CardsController } from './http/cards.controller.js';
 import { CheckBatchesController } from './http/check-batches.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
@@ -83,6 +85,7 @@ export interface NodeParts {
   readonly registrationDesk: RegistrationDesk & ClearTokenDeps;
   readonly decisionDesk: DecisionDesk;
   readonly examination: ExaminationDeps;
+  readonly cards: Pick<CardDesk, 'view' | 'file' | 'pdf'>;
   readonly clearance: Pick<ClearanceDesk, 'clearToken'>;
   readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
@@ -113,6 +116,7 @@ export class NodeModule {
         CheckBatchesController,
         ApplicationsController,
         RegistrationsController,
+        CardsController,
         MembersController,
         HealthController,
         LogController,
@@ -163,6 +167,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.DECISION_DESK, parts.decisionDesk],
     [tokens.CLEARANCE, parts.clearance],
     [tokens.EXAMINATION, parts.examination],
+    [tokens.CARDS, parts.cards],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

@@ -57,5 +57,7 @@ export const BATCH_REPORTS = Symbol('BatchReportDesk');
 export const STATISTICS = Symbol('StatisticsReader');
 /** Gives the evidence of checks (EvidenceDesk). */
 export const EVIDENCE = Symbol('EvidenceDesk');
+/** Gives identity cards and certificates (CardDesk). */
+export const CARDS = Symbol('CardDesk');
 /** What the examination of applications is read from (registry's ExaminationDeps). */
 export const EXAMINATION = Symbol('ExaminationDeps');

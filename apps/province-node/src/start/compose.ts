@@ -117,7 +117,13 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       closing,
     );
     const draw = openDrawing(directory, closing);
-    const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
+    const ownLog = witnessing.receiptDesk;
+    const reporting = openReporting(
+      config,
+      { ...stores, ...registrationDesk, draw, ownLog },
+      logger,
+      closing,
+    );
     const { running } = openedLog;
     const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
