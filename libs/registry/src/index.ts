@@ -1,6 +1,7 @@
 export { allProvinces, findProvince, type Province, type ProvinceId } from './province.js';
 export { Busy, RegistryError, type RegistryErrorCode } from './errors.js';
 export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin, RefusableType } from './audit.js';
+export { registrationEvents } from './audit-events/registrations.js';
 export { entryOf, EVENTS, readEntry, type EntryRecord } from './audit-events/catalogue.js';
 export { commitTo, openingSchema, opensCommitment, type Opening } from './audit-events/commitment.js';
 export type { EventForm, EventRow } from './audit-events/row.js';
@@ -175,6 +176,36 @@ export {
   type RegistrationNumber,
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
+export { CHINA_WORK_CALENDAR } from './examination/china-calendar.js';
+export {
+  addMonth,
+  addWorkingDays,
+  isWorkingDay,
+  workCalendarSchema,
+  workingDayFrom,
+  workingDaysAfter,
+  type WorkCalendar,
+} from './examination/work-calendar.js';
+export {
+  EXAMINATION_PACES,
+  examinationDays,
+  PROMISED_WORKING_DAYS,
+  type ExaminationDays,
+} from './examination/examination-days.js';
+export {
+  pendingApplications,
+  readExamination,
+  type Examination,
+  type ExaminationDeps,
+  type PendingApplication,
+} from './examination/read-examination.js';
+export { PAPERS, parsePapers, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
+export {
+  historyOf,
+  type HistoryStep,
+  type PlacedRecord,
+  type RegistrationEntries,
+} from './examination/registration-history.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
 export {
   askForPicture,

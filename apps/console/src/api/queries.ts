@@ -5,6 +5,8 @@ import {
   checkListSchema,
   checkPageSchema,
   decisionListSchema,
+  examinationSchema,
+  idCardSchema,
   logStateSchema,
   membersSchema,
   registrationDetailSchema,
@@ -93,6 +95,30 @@ export function useRegistration(registrationId: string | undefined) {
         signal,
       }),
     enabled: registrationId !== undefined,
+  });
+}
+
+/** How the examination of one application stands. */
+export function useExamination(registrationId: string) {
+  return useQuery({
+    queryKey: ['examination', registrationId],
+    queryFn: ({ signal }) =>
+      call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/examination`, examinationSchema, {
+        signal,
+      }),
+  });
+}
+
+/** The identity card of a registration, asked again while its latest step is not witnessed. */
+export function useIdCard(registrationId: string) {
+  return useQuery({
+    queryKey: ['id-card', registrationId],
+    queryFn: ({ signal }) =>
+      call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/id-card`, idCardSchema, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.card.factsDigest && !state.data.card.witnessed && state.dataUpdateCount < 30
+        ? RECEIPTS_EVERY_MS
+        : false,
   });
 }
 

@@ -1,3 +1,4 @@
+import { registeringEn } from './registering.en.js';
 import type { Words } from './zh.js';
 
 /** The English texts; every key of the Chinese ones. */
@@ -7,6 +8,7 @@ export const en: Words = {
   nav: {
     check: 'Check',
     checks: 'Past checks',
+    applications: 'Applications',
     registrations: 'Registrations',
     members: 'Members',
     log: 'Log',
@@ -178,6 +180,7 @@ export const en: Words = {
     older: 'Older',
     newest: 'Newest',
     open: 'Open',
+    toApplication: 'Back to the application',
     time: 'Time',
     result: 'Verdict',
     complete: 'Coverage',
@@ -299,7 +302,11 @@ export const en: Words = {
     digest: 'Digest of the picture (SHA-256)',
     file: 'Picture file',
     life: 'States',
-    lifeHint: 'The API gives the present state alone; who took each step and when is in the log.',
+    lifeHint:
+      "Every step is from this province's log, with the number of its entry; anybody can verify it by the log.",
+    imported: 'imported',
+    entry: 'log entry {{entry}}',
+    letInBy: 'the check that let it in',
     reason: 'Reason',
     picture: 'Deposit copy',
     states: {
@@ -310,6 +317,7 @@ export const en: Words = {
       revoked: 'revoked',
     },
   },
+  ...registeringEn,
   members: {
     title: 'Members of the federation',
     epoch: 'member directory, epoch {{epoch}}',
@@ -372,6 +380,8 @@ export const en: Words = {
       'The coordinator could not be reached; this picture was not checked. Check it in a new batch later.',
     INDEX_UNAVAILABLE: "This province's index is not available; try again later.",
     decidedSince: 'Another examiner decided in the meantime, see above. Look at it before you decide again.',
+    NO_CLEAR_TOKEN: 'Cannot be registered: {{detail}}',
+    PAPERS: 'The papers are not complete: {{detail}}',
     superseded: 'A later check took the place of this one: open that and decide there.',
     UNFIT_structure: 'The picture shows almost no pattern to compare. Send one that shows it clearly.',
     UNFIT_covers: 'The pattern covers little of the picture ({{detail}}). Cut the picture to the pattern.',

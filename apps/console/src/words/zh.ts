@@ -1,8 +1,17 @@
+import { registeringZh } from './registering.zh.js';
+
 /** 界面文字：中文为先，英文文件须有同样的键。 */
 export const zh = {
   name: '经纬',
   tagline: '花样版权联邦查重',
-  nav: { check: '查重', checks: '查重记录', registrations: '作品登记', members: '成员', log: '日志' },
+  nav: {
+    check: '查重',
+    checks: '查重记录',
+    applications: '登记申请',
+    registrations: '作品登记',
+    members: '成员',
+    log: '日志',
+  },
   language: 'English',
   logOut: '退出登录',
   logOutWhileSending: '还有图片正在发送。现在退出，未发送的图片不会查重。确定退出？',
@@ -149,6 +158,7 @@ export const zh = {
     older: '更早',
     newest: '最新',
     open: '打开',
+    toApplication: '回到申请',
     time: '时间',
     result: '结论',
     complete: '覆盖',
@@ -266,7 +276,10 @@ export const zh = {
     digest: '图片摘要（SHA-256）',
     file: '图片文件',
     life: '状态经过',
-    lifeHint: '接口目前只给出现状；每一步的经手人和时间在日志里。',
+    lifeHint: '每一步都取自本省日志，附条目序号；任何人可凭日志核验。',
+    imported: '导入',
+    entry: '日志第 {{entry}} 条',
+    letInBy: '准予登记的查重',
     reason: '理由',
     picture: '作品样本',
     states: {
@@ -277,6 +290,7 @@ export const zh = {
       revoked: '已撤销',
     },
   },
+  ...registeringZh,
   members: {
     title: '联邦成员',
     epoch: '成员名录第 {{epoch}} 期',
@@ -337,6 +351,8 @@ export const zh = {
     FEDERATION_UNAVAILABLE: '协调器无法连接，这张图片没有查。请稍后放入新的批次再查。',
     INDEX_UNAVAILABLE: '本省索引暂不可用，请稍后再试。',
     decidedSince: '另一位审查员刚刚作了认定，见上。请看过之后再决定是否另作认定。',
+    NO_CLEAR_TOKEN: '不能登记：{{detail}}',
+    PAPERS: '申请材料不齐：{{detail}}',
     superseded: '这次查重已被后来的补查取代。请打开补查结果，在那里认定。',
     UNFIT_structure: '画面几乎没有花样结构，无法比对。请换一张能看清花样的图片。',
     UNFIT_covers: '花样只占画面的一小部分（{{detail}}）。请裁剪到花样后再查。',
