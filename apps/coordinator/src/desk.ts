@@ -15,7 +15,7 @@ import { memberDeadline } from './grpc/check-deadline.js';
 const AT_ONCE = 16;
 const AT_LEAST = 4;
 /** Questions, or groups of a batch, of one province that wait. */
-const WAITING_EACH = 16;
+const WAITING_EACH = 96;
 /** Longest that work may wait for its turn where its caller has set no deadline. */
 const LONGEST_MS = 300_000;
 

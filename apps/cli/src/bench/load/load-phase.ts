@@ -5,12 +5,10 @@ import { ANSWERED, timesByCode, timesOf, type Sample, type SampleTimes } from '.
 
 /** Checks under way at once from this one process; what arrives beyond it counts as unsent. */
 const MOST_OPEN = 2_000;
-/** Checks to one batch, and pictures of a batch. */
+/** Checks to one batch. */
 const CHECKS_A_BATCH = 40;
-export const BATCH = 16;
-/** Checks to one page imported, and rows of a page: a transaction of `weft import`. */
+/** Checks to one page imported. */
 const CHECKS_A_PAGE = 100;
-export const PAGE = 64;
 
 /** What one phase is to be. */
 export interface PhasePlan {

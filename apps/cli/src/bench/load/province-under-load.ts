@@ -2,11 +2,14 @@ import type { StoredFingerprint } from '#libs/registry';
 import { type ProvinceHome, type WeftHome } from '../../home/weft-home.js';
 import { openAsker } from '../federation/asker.js';
 import { openPageImporter } from './import-page.js';
-import { BATCH, PAGE } from './load-phase.js';
 import { codeOf, isFalseClear } from './outcome-code.js';
 import { ANSWERED } from './samples.js';
 
 const CONNECTIONS = 6;
+/** Pictures of a batch. */
+const BATCH = 16;
+/** Rows of a page: a transaction of `weft import`. */
+const PAGE = 64;
 
 /** A province that asks and imports. */
 export interface ProvinceUnderLoad {
