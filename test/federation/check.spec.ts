@@ -141,6 +141,25 @@ describe('a duplicate check over four provinces', () => {
     await expect(check('zhejiang', PATTERN)).rejects.toThrow('the log is full');
     expect(federation.coordinatorLog.events).toEqual([]);
   });
+
+  it('waits for metadata no longer than the check may take', async () => {
+    federation.member('guangdong').file(PATTERN);
+    const deps = federation.asking('zhejiang');
+    const given: Date[] = [];
+    const metadata: typeof deps.metadata = {
+      async describe(_candidates, deadline) {
+        given.push(deadline);
+        return new Map();
+      },
+    };
+    const fingerprinter = { modelDigest: MODEL, fingerprint: async () => fingerprinted(PATTERN) };
+    const one = await checkDuplicate(
+      { ...deps, metadata, fingerprinter },
+      { picture: new Uint8Array(), actor, limit: 5, budgetMs: 1_000 },
+    );
+    expect(one.candidates[0]).toMatchObject({ province: 'guangdong', title: null, verdict: 'DUPLICATE' });
+    expect(given).toEqual([new Date(Date.parse(one.askedAt) + 1_000)]);
+  });
 });
 
 describe('a member that verifies its candidates', () => {

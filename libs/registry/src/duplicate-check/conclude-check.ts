@@ -6,7 +6,8 @@ import { judgeCheck, type JudgedCheck } from './judge-check.js';
 import type { CoordinatorReply } from './ports.js';
 import type { CoverageRow } from './statements.js';
 
-const METADATA_BUDGET_MS = 2_000;
+/** Longest that metadata is waited for, in milliseconds; never past the question's deadline. */
+const MOST_METADATA_MS = 2_000;
 
 /**
  * The asking node believes no one's merging but its own: it judges every member's signed answer again, merges again, and
@@ -50,10 +51,15 @@ export async function concludeCheck(
   };
   // Neither needs the other: the log has what the members said, not what their registers add to it.
   const [shared] = await Promise.all([
-    deps.metadata.describe(judged.candidates, new Date(deps.clock.now().getTime() + METADATA_BUDGET_MS)),
+    deps.metadata.describe(judged.candidates, metadataDeadline(deps, asked)),
     logJudged(deps, check, actor),
   ]);
   return { ...check, candidates: showCandidates(judged.candidates, shared, judged.calibration) };
+}
+
+/** A check keeps its time also where a province that answered is slow to say what it registered. */
+function metadataDeadline({ clock }: CheckDependencies, { question }: OpenQuestion): Date {
+  return new Date(Math.min(Date.parse(question.deadline), clock.now().getTime() + MOST_METADATA_MS));
 }
 
 /** Whether all members that answered in full do so again, and others too: only then may a verdict take the place of another. */
