@@ -17,6 +17,8 @@ export interface FederationOptions extends ServiceSettings {
   readonly home: WeftHome;
   readonly databases: DatabaseChoice;
   readonly members: readonly ProvinceId[];
+  /** Where the directory says that nodes answer, host:port, if not where they listen: what stands before them passes calls on. */
+  readonly fronts?: ReadonlyMap<ProvinceId, string>;
   readonly calibration: Calibration;
   readonly clock: Clock;
   /** Crashes in a row after which a process stays down; 0 never restarts one. */
@@ -64,7 +66,12 @@ export async function startFederation(
       members,
       addresses: {
         coordinator: localAddress(ports.coordinator),
-        nodes: new Map([...ports.nodes].map(([province, port]) => [province, localAddress(port.grpc)])),
+        nodes: new Map(
+          [...ports.nodes].map(([province, port]) => [
+            province,
+            options.fronts?.get(province) ?? localAddress(port.grpc),
+          ]),
+        ),
       },
       calibration: options.calibration,
       clock: options.clock,
