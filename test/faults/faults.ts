@@ -74,9 +74,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slow close',
-    what: 'the node’s end of its connections closes, and the coordinator is told so a second later',
-    making: network({ kind: 'slow-close', ms: 1_000 }),
-    outcomes: ['UNREACHABLE'],
+    what: 'the node’s end of its connections closes, and the other end is told so ten seconds later',
+    making: network({ kind: 'slow-close', ms: 10_000 }),
+    outcomes: ['TIMEOUT'],
     silences: false,
     sparesNewConnections: true,
   },

@@ -15,9 +15,10 @@ function allowed(cell: Cell, first: boolean): readonly Outcome[] {
   const spared: Outcome[] = making.by === 'network' ? ['ANSWERED'] : ['ANSWERED', 'UNREACHABLE'];
   if (phase === 'heal' && !fault.silences) return [...outcomes, ...spared];
   if (first) return outcomes;
+  if (fault.sparesNewConnections === true) return ['ANSWERED'];
   // Silence has its breaker opened; a connection that was cut may be met again as one that cannot be made.
   const later: Outcome[] = making.by === 'impostor' ? [] : ['UNREACHABLE', 'TIMEOUT', 'BREAKER_OPEN'];
-  return [...outcomes, ...(fault.sparesNewConnections ? (['ANSWERED'] as const) : []), ...later];
+  return [...outcomes, ...later];
 }
 
 /** All that is wrong with what was seen in a cell; nothing if the promises were kept. */

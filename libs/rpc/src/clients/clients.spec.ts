@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
 import type { Directory } from '#libs/federation-log';
+import { TcpProxy } from '../../../../test/faults/tcp-proxy.js';
 import { createTestAuthority, type TestAuthority } from '../../../../test/certificates.js';
 import { startTestServer, type TestServer } from '../../../../test/grpc-server.js';
 import type { TlsIdentity } from '../credentials.js';
@@ -233,6 +234,17 @@ describe('a member that fails', () => {
     expect(ms).toBeLessThan(700);
     await Promise.all(ended);
     expect(ended).toHaveLength(1);
+  });
+
+  it('is asked over a new connection after one that has gone dead unnoticed', async () => {
+    const { address } = await member(answering);
+    const proxy = await TcpProxy.start(Number(address.split(':')[1]));
+    closing.push(() => void proxy.close());
+    const client = clientOf(`127.0.0.1:${proxy.port}`);
+    expect(await client.search('zhejiang', [question], inMs(5_000))).toMatchObject([{ kind: 'answer' }]);
+    await proxy.suffer({ kind: 'slow-close', ms: 60_000 });
+    expect(await client.search('zhejiang', [question], inMs(300))).toMatchObject([{ outcome: 'TIMEOUT' }]);
+    expect(await client.search('zhejiang', [question], inMs(5_000))).toMatchObject([{ kind: 'answer' }]);
   });
 
   it('does not take a call with time left down with one whose time is up', async () => {

@@ -2,6 +2,7 @@ import {
   Client,
   Metadata,
   connectivityState,
+  status,
   type ClientDuplexStream,
   type MethodDefinition,
   status,
@@ -44,7 +45,8 @@ interface Line {
 
 /**
  * One persistent, mutually authenticated connection to one endpoint. A call that fails before the connection is ready
- * takes the attempt down with it, so that no hung attempt and no back-off stands in the way of the next call.
+ * takes the attempt down with it, so that no hung attempt and no back-off stands in the way of the next call. After a call without an
+ * answer by its deadline the next one dials anew: the connection may be dead with nobody told, which keepalive finds after 25 s.
  */
 export class Connection {
   private line: Line | undefined;
@@ -83,7 +85,7 @@ export class Connection {
         );
       });
     } catch (error) {
-      this.dropUnlessReady(line);
+      this.dropUnlessGood(line, codeOf(error));
       throw error;
     } finally {
       this.release(line);
@@ -105,7 +107,7 @@ export class Connection {
       { deadline },
     );
     call.once('status', ({ code }: { code: number }) => {
-      if (code !== 0) this.dropUnlessReady(line);
+      if (code !== 0) this.dropUnlessGood(line, code);
       this.release(line);
     });
     return call;
@@ -153,9 +155,10 @@ export class Connection {
     return { client, credentials, calls: 0, dropped: false };
   }
 
-  private dropUnlessReady(line: Line): void {
+  private dropUnlessGood(line: Line, code: status | undefined): void {
     if (line.dropped) return;
-    if (line.client.getChannel().getConnectivityState(false) !== connectivityState.READY) this.drop(line);
+    const state = line.client.getChannel().getConnectivityState(false);
+    if (state !== connectivityState.READY || code === status.DEADLINE_EXCEEDED) this.drop(line);
   }
 
   private drop(line: Line): void {
@@ -168,6 +171,10 @@ export class Connection {
     line.calls -= 1;
     if (line.dropped && line.calls === 0) hangUp(line);
   }
+}
+
+function codeOf(error: unknown): status | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
 function hangUp({ client, credentials }: Line): void {
