@@ -6,7 +6,7 @@ import { drawCells } from './draw-cells.js';
 import { FaultStand } from './fault-stand.js';
 import { cellsOf, FAULTS, impossible, PHASES } from './faults.js';
 import { problemsOf } from './judge-cell.js';
-import { writeResults, type JudgedCell } from './results.js';
+import { tellCell, writeResults, type JudgedCell } from './results.js';
 import { outcomeIn, runCell } from './run-cell.js';
 
 const drawn = drawCells(DEFAULT_MEMBERS);
@@ -30,6 +30,8 @@ describe(`${drawn.cells.length} of the fault matrix's ${drawn.of} cells, ${drawn
       const entries = await stand.logOf(seen.during);
       const problems = problemsOf(seen, stand.place(province).planted.registrationId, entries);
       judged.push({ ...seen, problems });
+      // The whole takes minutes, and jest tells nothing before the end.
+      if (drawn.whole) process.stderr.write(`${tellCell({ ...seen, problems })}\n`);
       expect(problems).toEqual([]);
     },
   );

@@ -43,6 +43,15 @@ export function writeResults(folder: string, seed: number, cells: readonly Judge
   writeFileSync(join(folder, 'faults.md'), markdownOf(cells));
 }
 
+/** One line of progress. */
+export function tellCell({ cell, during, cleanMs, problems }: JudgedCell): string {
+  const checks = during.map(
+    (check) => `${outcomeIn(check, cell.province)} ${check.report.verdict} ${check.lateMs} ms`,
+  );
+  const told = problems.length > 0 ? `; WRONG: ${problems.join('; ')}` : '';
+  return `${cell.fault.name}, ${cell.phase}, ${cell.province}: ${checks.join(', ')}; clean after ${cleanMs} ms${told}`;
+}
+
 function deadlinesOf(cells: readonly SeenCell[]): {
   readonly all: Figures;
   readonly waited: Figures;
