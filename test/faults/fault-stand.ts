@@ -132,6 +132,16 @@ export class FaultStand {
     return entries;
   }
 
+  /** The check that its node made in an incomplete one's place, by this time; undefined if none. */
+  async sequelOf(checkId: string, end: number): Promise<CheckReport | undefined> {
+    for (;;) {
+      const { supersededBy } = await this.#examiner.readCheck(checkId);
+      if (supersededBy !== null) return this.#examiner.readCheck(supersededBy);
+      if (Date.now() > end) return undefined;
+      await pause(LOG_LOOK_MS);
+    }
+  }
+
   identity(party: PartyHome): TlsIdentity {
     return {
       ca: readFileSync(party.caCertificate),
