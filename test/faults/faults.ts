@@ -96,8 +96,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slicing',
-    what: 'pieces of 64 bytes, a millisecond after each, each way',
-    making: network({ kind: 'slicing', bytes: 64, ms: 1 }),
+    what: 'pieces of 256 bytes, a millisecond after each, each way',
+    making: network({ kind: 'slicing', bytes: 256, ms: 1 }),
     outcomes: ['ANSWERED'],
     silences: false,
   },

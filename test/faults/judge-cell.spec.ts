@@ -125,7 +125,7 @@ describe('the judge of a cell', () => {
     ['a fault that is not named', [check('planted', 'ANSWERED', 1)], /is ANSWERED, not TIMEOUT/],
     ['another fault', [check('planted', 'REFUSED', 1)], /is REFUSED, not TIMEOUT/],
     ['no row', altered({ coverage: timeouts[0]?.report.coverage.slice(0, 2) ?? [] }), /undefined/],
-    ['a verdict long after its time', altered({}, 501), /501 ms late/],
+    ['a verdict long after its time', altered({}, 1_001), /1001 ms late/],
     ['a coordinator that says something else', altered({ coordinator: 'CONTRADICTS' }), /CONTRADICTS/],
   ])('finds %s', (_what, during, problem) => {
     expect(judge(seen('timeout', during))).toContainEqual(expect.stringMatching(problem));

@@ -5,15 +5,15 @@ import { type LogEntry } from './log-copy.js';
 import { outcomeIn, type SeenCell } from './run-cell.js';
 
 /** A check that ends so many milliseconds after its time was not kept in time. */
-export const MOST_LATE_MS = 500;
+export const MOST_LATE_MS = 1_000;
 
 /** What a province's row may say of the first check, which met the fault, and of those after it. */
 function allowed(cell: Cell, first: boolean): readonly Outcome[] {
   const { fault, phase } = cell;
   const { making, outcomes } = madeIn(cell);
-  // A fault that ends while a check waits may spare it; who listens in a node's place takes its connections along.
-  const spared: Outcome[] = making.by === 'network' ? ['ANSWERED'] : ['ANSWERED', 'UNREACHABLE'];
-  if (phase === 'heal' && !fault.silences) return [...outcomes, ...spared];
+  // A fault of the network that ends while a check waits may spare it, and takes connections along, as who listens in a node's place does.
+  if (phase === 'heal' && !fault.silences)
+    return [...outcomes, 'UNREACHABLE', ...(making.by === 'network' ? (['ANSWERED'] as const) : [])];
   if (first) return outcomes;
   if (fault.sparesNewConnections === true) return ['ANSWERED'];
   // Silence has its breaker opened; a connection that was cut may be met again as one that cannot be made.

@@ -18,7 +18,6 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  if (drawn.results !== undefined) writeResults(drawn.results, drawn.seed, judged);
   await stand?.stop();
 }, 60_000);
 
@@ -30,6 +29,7 @@ describe(`${drawn.cells.length} of the fault matrix's ${drawn.of} cells, ${drawn
       const entries = await stand.logOf(seen.during);
       const problems = problemsOf(seen, stand.place(province).planted.registrationId, entries);
       judged.push({ ...seen, problems });
+      if (drawn.results !== undefined) writeResults(drawn.results, drawn.seed, judged);
       // The whole takes minutes, and jest tells nothing before the end.
       if (drawn.whole) process.stderr.write(`${tellCell({ ...seen, problems })}\n`);
       expect(problems).toEqual([]);

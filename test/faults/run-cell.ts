@@ -6,8 +6,8 @@ import { madeIn, type Cell, type Making } from './faults.js';
 
 /** A question with its fingerprint is longer, all else that a party sends in the time of a check is shorter. */
 const QUESTION_BYTES = 6_000;
-/** In the cells "heal" of faults that let something through, the fault ends so long after so much has passed. */
-const HEAL = { bytes: 1_000, ms: 150 };
+/** In the cells "heal" of faults that let something through, the fault ends so long after a question, or some of it, has passed. */
+const HEAL = { ms: 150, ofSlowQuestion: 600 };
 /** Longest until a breaker has opened, counted from the end of the check that met the fault. */
 export const OPEN_MS = 3_000;
 /** A check that is asked so long after the fault's end must be clean: a breaker looks every two seconds. */
@@ -67,9 +67,12 @@ async function meet(stand: FaultStand, cell: Cell, made: Made): Promise<SeenChec
   await made.begin();
   const seen =
     cell.phase === 'heal' && !cell.fault.silences
-      ? await healInTheMiddle(stand, place, made.end)
+      ? await healInTheMiddle(stand, cell, made.end)
       : await stand.check(cell.province, 'planted');
-  return outcomeIn(seen, cell.province) === 'BREAKER_OPEN' ? undefined : seen;
+  const outcome = outcomeIn(seen, cell.province);
+  const missed =
+    outcome === 'BREAKER_OPEN' || (outcome === 'ANSWERED' && madeIn(cell).making.by !== 'network');
+  return missed ? undefined : seen;
 }
 
 async function make(stand: FaultStand, cell: Cell, turn: number): Promise<Made> {
@@ -153,13 +156,10 @@ async function meetInTheMiddle(
 }
 
 /** The fault ends while the check waits, if anything passes; else with the check. */
-async function healInTheMiddle(
-  stand: FaultStand,
-  { province, proxy }: Place,
-  end: () => Promise<void>,
-): Promise<SeenCheck> {
-  proxy.onceSent(HEAL.bytes, () => void pause(HEAL.ms).then(end));
-  return stand.check(province, 'planted');
+async function healInTheMiddle(stand: FaultStand, cell: Cell, end: () => Promise<void>): Promise<SeenCheck> {
+  const bytes = cell.fault.name === 'bandwidth' ? HEAL.ofSlowQuestion : QUESTION_BYTES;
+  stand.place(cell.province).proxy.onceSent(bytes, () => void pause(HEAL.ms).then(end));
+  return stand.check(cell.province, 'planted');
 }
 
 /** Checks until one says BREAKER_OPEN; whether one did that was asked in time. */

@@ -30,9 +30,11 @@ export async function checkPicture(deps: CheckPictureDeps, request: CheckRequest
     }
     const { picture, ...asking } = request;
     const fingerprinted = await deps.fingerprinter.fingerprint(picture);
+    // While the others search: their time is the check's.
+    const kept = deps.checkedPictures.keep(fingerprinted.pattern.pictureDigest, picture);
     const check = await checkFingerprint(deps, { ...asking, fingerprinted });
     await deps.checks.save(check, actor.name, fingerprinted);
-    await deps.checkedPictures.keep(check.picture.digest, picture);
+    await kept;
     return check;
   });
 }

@@ -6,8 +6,10 @@ import { judgeCheck, type JudgedCheck } from './judge-check.js';
 import type { CoordinatorReply } from './ports.js';
 import type { CoverageRow } from './statements.js';
 
-/** Longest that metadata is waited for, in milliseconds; never past the question's deadline. */
+/** Longest that metadata is waited for, in milliseconds. */
 const MOST_METADATA_MS = 2_000;
+/** What is left of the check's time for keeping it: a twentieth, at most 100 ms. */
+const KEEPING = { share: 0.05, mostMs: 100 };
 
 /**
  * The asking node believes no one's merging but its own: it judges every member's signed answer again, merges again, and
@@ -59,7 +61,9 @@ export async function concludeCheck(
 
 /** A check keeps its time also where a province that answered is slow to say what it registered. */
 function metadataDeadline({ clock }: CheckDependencies, { question }: OpenQuestion): Date {
-  return new Date(Math.min(Date.parse(question.deadline), clock.now().getTime() + MOST_METADATA_MS));
+  const end = Date.parse(question.deadline);
+  const keeping = Math.min(KEEPING.mostMs, (end - Date.parse(question.askedAt)) * KEEPING.share);
+  return new Date(Math.min(end - keeping, clock.now().getTime() + MOST_METADATA_MS));
 }
 
 /** Whether all members that answered in full do so again, and others too: only then may a verdict take the place of another. */
