@@ -67,6 +67,7 @@ const candidate: SeenCheck['report']['candidates'][number] = {
   title: null,
   category: null,
   centre: null,
+  pictures: null,
   owner: null,
   registrationNumber: null,
   registeredOn: null,

@@ -2,7 +2,6 @@ import {
   Client,
   Metadata,
   connectivityState,
-  status,
   type ClientDuplexStream,
   type MethodDefinition,
   status,
