@@ -5,6 +5,7 @@ import {
   type Check,
   type CheckBatch,
   type CheckStore,
+  type CheckSummary,
   type IncompleteCheck,
   type IncompleteChecks,
   noSuchBatch,
@@ -16,6 +17,11 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Checks in memory, and those that wait to be asked again. */
 export type FakeChecks = CheckStore & { readonly incomplete: IncompleteChecks };
+
+function summaryOf({ check, askedBy }: { check: Check; askedBy: string }): CheckSummary {
+  const { checkId, askedAt, finishedAt, verdict, complete, picture } = check;
+  return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
+}
 
 export function createFakeChecks(): FakeChecks {
   const made = new Map<string, { check: Check; askedBy: string }>();
@@ -45,10 +51,14 @@ export function createFakeChecks(): FakeChecks {
         .filter((one) => !last || order(one) < order(last))
         .sort((one, other) => (order(one) < order(other) ? 1 : -1))
         .slice(0, limit)
-        .map(({ check, askedBy }) => {
-          const { checkId, askedAt, finishedAt, verdict, complete, picture } = check;
-          return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
-        });
+        .map(summaryOf);
+    },
+    async ofRegistration(registrationId, limit) {
+      return [...made.values()]
+        .filter(({ check }) => check.registrationId === registrationId)
+        .sort((one, other) => (one.check.askedAt < other.check.askedAt ? 1 : -1))
+        .slice(0, limit)
+        .map(summaryOf);
     },
     incomplete: {
       async due(limit, now) {

@@ -10,6 +10,7 @@ import {
   type PasswordHasher,
   type Role,
   type SessionKeeper,
+  CHINA_WORK_CALENDAR,
 } from '#libs/registry';
 import type { SequencerState } from '#libs/federation-log';
 import type { MembersState } from '#libs/rpc';
@@ -197,6 +198,7 @@ export async function startFakeNode(): Promise<FakeNode> {
       checkedPictures,
     },
     decisionDesk: { checks, decisions, log, clock, random, fourEyes: false },
+    examination: { registry, checks, clock, entries: registry.history, calendar: CHINA_WORK_CALENDAR },
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
     pictures: createFakePictures(asking, desk),

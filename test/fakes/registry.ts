@@ -12,6 +12,7 @@ import {
   RegistryError,
   type RegistrationFilter,
   type Registry,
+  type RegistrationEntries,
   type RegistryReader,
   type RegistryWriter,
   type StoredFingerprint,
@@ -26,6 +27,8 @@ export interface FakeRegistry extends Registry, FingerprintReader {
   readonly entries: readonly AuditEvent[];
   /** Salts that are kept, by "about of". */
   readonly salts: ReadonlyMap<string, string>;
+  /** What the log says of single registrations. */
+  readonly history: RegistrationEntries;
 }
 
 interface State {
@@ -77,6 +80,16 @@ export function createFakeRegistry(province = 'zhejiang'): FakeRegistry {
     },
     get entries() {
       return committed.entries;
+    },
+    history: {
+      async ofRegistration(registrationId) {
+        return committed.entries.flatMap((event, index) => {
+          const about = event.subject === registrationId && event.outcome === 'success';
+          return about && event.type.startsWith('registry.')
+            ? [{ index, record: entryOf(province, event) }]
+            : [];
+        });
+      },
     },
     log: {
       async append(event) {

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       sharePictures: 'nothing',
       fourEyes: false,
       keepCheckedPictures: true,
+      workCalendarFile: undefined,
       withholdRepeat: false,
       checkBudgetMs: 8_000,
       fingerprintThreads: undefined,

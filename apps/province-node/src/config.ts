@@ -38,6 +38,7 @@ const variables = z
     WEFT_VERIFY_CANDIDATES: wholeNumber(1, MAX_VERIFIED).default(50),
     WEFT_VERIFY_BUDGET_MS: wholeNumber(10, 60_000).default(1_500),
     WEFT_ASKER_QUESTIONS_PER_HOUR: wholeNumber(1, 10_000_000).default(50_000),
+    WEFT_WORK_CALENDAR: path.optional(),
     WEFT_DEV_PEOPLE: onOff,
   })
   .superRefine((env, context) => {
@@ -88,6 +89,8 @@ export interface NodeConfig extends PartyConfig {
   readonly askerQuestionsPerHour: number;
   /** Where vectors are searched. */
   readonly index: IndexConfig;
+  /** JSON (weft.work-calendar.v1); undefined for the calendar that comes with the program. */
+  readonly workCalendarFile: string | undefined;
   /** Whether the first start makes one person of each role. */
   readonly devPeople: boolean;
 }
@@ -118,6 +121,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
     verifyBudgetMs: values.WEFT_VERIFY_BUDGET_MS,
     askerQuestionsPerHour: values.WEFT_ASKER_QUESTIONS_PER_HOUR,
     index: parseIndexConfig(environment),
+    workCalendarFile: values.WEFT_WORK_CALENDAR,
     devPeople: values.WEFT_DEV_PEOPLE,
   };
 }

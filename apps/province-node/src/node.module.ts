@@ -13,6 +13,7 @@ import type {
   CurrentIndex,
   DeclaredCounts,
   DecisionDesk,
+  ExaminationDeps,
   LogInDeps,
   Random,
   ReceiptStore,
@@ -86,6 +87,7 @@ export interface NodeParts {
   readonly logIn: LogInDeps;
   readonly registrationDesk: RegistrationDesk & ClearTokenDeps;
   readonly decisionDesk: DecisionDesk;
+  readonly examination: ExaminationDeps;
   readonly clearance: Pick<ClearanceDesk, 'clearToken'>;
   readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
@@ -171,6 +173,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.CLEARANCE, parts.clearance],
     [tokens.ASK_PICTURE, parts.pictures.asking],
     [tokens.SHOW_PICTURE, parts.pictures.showing],
+    [tokens.EXAMINATION, parts.examination],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

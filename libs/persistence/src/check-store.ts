@@ -8,7 +8,7 @@ import {
   type CheckSummary,
   type FingerprintedPicture,
 } from '#libs/registry';
-import { DuplicateCheckEntity } from './check-rows.js';
+import { DuplicateCheckEntity, type DuplicateCheckRow } from './check-rows.js';
 import { keepIncomplete } from './incomplete-checks.js';
 import { insertSalts } from './salts.js';
 import { insertDueReceipts } from './receipt-store.js';
@@ -48,11 +48,25 @@ export class PostgresChecks implements CheckStore {
         { after },
       );
     }
-    return (await query.getMany()).map(({ askedBy, content }) => {
-      const { checkId, askedAt, finishedAt, verdict, complete, picture } = checkSchema.parse(content);
-      return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
-    });
+    return (await query.getMany()).map(summaryOf);
   }
+
+  async ofRegistration(registrationId: string, limit: number): Promise<CheckSummary[]> {
+    const rows = await this.dataSource.manager
+      .createQueryBuilder(DuplicateCheckEntity, 'one')
+      .where(`content ->> 'registrationId' = :registrationId`, { registrationId })
+      .andWhere(`content ->> 'registrationId' IS NOT NULL`)
+      .orderBy('one.askedAt', 'DESC')
+      .addOrderBy('one.checkId', 'DESC')
+      .limit(limit)
+      .getMany();
+    return rows.map(summaryOf);
+  }
+}
+
+function summaryOf({ askedBy, content }: Pick<DuplicateCheckRow, 'askedBy' | 'content'>): CheckSummary {
+  const { checkId, askedAt, finishedAt, verdict, complete, picture } = checkSchema.parse(content);
+  return { checkId, askedAt, finishedAt, askedBy, verdict, complete, picture };
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { LogOrigin } from '#libs/registry';
+import { readEntry, type LogOrigin, type PlacedRecord, type RegistrationEntries } from '#libs/registry';
 import { z } from 'zod';
 
 /** Entries about one subject that are looked at. */
 const MOST_LOOKED_AT = 64;
+/** A registration has five states, and each of them once. */
+const MOST_STEPS = 16;
 
 /** An entry of a log, and its place. */
 export interface FoundEntry {
@@ -23,7 +25,7 @@ export interface SoughtEntry {
 const detailsSchema = z.object({ details: z.record(z.string(), z.unknown()) });
 
 /** Finds entries of one party's log by the check or the registration that they are about. */
-export class PostgresEntryFinder {
+export class PostgresEntryFinder implements RegistrationEntries {
   constructor(
     private readonly dataSource: DataSource,
     private readonly origin: LogOrigin,
@@ -49,6 +51,21 @@ export class PostgresEntryFinder {
           subject === checkId && entry.endsWith(`,"type":"${type}"}`) && entry.includes(digest),
       );
       return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;
+    });
+  }
+
+  async ofRegistration(registrationId: string): Promise<PlacedRecord[]> {
+    const rows = await this.dataSource.query<{ index: string; entry: string }[]>(
+      `SELECT index, entry FROM audit_log
+       WHERE subject_of_entry(entry) = $1 AND subject_of_entry(entry) IS NOT NULL AND origin = $2
+         AND entry LIKE '%,"outcome":"success","subject":"%","type":"registry.%"}'
+       ORDER BY index LIMIT ${MOST_STEPS}`,
+      [registrationId, this.origin],
+    );
+    return rows.map(({ index, entry }) => {
+      const record = readEntry(JSON.parse(entry));
+      if (typeof record === 'string') throw new Error(`entry ${index} of the log: ${record}`);
+      return { index: Number(index), record };
     });
   }
 

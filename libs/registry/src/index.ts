@@ -175,6 +175,36 @@ export {
   type RegistrationNumber,
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
+export { CHINA_WORK_CALENDAR } from './examination/china-calendar.js';
+export {
+  addMonth,
+  addWorkingDays,
+  isWorkingDay,
+  workCalendarSchema,
+  workingDayFrom,
+  workingDaysAfter,
+  type WorkCalendar,
+} from './examination/work-calendar.js';
+export {
+  EXAMINATION_PACES,
+  examinationDays,
+  PROMISED_WORKING_DAYS,
+  type ExaminationDays,
+} from './examination/examination-days.js';
+export {
+  pendingApplications,
+  readExamination,
+  type Examination,
+  type ExaminationDeps,
+  type PendingApplication,
+} from './examination/read-examination.js';
+export { PAPERS, parsePapers, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
+export {
+  historyOf,
+  type HistoryStep,
+  type PlacedRecord,
+  type RegistrationEntries,
+} from './examination/registration-history.js';
 export { parseWorkMetadata, readWorkMetadata } from './registration/work-metadata.js';
 export {
   askForPicture,

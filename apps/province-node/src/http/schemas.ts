@@ -2,7 +2,9 @@ import { evidenceSchema } from '#libs/evidence';
 import {
   checkSchema,
   DECISION_KINDS,
+  EXAMINATION_PACES,
   OUTCOMES,
+  PAPERS,
   RECEIPT_ABOUT,
   RECEIPT_STATES,
   REGISTRATION_STATES,
@@ -100,19 +102,17 @@ export const logStateSchema = z.object({
   ),
 });
 
-export const checkListSchema = z.object({
-  checks: z.array(
-    z.object({
-      checkId: z.uuid(),
-      askedAt: z.string(),
-      finishedAt: z.string(),
-      askedBy: z.string(),
-      picture: z.object({ digest: z.string(), width: z.int(), height: z.int() }),
-      verdict: z.enum(VERDICTS),
-      complete: z.boolean(),
-    }),
-  ),
+const checkSummarySchema = z.object({
+  checkId: z.uuid(),
+  askedAt: z.string(),
+  finishedAt: z.string(),
+  askedBy: z.string(),
+  picture: z.object({ digest: z.string(), width: z.int(), height: z.int() }),
+  verdict: z.enum(VERDICTS),
+  complete: z.boolean(),
 });
+
+export const checkListSchema = z.object({ checks: z.array(checkSummarySchema) });
 
 export const comparisonSchema = z.object({
   evidence: evidenceSchema,
@@ -180,6 +180,40 @@ export const registrationDetailSchema = registrationSchema.extend({
 });
 
 export const registrationListSchema = z.object({ registrations: z.array(registrationSchema) });
+
+const daysSchema = z.object({
+  filedOn: z.string(),
+  endedOn: nullableText,
+  /** Of working days: used, and the last day of the promise. */
+  workingDays: z.int(),
+  promisedBy: z.string(),
+  legalBy: z.string(),
+  pace: z.enum(EXAMINATION_PACES),
+  sure: z.boolean(),
+});
+
+export const examinationSchema = z.object({
+  history: z
+    .array(
+      z.object({
+        state: z.enum(REGISTRATION_STATES),
+        at: z.string(),
+        by: z.string(),
+        /** Index of its entry in the province's log. */
+        entry: z.int(),
+        papers: z.array(z.enum(PAPERS)).readonly().nullable(),
+        checkId: nullableText,
+      }),
+    )
+    .readonly(),
+  papers: z.array(z.enum(PAPERS)).readonly().nullable(),
+  checks: z.array(checkSummarySchema).readonly(),
+  days: daysSchema.nullable(),
+});
+
+export const applicationListSchema = z.object({
+  applications: z.array(registrationSchema.extend({ days: daysSchema })),
+});
 
 const share = z.object({ count: z.int(), of: z.int(), share: z.number().nullable() });
 

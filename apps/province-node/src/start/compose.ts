@@ -68,6 +68,7 @@ import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
+import { openCalendar } from './open-calendar.js';
 import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
@@ -151,6 +152,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...reporting,
       batchRunner,
       statistics: stores.statistics,
+      examination: { ...stores, clock: systemClock, calendar: await openCalendar(config.workCalendarFile) },
       ...versions,
       readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };

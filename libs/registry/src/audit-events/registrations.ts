@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAPERS } from '../examination/papers.js';
 import { REGISTRATION_STATES } from '../registration/registration.js';
 import { commitmentSchema } from './commitment.js';
 import { count, none, refusedAct, sha256, standing, uuid, type EventRow } from './row.js';
@@ -35,6 +36,8 @@ export const registrationEvents = {
         patternId: uuid,
         category: z.string().regex(/^[A-Z]$/),
         pictureCommitment: commitmentSchema,
+        /** Absent where nobody said which papers were seen. */
+        papers: z.array(z.enum(PAPERS)).max(PAPERS.length).readonly().optional(),
         ...standing,
       }),
     },

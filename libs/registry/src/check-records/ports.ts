@@ -63,4 +63,6 @@ export interface CheckStore {
    * @param after the last check id of the page before; an unknown one gives an empty page
    */
   list(limit: number, after?: string): Promise<CheckSummary[]>;
+  /** The checks of an application, newest first. @param limit 1 to 200 */
+  ofRegistration(registrationId: string, limit: number): Promise<CheckSummary[]>;
 }

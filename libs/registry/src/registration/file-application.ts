@@ -1,5 +1,6 @@
 import type { Actor } from '../audit.js';
 import { commitTo } from '../audit-events/commitment.js';
+import { parsePapers } from '../examination/papers.js';
 import { chinaDate } from './civil-date.js';
 import { keepPattern } from './keep-pattern.js';
 import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
@@ -12,19 +13,22 @@ export interface Application {
   readonly picture: Uint8Array;
   /** Read as WorkMetadata. */
   readonly metadata: unknown;
+  /** The papers that were seen, by their names in the list; absent where the desk keeps no list. */
+  readonly papers?: readonly string[] | undefined;
   readonly actor: Actor;
 }
 
 /**
  * Files an application: it is searchable as soon as this returns, before anything is checked. The deposit copy is durable
  * before the registry names it; the same picture again is the same pattern.
- * @throws RegistryError INVALID_INPUT or UNFIT_PICTURE, field "picture" or one of WorkMetadata; then nothing is filed
+ * @throws RegistryError INVALID_INPUT or UNFIT_PICTURE, field "picture", "papers" or one of WorkMetadata; then nothing is filed
  */
 export function fileApplication(desk: RegistrationDesk, application: Application): Promise<Registration> {
   const { picture, metadata, actor } = application;
   return recordingRefusal(desk, { type: 'registry.filed', actor, subject: null }, async () => {
     const now = desk.clock.now();
     const work = parseWorkMetadata(metadata, chinaDate(now));
+    const papers = application.papers && parsePapers(application.papers);
     const fingerprinted = await desk.fingerprinter.fingerprint(picture);
     const { pictureDigest } = fingerprinted.pattern;
     await desk.depositCopies.put(pictureDigest, picture);
@@ -55,6 +59,7 @@ export function fileApplication(desk: RegistrationDesk, application: Application
           patternId,
           category: work.category,
           pictureCommitment: commitTo(desk.digest, picture),
+          ...(papers && { papers }),
           ...(await writer.head()),
         },
       });
