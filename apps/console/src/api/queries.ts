@@ -5,6 +5,7 @@ import {
   checkListSchema,
   checkPageSchema,
   decisionListSchema,
+  examinationSchema,
   logStateSchema,
   membersSchema,
   registrationDetailSchema,
@@ -93,6 +94,17 @@ export function useRegistration(registrationId: string | undefined) {
         signal,
       }),
     enabled: registrationId !== undefined,
+  });
+}
+
+/** How the examination of one application stands. */
+export function useExamination(registrationId: string) {
+  return useQuery({
+    queryKey: ['examination', registrationId],
+    queryFn: ({ signal }) =>
+      call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/examination`, examinationSchema, {
+        signal,
+      }),
   });
 }
 

@@ -1,7 +1,9 @@
 import {
   DECISION_KINDS,
+  EXAMINATION_PACES,
   checkSchema,
   OUTCOMES,
+  PAPERS,
   RECEIPT_STATES,
   REGISTRATION_STATES,
   ROLES,
@@ -51,18 +53,15 @@ export const decisionSchema = z.object({
 export type Decision = z.infer<typeof decisionSchema>;
 export const decisionListSchema = z.object({ decisions: z.array(decisionSchema) });
 
-export const checkListSchema = z.object({
-  checks: z.array(
-    z.object({
-      checkId: z.string(),
-      askedAt: z.string(),
-      askedBy: z.string(),
-      picture: z.object({ digest: z.string(), width: z.number(), height: z.number() }),
-      verdict: z.enum(VERDICTS),
-      complete: z.boolean(),
-    }),
-  ),
+const checkSummarySchema = z.object({
+  checkId: z.string(),
+  askedAt: z.string(),
+  askedBy: z.string(),
+  picture: z.object({ digest: z.string(), width: z.number(), height: z.number() }),
+  verdict: z.enum(VERDICTS),
+  complete: z.boolean(),
 });
+export const checkListSchema = z.object({ checks: z.array(checkSummarySchema) });
 
 export const batchStateSchema = z.object({
   batchId: z.string(),
@@ -110,6 +109,37 @@ export const registrationListSchema = z.object({ registrations: z.array(registra
 export const registrationDetailSchema = registrationSchema.extend({
   picture: z.object({ digest: z.string(), mediaType: z.string(), width: z.int(), height: z.int() }),
 });
+
+const daysSchema = z.object({
+  filedOn: z.string(),
+  endedOn: text,
+  workingDays: z.int(),
+  promisedBy: z.string(),
+  legalBy: z.string(),
+  pace: z.enum(EXAMINATION_PACES),
+  sure: z.boolean(),
+});
+export type Days = z.infer<typeof daysSchema>;
+export const applicationListSchema = z.object({
+  applications: z.array(registrationSchema.extend({ days: daysSchema })),
+});
+export type Application = z.infer<typeof applicationListSchema>['applications'][number];
+export const examinationSchema = z.object({
+  history: z.array(
+    z.object({
+      state: z.enum(REGISTRATION_STATES),
+      at: z.string(),
+      by: z.string(),
+      entry: z.int(),
+      checkId: text,
+    }),
+  ),
+  papers: z.array(z.enum(PAPERS)).nullable(),
+  checks: z.array(checkSummarySchema),
+  days: daysSchema.nullable(),
+});
+export type Examination = z.infer<typeof examinationSchema>;
+export const clearTokenSchema = z.object({ clearToken: z.string() });
 
 export const membersSchema = z.object({
   epoch: z.int(),

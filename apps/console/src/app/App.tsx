@@ -8,9 +8,11 @@ import { createHashRouter, Navigate, RouterProvider } from 'react-router';
 import { queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { resumeUploads } from '../intake/uploader.js';
+import { ApplicationsPage } from '../pages/ApplicationsPage.js';
 import { BatchPage } from '../pages/BatchPage.js';
 import { CheckPage } from '../pages/CheckPage.js';
 import { ChecksPage } from '../pages/ChecksPage.js';
+import { FileApplicationPage } from '../pages/FileApplicationPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
 import { LogPage } from '../pages/LogPage.js';
@@ -35,6 +37,8 @@ const router = createHashRouter([
       { path: '/batches/:batchId', element: <BatchPage /> },
       { path: '/checks', element: <ChecksPage /> },
       { path: '/checks/:checkId', element: <CheckPage /> },
+      { path: '/applications', element: <ApplicationsPage /> },
+      { path: '/applications/new', element: <FileApplicationPage /> },
       { path: '/registrations', element: <RegistrationsPage /> },
       { path: '/registrations/:registrationId', element: <RegistrationPage /> },
       { path: '/members', element: <MembersPage /> },

@@ -6,6 +6,7 @@ type Roles = Session['roles'];
 export const PLACES = [
   { to: '/check', word: 'nav.check', roles: ['examiner'] },
   { to: '/checks', word: 'nav.checks', roles: ['examiner', 'auditor'] },
+  { to: '/applications', word: 'nav.applications', roles: ['examiner', 'auditor'] },
   { to: '/registrations', word: 'nav.registrations', roles: ['examiner', 'auditor'] },
   { to: '/members', word: 'nav.members', roles: ['examiner', 'auditor', 'operator'] },
   { to: '/log', word: 'nav.log', roles: ['examiner', 'auditor', 'operator'] },

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { CheckReport } from '../api/schemas.js';
 import { useKeys } from '../app/use-keys.js';
 import { CompareView } from '../compare/CompareView.js';
@@ -32,6 +33,9 @@ export function CheckBench({ check, name }: CheckBenchProps) {
         <VerdictTag verdict={check.verdict} complete={check.complete} />
         <span className="bench-text">{t(`verdictText.${check.verdict}`)}</span>
         <WitnessTag checkId={check.checkId} />
+        {check.registrationId !== null && (
+          <Link to={`/registrations/${check.registrationId}`}>{t('check.toApplication')}</Link>
+        )}
         <SaveEvidence checkId={check.checkId} />
       </div>
       <CoverageBar check={check} />

@@ -1,12 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { ApiProblem } from '../api/client.js';
-import { useDepositCopy, useRegistration } from '../api/queries.js';
+import { useDepositCopy, useExamination, useRegistration } from '../api/queries.js';
+import type { Registration } from '../api/schemas.js';
+import { useSession } from '../api/session.js';
 import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { Pane } from '../compare/Pane.js';
 import { useLinkedView } from '../compare/view.js';
 import { ZoomButtons } from '../compare/ZoomButtons.js';
+import { DaysLine } from '../registry/DaysLine.js';
+import { ExaminationDesk } from '../registry/ExaminationDesk.js';
 import { Life } from '../registry/Life.js';
 import { StateTag } from '../registry/StateTag.js';
 import { timeText } from '../words/describe.js';
@@ -62,10 +66,39 @@ export function RegistrationPage() {
               </div>
             ))}
           </dl>
-          <Life registration={data} />
+          <Course registration={data} />
         </div>
       </div>
     </div>
+  );
+}
+
+/** What was done to it so far, and while it is an application what can be done next. */
+function Course({ registration }: { readonly registration: Registration }) {
+  const { t } = useTranslation();
+  const { session } = useSession();
+  const { data, error, refetch } = useExamination(registration.registrationId);
+  if (!data) return error ? <Problem error={error} onAgain={() => void refetch()} /> : null;
+  const open = registration.state === 'applied' || registration.state === 'examined';
+  const { days, papers, history } = data;
+  return (
+    <>
+      {days && <DaysLine days={days} />}
+      {(open || data.checks.length > 0) && (
+        <ExaminationDesk
+          registration={registration}
+          examination={data}
+          acting={open && (session?.roles.includes('examiner') ?? false)}
+        />
+      )}
+      {papers && (
+        <p className="breaks">
+          <b>{t('applications.papersSeen')}</b>{' '}
+          {papers.map((paper) => t(`applications.papers.${paper}`)).join(t('unit.comma'))}
+        </p>
+      )}
+      <Life registration={registration} history={history} />
+    </>
   );
 }
 

@@ -4,17 +4,15 @@ import { Button, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client.js';
-import { useDepositCopy } from '../api/queries.js';
 import { type Registration, registrationListSchema } from '../api/schemas.js';
 import { Choice } from '../app/Choice.js';
 import { DataTable } from '../app/DataTable.js';
 import { Problem } from '../app/Problem.js';
-import { useObjectUrl } from '../app/use-object-url.js';
 import { StateTag } from '../registry/StateTag.js';
+import { Thumb } from '../registry/Thumb.js';
 import { timeText } from '../words/describe.js';
 
 const PAGE = 30;
-const THUMB = 128;
 
 /** The province's registrations, by state and words. */
 export function RegistrationsPage() {
@@ -112,10 +110,4 @@ function Rows({ rows }: { readonly rows: readonly Registration[] | undefined }) 
       ]}
     />
   );
-}
-
-function Thumb({ registrationId }: { readonly registrationId: string }) {
-  const { data } = useDepositCopy(registrationId, THUMB);
-  const url = useObjectUrl(data);
-  return <span className="thumb">{url && <img src={url} alt="" />}</span>;
 }

@@ -1,35 +1,43 @@
 import { useTranslation } from 'react-i18next';
-import type { Registration } from '../api/schemas.js';
-import { timeText } from '../words/describe.js';
+import { Link } from 'react-router';
+import type { Examination, Registration } from '../api/schemas.js';
+import { timeText, wholeNumber } from '../words/describe.js';
 
-type State = Registration['state'];
+interface LifeProps {
+  readonly registration: Registration;
+  readonly history: Examination['history'];
+}
 
-/** The states that lead to this one. */
-const LIFE: Readonly<Record<State, readonly State[]>> = {
-  applied: ['applied'],
-  examined: ['applied', 'examined'],
-  registered: ['applied', 'examined', 'registered'],
-  refused: ['applied', 'refused'],
-  revoked: ['applied', 'examined', 'registered', 'revoked'],
-};
-
-/** A registration's way to where it stands, with the days that the registry gives. */
-export function Life({ registration }: { readonly registration: Registration }) {
+/** A registration's way to where it stands: each step with who did it, when, and its entry of the log. */
+export function Life({ registration, history }: LifeProps) {
   const { t } = useTranslation();
-  const { state, filedAt, registeredOn, reason } = registration;
-  const whens: Partial<Record<State, string>> = {
-    applied: timeText(filedAt),
-    ...(registeredOn === null ? {} : { registered: registeredOn }),
-  };
+  const { state, reason, filedAt } = registration;
   return (
     <section aria-label={t('registrations.life')}>
       <h2>{t('registrations.life')}</h2>
       <ol className="life">
-        {LIFE[state].map((step) => (
-          <li key={step} aria-current={step === state ? 'step' : undefined}>
-            <b>{t(`registrations.states.${step}`)}</b>
-            <span className="quiet">{whens[step] ?? ''}</span>
-            {step === state && reason !== '' && (
+        {history[0]?.state !== 'applied' && (
+          <li>
+            <b>{t('registrations.imported')}</b>
+            <span className="quiet">{timeText(filedAt)}</span>
+          </li>
+        )}
+        {history.map((step) => (
+          <li key={step.entry} aria-current={step.state === state ? 'step' : undefined}>
+            <b>{t(`registrations.states.${step.state}`)}</b>
+            <span className="quiet">
+              {timeText(step.at)} · {step.by}
+            </span>
+            <span className="quiet small">
+              {t('registrations.entry', { entry: wholeNumber(step.entry) })}
+              {step.checkId !== null && (
+                <>
+                  {' · '}
+                  <Link to={`/checks/${step.checkId}`}>{t('registrations.letInBy')}</Link>
+                </>
+              )}
+            </span>
+            {step.state === state && reason !== '' && (
               <span className="breaks">
                 {t('registrations.reason')}: {reason}
               </span>

@@ -104,7 +104,10 @@ export function nodeErrorText({ code, field, problem, remedy }: NodeError): stri
       if (field === 'checkId') return i18next.t('problem.superseded');
       if (field === 'supersedes') return i18next.t('problem.decidedSince');
       return i18next.t('problem.other', { detail: problem });
+    case 'NO_CLEAR_TOKEN':
+      return i18next.t('problem.NO_CLEAR_TOKEN', { detail: clearTokenProblem(problem, remedy) });
     default: {
+      if (field === 'papers') return i18next.t('problem.PAPERS', { detail });
       const known = pictureProblem(problem);
       if (known) return i18next.t(known, { detail });
       if (field === 'batch' && problem.startsWith('was cancelled')) return i18next.t('batch.cancelledItem');
@@ -124,6 +127,22 @@ const PICTURE_PROBLEMS = [
   [/is no JPEG/, 'problem.picture_format'],
   [/animation/, 'problem.picture_animation'],
 ] as const;
+
+/** Why there is no clear token (apps/province-node/src/clearance, libs/registry/src/clear-token), by what stands in it. */
+const CLEAR_TOKEN_PROBLEMS = [
+  [/is not complete/, 'clearToken.incomplete'],
+  [/waits for a second examiner/, 'clearToken.unconfirmed'],
+  [/was decided/, 'clearToken.decided'],
+  [/is not decided/, 'clearToken.undecided'],
+  [/not witnessed/, 'clearToken.unwitnessed'],
+  [/was used before/, 'clearToken.used'],
+  [/has expired/, 'clearToken.expired'],
+] as const;
+
+function clearTokenProblem(problem: string, remedy: string): string {
+  const known = CLEAR_TOKEN_PROBLEMS.find(([pattern]) => pattern.test(problem))?.[1];
+  return known ? i18next.t(known) : `${problem}; ${remedy}`;
+}
 
 function pictureProblem(problem: string) {
   return PICTURE_PROBLEMS.find(([pattern]) => pattern.test(problem))?.[1];
