@@ -4,7 +4,7 @@ import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { call, LONG_CALL_MS } from '../api/client.js';
-import { registrationSchema } from '../api/schemas.js';
+import { type Registration, registrationSchema } from '../api/schemas.js';
 import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { FileButton } from '../intake/FileButton.js';
@@ -37,15 +37,7 @@ export function FileApplicationPage() {
     setBusy(true);
     setProblem(null);
     try {
-      const form = new FormData();
-      for (const [name, value] of Object.entries(fields)) form.set(name, value.trim());
-      form.set('papers', papers.join(','));
-      form.set('picture', picture);
-      const filed = await call('/api/v1/applications', registrationSchema, {
-        method: 'POST',
-        body: form,
-        timeoutMs: LONG_CALL_MS,
-      });
+      const filed = await sendApplication(picture, fields, papers);
       await navigate(`/registrations/${filed.registrationId}`);
     } catch (error) {
       setProblem(error);
@@ -94,6 +86,22 @@ export function FileApplicationPage() {
       </div>
     </form>
   );
+}
+
+function sendApplication(
+  picture: File,
+  fields: Readonly<Record<FieldName, string>>,
+  papers: readonly Paper[],
+): Promise<Registration> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value.trim());
+  form.set('papers', papers.join(','));
+  form.set('picture', picture);
+  return call('/api/v1/applications', registrationSchema, {
+    method: 'POST',
+    body: form,
+    timeoutMs: LONG_CALL_MS,
+  });
 }
 
 interface PictureProps {

@@ -55,7 +55,6 @@ function Acts({ registration: { registrationId, state }, latestCheck }: ActsProp
   const client = useQueryClient();
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
-  const [reason, setReason] = useState('');
 
   const act = (name: string, doIt: () => Promise<unknown>) => async (): Promise<void> => {
     setBusy(name);
@@ -81,9 +80,8 @@ function Acts({ registration: { registrationId, state }, latestCheck }: ActsProp
     });
     await call(`${path}/registration`, registrationSchema, { method: 'POST', json: { clearToken } });
   });
-  const refuse = act('refuse', () =>
-    call(`${path}/refusal`, registrationSchema, { method: 'POST', json: { reason: reason.trim() } }),
-  );
+  const refuse = (reason: string) =>
+    act('refuse', () => call(`${path}/refusal`, registrationSchema, { method: 'POST', json: { reason } }))();
   const button = (name: 'check' | 'examine' | 'register', doIt: () => Promise<void>, enabled: boolean) => (
     <Button
       type={name === 'register' ? 'primary' : 'default'}
@@ -103,23 +101,37 @@ function Acts({ registration: { registrationId, state }, latestCheck }: ActsProp
       </div>
       <p className="quiet small">{t('applications.actsHint')}</p>
       {problem !== null && <Problem error={problem} />}
-      <div className="act-row">
-        <Input
-          aria-label={t('applications.refusalReason')}
-          placeholder={t('applications.refusalReason')}
-          value={reason}
-          maxLength={MOST_REASON}
-          onChange={({ target }) => setReason(target.value)}
-        />
-        <Button
-          danger
-          loading={busy === 'refuse'}
-          disabled={busy !== null || reason.trim() === ''}
-          onClick={() => void refuse()}
-        >
-          {t('applications.act.refuse')}
-        </Button>
-      </div>
+      <Refusal busy={busy} onRefuse={refuse} />
+    </div>
+  );
+}
+
+interface RefusalProps {
+  /** The act that is on its way. */
+  readonly busy: string | null;
+  readonly onRefuse: (reason: string) => Promise<void>;
+}
+
+function Refusal({ busy, onRefuse }: RefusalProps) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  return (
+    <div className="act-row">
+      <Input
+        aria-label={t('applications.refusalReason')}
+        placeholder={t('applications.refusalReason')}
+        value={reason}
+        maxLength={MOST_REASON}
+        onChange={({ target }) => setReason(target.value)}
+      />
+      <Button
+        danger
+        loading={busy === 'refuse'}
+        disabled={busy !== null || reason.trim() === ''}
+        onClick={() => void onRefuse(reason.trim())}
+      >
+        {t('applications.act.refuse')}
+      </Button>
     </div>
   );
 }

@@ -1,0 +1,58 @@
+/** Words about applications. */
+export const registeringEn = {
+  applications: {
+    title: 'Applications',
+    search: 'Title',
+    new: 'File an application',
+    none: 'No application is in this state.',
+    filedAt: 'Filed',
+    workingDays: 'Working days used',
+    used_one: '{{count}} working day used',
+    used_other: '{{count}} working days used',
+    pace: { 'in-time': 'in time', 'over-promise': 'over the promise', 'over-limit': 'over the legal limit' },
+    promisedBy: 'Promised by',
+    legalBy: 'Legal limit',
+    promise: 'Promise of 7 working days: by {{day}}',
+    legal: 'Legal limit of one month: by {{day}}',
+    notSure: 'Of one of these years no holidays are known; Monday to Friday are counted.',
+    work: 'The work',
+    pick: 'Choose the deposit copy',
+    pickHint: 'JPEG, PNG, WebP or TIFF, at most 64 MiB',
+    noPicture: 'Choose the deposit copy.',
+    missing: 'Missing: {{papers}}',
+    complete: 'The papers are complete; time runs from the day after filing.',
+    file: 'File it',
+    required: 'required',
+    whereItApplies: 'where it applies',
+    papersTitle: 'Papers (tick each that you have seen)',
+    papersHint:
+      'After the Measures for Voluntary Registration of Works and the notice of 2011 on procedure; your province may ask for more.',
+    papersSeen: 'Papers seen:',
+    papers: {
+      'application-form': 'application form',
+      identity: "proof of the applicant's identity",
+      'work-sample': 'sample of the work',
+      'work-description': 'description of the work',
+      ownership: 'proof of ownership',
+      'title-of-other-owner': 'title of an owner who is not the author (commission, inheritance, assignment)',
+      'agent-authority': "the agent's authority and proof of identity",
+    },
+    examination: 'Examination',
+    notChecked: 'Not checked yet.',
+    act: { check: 'Check for duplicates', examine: 'Examined', register: 'Register', refuse: 'Refuse' },
+    actsHint:
+      'In this order: check, look at the candidates and decide, examined, register. A registration needs a clear token signed by the coordinator; a check that is incomplete or unwitnessed gets none.',
+    refusalReason: 'Reason for the refusal (required)',
+  },
+  clearToken: {
+    incomplete: 'its latest check is incomplete. Check it again when all provinces are back.',
+    unconfirmed: 'the decision waits for another examiner.',
+    decided: 'the latest decision lets it not in. Refuse the application, or decide anew with your reason.',
+    undecided:
+      'its check found something and is not decided. Open the check, look at the candidates and decide.',
+    unwitnessed:
+      'the check or the decision is not witnessed by enough provinces yet. Try again in some seconds; if it stays, see the state of the log.',
+    used: 'the clear token was used before. Check the application again.',
+    expired: 'the clear token has expired. Try again.',
+  },
+};
