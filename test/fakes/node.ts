@@ -9,6 +9,7 @@ import {
   openSession,
   type PasswordHasher,
   type Role,
+  type SaltStore,
   type SessionKeeper,
   CHINA_WORK_CALENDAR,
 } from '#libs/registry';
@@ -17,6 +18,7 @@ import type { MembersState } from '#libs/rpc';
 import { ExactIndex } from '#libs/similarity';
 import { pino } from 'pino';
 import { BatchRunner } from '../../apps/province-node/src/batches/batch-runner.js';
+import { CardDesk } from '../../apps/province-node/src/cards/card-desk.js';
 import type { DrawEvidence } from '../../apps/province-node/src/comparisons/compare-pictures.js';
 import { createHttpApp } from '../../apps/province-node/src/http/http-app.js';
 import { NodeModule, type NodeParts } from '../../apps/province-node/src/node.module.js';
@@ -29,6 +31,7 @@ import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
 import { createFakePictures } from './pictures.js';
 import { createFakeCheckedPictures, createReporting } from './reporting.js';
+import { createFakeCheckedPictures, createReporting, inlinePool } from './reporting.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 
 /** The password of everybody in a fake node. */
@@ -199,6 +202,13 @@ export async function startFakeNode(): Promise<FakeNode> {
     },
     decisionDesk: { checks, decisions, log, clock, random, fourEyes: false },
     examination: { registry, checks, clock, entries: registry.history, calendar: CHINA_WORK_CALENDAR },
+    cards: new CardDesk({
+      ...desk,
+      entries: registry.history,
+      salts: keptSalts(registry),
+      ownLog: NO_RECEIPTS,
+      pool: inlinePool,
+    }),
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
     pictures: createFakePictures(asking, desk),
@@ -242,6 +252,13 @@ export async function startFakeNode(): Promise<FakeNode> {
       await app.close();
     },
   };
+}
+
+/** A log that nobody witnesses. */
+const NO_RECEIPTS = { receipts: async () => [] };
+
+function keptSalts(registry: FakeDesk['registry']): Pick<SaltStore, 'find'> {
+  return { find: async (about, of) => registry.salts.get(`${about} ${of}`) ?? null };
 }
 
 /** Without a coordinator: whatever was checked is let in. */

@@ -27,6 +27,7 @@ import type {
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
+import type { CardDesk } from './cards/card-desk.js';
 import type { ClearanceDesk } from './clearance/clearance-desk.js';
 import type { BatchRunner } from './batches/batch-runner.js';
 import type { ComparisonDesk } from './comparisons/compare-pictures.js';
@@ -37,6 +38,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ApiDescription, ApiDescriptionController } from './http/api-description.js';
 import { ApplicationChecksController } from './http/application-checks.controller.js';
 import { ApplicationsController } from './http/applications.controller.js';
+import { CardsController } from './http/cards.controller.js';
 import { CheckBatchesController } from './http/check-batches.controller.js';
 import { ChecksController } from './http/checks.controller.js';
 import { ComparisonsController } from './http/comparisons.controller.js';
@@ -88,6 +90,7 @@ export interface NodeParts {
   readonly registrationDesk: RegistrationDesk & ClearTokenDeps;
   readonly decisionDesk: DecisionDesk;
   readonly examination: ExaminationDeps;
+  readonly cards: Pick<CardDesk, 'view' | 'file' | 'pdf'>;
   readonly clearance: Pick<ClearanceDesk, 'clearToken'>;
   readonly checkPicture: CheckApplicationDeps;
   readonly checks: CheckStore;
@@ -121,6 +124,7 @@ export class NodeModule {
         CheckBatchesController,
         ApplicationsController,
         RegistrationsController,
+        CardsController,
         MembersController,
         HealthController,
         LogController,
@@ -174,6 +178,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.ASK_PICTURE, parts.pictures.asking],
     [tokens.SHOW_PICTURE, parts.pictures.showing],
     [tokens.EXAMINATION, parts.examination],
+    [tokens.CARDS, parts.cards],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

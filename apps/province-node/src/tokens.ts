@@ -62,5 +62,7 @@ export const EVIDENCE = Symbol('EvidenceDesk');
 /** What showing a picture to another province needs, and asking for one of its pictures (registry's ShowPictureDeps, AskPictureDeps). */
 export const SHOW_PICTURE = Symbol('ShowPictureDeps');
 export const ASK_PICTURE = Symbol('AskPictureDeps');
+/** Gives identity cards and certificates (CardDesk). */
+export const CARDS = Symbol('CardDesk');
 /** What the examination of applications is read from (registry's ExaminationDeps). */
 export const EXAMINATION = Symbol('ExaminationDeps');

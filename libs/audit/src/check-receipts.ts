@@ -31,6 +31,8 @@ export interface ProvenEntry {
   /** From 0. */
   readonly index: number;
   readonly record: LogRecord;
+  /** Names its receipt in findings. */
+  readonly where: string;
 }
 
 /** What the receipts prove. */
@@ -56,9 +58,27 @@ export function checkReceipts(
   evidence: CheckedEvidence,
   findings: Findings,
 ): BoundReceipts {
+  const { entries, heads } = proveReceipts(crypto, policy, evidence.bundle.receipts, findings);
+  const proved = entries.filter(({ record, where }) => {
+    const fits = isOfCheck(record, evidence.question);
+    if (!fits)
+      findings.add('NOT_A_BUNDLE', where, `is of ${record.type} ${record.subject ?? ''}, not of this check`);
+    return fits;
+  });
+  for (const due of dueEntries(evidence)) requireEntry(due, proved, evidence.question, findings);
+  return { entries: proved, heads };
+}
+
+/** Verifies receipts by themselves: the entry is in the log, and the log and enough witnesses signed the checkpoint. */
+export function proveReceipts(
+  crypto: LogCrypto,
+  policy: OpenPolicy,
+  receipts: readonly string[],
+  findings: Findings,
+): BoundReceipts {
   const heads: KnownHead[] = [];
-  const proved: ProvenEntry[] = [];
-  evidence.bundle.receipts.forEach((text, place) => {
+  const entries: ProvenEntry[] = [];
+  receipts.forEach((text, place) => {
     const where = `receipt ${place}`;
     const receipt = readReceipt(text, where, findings);
     const checked = receipt && checkCheckpoint(policy, receipt.checkpoint, where);
@@ -69,13 +89,9 @@ export function checkReceipts(
     noteHead(heads, { ...checkpoint, from: where }, findings);
     const record = provenRecord(crypto, receipt, checkpoint, where, findings);
     const party = partyOfOrigin(checkpoint.origin) ?? '';
-    if (record === null) return;
-    if (isOfCheck(record, evidence.question)) proved.push({ party, index: receipt.index, record });
-    else
-      findings.add('NOT_A_BUNDLE', where, `is of ${record.type} ${record.subject ?? ''}, not of this check`);
+    if (record !== null) entries.push({ party, index: receipt.index, record, where });
   });
-  for (const due of dueEntries(evidence)) requireEntry(due, proved, evidence.question, findings);
-  return { entries: proved, heads };
+  return { entries, heads };
 }
 
 function readReceipt(text: string, where: string, findings: Findings): Receipt | null {

@@ -11,9 +11,11 @@ export {
   type Words,
 } from './finding.js';
 export { assembleBundle } from './judge-evidence.js';
+export { cardDigest, formatCard, isCard, parseCard, type CardFacts, type IdCard } from './id-card.js';
 export { openPolicy, policyOfDirectory, type OpenPolicy, type Policy } from './policy.js';
 export { compareLogs, type ToldByLog } from './record-rules.js';
 export { clearGrounds, type ClearGrounds } from './clear-grounds.js';
 export { verifyBundle, type BundleReport, type ProvenCheck } from './verify-bundle.js';
+export { verifyCard, type CardReport } from './verify-card.js';
 export { verifyLog, type AuditReport, type KnownHead, type LogReport, type LogTerms } from './verify-log.js';
 export type { LogFiles } from './walk-log.js';

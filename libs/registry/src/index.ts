@@ -1,6 +1,7 @@
 export { allProvinces, findProvince, type Province, type ProvinceId } from './province.js';
 export { Busy, RegistryError, type RegistryErrorCode } from './errors.js';
 export type { Actor, AuditEvent, AuditEventType, AuditLog, LogOrigin, RefusableType } from './audit.js';
+export { registrationEvents } from './audit-events/registrations.js';
 export { entryOf, EVENTS, readEntry, type EntryRecord } from './audit-events/catalogue.js';
 export { commitTo, openingSchema, opensCommitment, type Opening } from './audit-events/commitment.js';
 export type { EventForm, EventRow } from './audit-events/row.js';

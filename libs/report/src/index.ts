@@ -1,10 +1,13 @@
 export { LANGUAGES, type Language } from './language.js';
 export { checkFactsSchema, NO_PICTURES, type CheckFacts, type ShownPictures } from './facts/check-facts.js';
-export { gatherCheckFacts, type CheckMaterial } from './facts/gather-check.js';
+export { entryOf, gatherCheckFacts, type CheckMaterial } from './facts/gather-check.js';
 export { batchFactsSchema, tallyOf, type BatchFacts, type BatchPictures } from './facts/batch-facts.js';
 export { digestOf, factsFile, type FactsFile } from './facts/facts-file.js';
 export { writeCheckReport } from './check/check-report.js';
 export { writeBatchReport } from './batch/batch-report.js';
 export { writeBatchList } from './batch/batch-list.js';
 export { writeMonthlyTable } from './tables/monthly-table.js';
+export { cardCode, cardPrintSchema, type CardPrint } from './card/card-print.js';
+export { writeIdCard } from './card/write-card.js';
+export { writeCertificate } from './card/write-certificate.js';
 export { printPicture } from './print-picture.js';

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import {
   Findings,
   compareLogs,
+  isCard,
   verifyBundle,
+  verifyCard,
   verifyLog,
   type AuditReport,
   type KnownHead,
@@ -22,13 +24,13 @@ import { Problem } from '../problem.js';
 
 const optionsSchema = z.object({ policy: z.string(), hashOnly: z.boolean().default(false) });
 
-/** `weft audit verify`: bundles and logs, together, under a policy. */
+/** `weft audit verify`: bundles, cards and logs, together, under a policy. */
 export function auditVerifyCommand(): Command {
   return new Command('verify')
-    .description('verify evidence bundles and logs under a policy, offline')
+    .description('verify evidence bundles, identity cards and logs under a policy, offline')
     .argument(
       '<path...>',
-      'bundle files and folders of logs; those given together are held against each other',
+      'files of bundles and cards, and folders of logs; those given together are held against each other',
     )
     .requiredOption('--policy <file>', 'whom to trust: what "weft audit policy" wrote')
     .action(async (paths: string[], _options: unknown, command: Command) => {
@@ -55,7 +57,10 @@ async function audit(paths: readonly string[], everyFile: boolean, command: Comm
   const reports: AuditReport[] = [];
   const known: KnownHead[] = [];
   for (const file of bundles) {
-    const report = await verifyBundle(nodeLogCrypto, policy, await readInput(file));
+    const bytes = await readInput(file);
+    const report = isCard(bytes)
+      ? verifyCard(nodeLogCrypto, policy, bytes)
+      : await verifyBundle(nodeLogCrypto, policy, bytes);
     known.push(...report.heads.map((head) => ({ ...head, from: `${file} ${head.from}` })));
     reports.push(report);
   }

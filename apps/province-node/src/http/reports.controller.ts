@@ -16,7 +16,7 @@ import { BATCH_REPORTS, REPORTS } from '../tokens.js';
 import { Answers, AnswersFile, TakesQuery } from './describe.js';
 import { idField, parseInput } from './input.js';
 
-const PDF = 'application/pdf';
+export const PDF = 'application/pdf';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const languageQuery = z.strictObject({

@@ -1,9 +1,12 @@
 import {
   writeBatchList,
   writeBatchReport,
+  writeCertificate,
   writeCheckReport,
+  writeIdCard,
   type BatchFacts,
   type BatchPictures,
+  type CardPrint,
   type CheckFacts,
   type Language,
   type ShownPictures,
@@ -23,6 +26,12 @@ export type ReportTask =
       readonly pictures: BatchPictures;
       readonly language: Language;
     }
+  | {
+      readonly kind: 'card' | 'certificate';
+      readonly print: CardPrint;
+      readonly picture: Uint8Array;
+      readonly language: Language;
+    }
   | { readonly kind: 'list'; readonly facts: BatchFacts };
 
 export default async function writeInWorker(task: ReportTask): Promise<Uint8Array> {
@@ -31,6 +40,10 @@ export default async function writeInWorker(task: ReportTask): Promise<Uint8Arra
       return writeCheckReport(task.facts, task.pictures, task.language);
     case 'batch':
       return writeBatchReport(task.facts, task.pictures, task.language);
+    case 'card':
+      return writeIdCard(task.print, task.picture, task.language);
+    case 'certificate':
+      return writeCertificate(task.print, task.picture, task.language);
     case 'list':
       return writeBatchList(task.facts);
   }

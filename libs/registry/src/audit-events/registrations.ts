@@ -67,6 +67,18 @@ export const registrationEvents = {
     success: { subject: uuid, details: reasoned },
     failure: refusedDecision,
   },
+  'id-card.issued': {
+    success: {
+      subject: uuid,
+      details: z.strictObject({
+        cardDigest: sha256,
+        receipts: count,
+        /** 1 if it opens what the application's entry commits to. */
+        disclosed: count,
+      }),
+    },
+    failure: refusedDecision,
+  },
   'registry.refingerprinted': {
     success: {
       subject: none,
