@@ -6,6 +6,7 @@ import {
   checkPageSchema,
   decisionListSchema,
   examinationSchema,
+  idCardSchema,
   logStateSchema,
   membersSchema,
   registrationDetailSchema,
@@ -105,6 +106,19 @@ export function useExamination(registrationId: string) {
       call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/examination`, examinationSchema, {
         signal,
       }),
+  });
+}
+
+/** The identity card of a registration, asked again while its latest step is not witnessed. */
+export function useIdCard(registrationId: string) {
+  return useQuery({
+    queryKey: ['id-card', registrationId],
+    queryFn: ({ signal }) =>
+      call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/id-card`, idCardSchema, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.card.factsDigest && !state.data.card.witnessed && state.dataUpdateCount < 30
+        ? RECEIPTS_EVERY_MS
+        : false,
   });
 }
 

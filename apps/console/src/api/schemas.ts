@@ -139,6 +139,15 @@ export const examinationSchema = z.object({
   days: daysSchema.nullable(),
 });
 export type Examination = z.infer<typeof examinationSchema>;
+export const idCardSchema = z.object({
+  card: registrationSchema.omit({ patternId: true, centre: true }).extend({
+    pictureDigest: z.string(),
+    factsDigest: text,
+    entry: z.object({ log: z.string(), index: z.int(), size: z.int() }).nullable(),
+    witnessed: z.boolean(),
+  }),
+  code: z.string(),
+});
 export const clearTokenSchema = z.object({ clearToken: z.string() });
 
 export const membersSchema = z.object({

@@ -13,6 +13,7 @@ import { BatchPage } from '../pages/BatchPage.js';
 import { CheckPage } from '../pages/CheckPage.js';
 import { ChecksPage } from '../pages/ChecksPage.js';
 import { FileApplicationPage } from '../pages/FileApplicationPage.js';
+import { IdCardPage } from '../pages/IdCardPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
 import { LogPage } from '../pages/LogPage.js';
@@ -41,6 +42,7 @@ const router = createHashRouter([
       { path: '/applications/new', element: <FileApplicationPage /> },
       { path: '/registrations', element: <RegistrationsPage /> },
       { path: '/registrations/:registrationId', element: <RegistrationPage /> },
+      { path: '/registrations/:registrationId/card', element: <IdCardPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },

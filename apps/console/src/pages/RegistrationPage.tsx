@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { ApiProblem } from '../api/client.js';
 import { useDepositCopy, useExamination, useRegistration } from '../api/queries.js';
 import type { Registration } from '../api/schemas.js';
@@ -48,6 +48,9 @@ export function RegistrationPage() {
         <h1>{data.registrationNumber ?? t('check.noNumber')}</h1>
         <StateTag state={data.state} />
         <span className="breaks">{data.title}</span>
+        <Link className="act" to={`/registrations/${data.registrationId}/card`}>
+          {t('card.title')}
+        </Link>
       </div>
       <div className="registration-body">
         <Copy registrationId={data.registrationId} />

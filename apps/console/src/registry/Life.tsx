@@ -4,7 +4,7 @@ import type { Examination, Registration } from '../api/schemas.js';
 import { timeText, wholeNumber } from '../words/describe.js';
 
 interface LifeProps {
-  readonly registration: Registration;
+  readonly registration: Pick<Registration, 'registrationId' | 'state' | 'reason' | 'filedAt'>;
   readonly history: Examination['history'];
 }
 

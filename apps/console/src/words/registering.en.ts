@@ -44,6 +44,23 @@ export const registeringEn = {
       'In this order: check, look at the candidates and decide, examined, register. A registration needs a clear token signed by the coordinator; a check that is incomplete or unwitnessed gets none.',
     refusalReason: 'Reason for the refusal (required)',
   },
+  card: {
+    title: 'Identity card',
+    toRegistration: 'Back to the registration',
+    receipt: 'Log receipt (entry / checkpoint)',
+    factsDigest: "Digest of the card's facts",
+    code: "The card's QR code",
+    print: 'Print the card (PDF)',
+    printHint: 'A4: a card to cut out, the states, and what it proves',
+    certificate: 'Certificate (PDF)',
+    certificateHint: 'Certificate of registration, A4, for the seal',
+    file: "The card's file",
+    fileHint: 'for "weft audit verify", offline; that it was saved is logged',
+    proves:
+      'The code holds registration id, number, digest of the picture, digest of the facts and the log receipt. With the card\'s file anybody can verify offline, by "weft audit verify", that each step is in this province\'s log and was witnessed by others, that what was filed is this picture, and that the log gave the number. What came after the checkpoint, the log tells.',
+    imported:
+      'This registration was imported; the log has no entries of its own about it. Its card can be printed, without proof.',
+  },
   clearToken: {
     incomplete: 'its latest check is incomplete. Check it again when all provinces are back.',
     unconfirmed: 'the decision waits for another examiner.',

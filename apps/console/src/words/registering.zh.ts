@@ -43,6 +43,22 @@ export const registeringZh = {
       '次序：查重、看候选并认定、审查完毕、准予登记。登记须有联邦协调器签发的放行凭证；查重不全或未见证时不会签发。',
     refusalReason: '不予登记的理由（必填）',
   },
+  card: {
+    title: '数字身份卡',
+    toRegistration: '回到登记',
+    receipt: '日志回执（条目 / 检查点）',
+    factsDigest: '身份卡事实摘要',
+    code: '身份卡二维码',
+    print: '打印身份卡（PDF）',
+    printHint: 'A4，可裁下的卡片、状态经过和核验说明',
+    certificate: '登记证书（PDF）',
+    certificateHint: '作品登记证书，A4，供盖章',
+    file: '身份卡文件',
+    fileHint: '供 weft audit verify 离线核验；下载会记入日志',
+    proves:
+      '二维码载有登记 ID、登记号、图片摘要、事实摘要和日志回执。凭身份卡文件，任何人可用 weft audit verify 离线核验：每一步都在本省日志里并经外省见证，受理的正是这张图片，登记号由日志给出。检查点之后的变更须看日志。',
+    imported: '本件为导入的登记，日志没有它单独的条目：身份卡可以打印，但不含日志证明。',
+  },
   clearToken: {
     incomplete: '最新的查重未查全，请待各省恢复后重新查重。',
     unconfirmed: '认定还在等待另一位审查员确认。',
