@@ -140,6 +140,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       logger,
       closing,
     );
+    const reported = { ...stores, ...registrationDesk, draw, ownLog: witnessing.receiptDesk };
+    const reporting = openReporting(config, reported, logger, closing);
     const { running } = openedLog;
     const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
