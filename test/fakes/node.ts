@@ -30,7 +30,6 @@ import { createFakeAttempts, createFakePasswords, createFakePeople } from './peo
 import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
 import { createFakePictures } from './pictures.js';
-import { createFakeCheckedPictures, createReporting } from './reporting.js';
 import { createFakeCheckedPictures, createReporting, inlinePool } from './reporting.js';
 import { createFakeDesk, createFakeFingerprinter, type FakeDesk } from './registration-desk.js';
 

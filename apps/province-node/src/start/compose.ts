@@ -132,18 +132,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       closing,
     );
     const draw = openDrawing(directory, closing);
-    const reporting = openReporting(config, { ...stores, ...registrationDesk, draw }, logger, closing);
-    const ownLog = witnessing.receiptDesk;
-    const reporting = openReporting(
-      config,
-      { ...stores, ...registrationDesk, draw, ownLog },
-      logger,
-      closing,
-    );
     const reported = { ...stores, ...registrationDesk, draw, ownLog: witnessing.receiptDesk };
     const reporting = openReporting(config, reported, logger, closing);
-    const { running } = openedLog;
-    const { indexes, refingerprinting } = versions;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
