@@ -62,7 +62,8 @@ async function checkAndRegister(page: Page): Promise<void> {
   await page.locator('.days', { hasText: '已用 0 个工作日' }).waitFor();
   expect(await act('准予登记').isDisabled()).toBe(true);
   await page.locator('.acts').getByRole('button', { name: '查重', exact: true }).click();
-  await page.locator('.checks-of', { hasText: '未见重复' }).waitFor();
+  // On a busy machine the first may be incomplete, and is completed by itself.
+  await page.locator('.checks-of', { hasText: '未见重复' }).waitFor({ timeout: 120_000 });
   await act('审查完毕').click();
   await page.locator('.page-head', { hasText: '已审查' }).waitFor();
   const number = page.locator('h1', { hasText: '浙作登字-' });
