@@ -67,12 +67,6 @@ export class Stage {
     return readDevelopmentPerson(this.home.province(member), role);
   }
 
-  /** The directory in force as it was signed, and whose signatures count. */
-  get files(): { readonly directoryFile: string; readonly trustFile: string } {
-    const { directory, trust } = this.home.federation;
-    return { directoryFile: directory, trustFile: trust };
-  }
-
   async stop(): Promise<void> {
     await this.federation.stop();
     rmSync(this.folder, { recursive: true, force: true });

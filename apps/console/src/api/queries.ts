@@ -106,6 +106,8 @@ export function useExamination(registrationId: string) {
       call(`/api/v1/registrations/${encodeURIComponent(registrationId)}/examination`, examinationSchema, {
         signal,
       }),
+    // An incomplete check is asked again by the node itself; its successor then stands first.
+    refetchInterval: ({ state }) => (state.data?.checks[0]?.complete === false ? WAITING_EVERY_MS : false),
   });
 }
 
