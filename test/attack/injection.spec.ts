@@ -72,6 +72,6 @@ describe('text that looks like a log line', () => {
     const written = String(output.read());
     expect(written.trimEnd().split('\n')).toHaveLength(1);
     expect(JSON.parse(written)).toMatchObject({ level: 40, path: forged });
-    expect(written).not.toMatch(/李四|argon2id|\u001b/);
+    for (const hidden of ['李四', 'argon2id', '\u001b']) expect(written).not.toContain(hidden);
   });
 });

@@ -22,6 +22,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   'weft.similarity.v1.SimilarityService/DescribeIndex': 'mc',
   'weft.registration.v1.RegistrationService/GetRegistration': 'm',
   'weft.registration.v1.RegistrationService/BatchGetRegistrations': 'm',
+  'weft.registration.v1.RegistrationService/ShowPicture': 'm',
   'weft.check.v1.DuplicateCheckService/Check': 'm',
   'weft.check.v1.DuplicateCheckService/CheckBatch': 'm',
   'weft.clearance.v1.ClearanceService/MintClearToken': 'm',

@@ -54,12 +54,12 @@ export function directoryCommand(): Command {
   return directory;
 }
 
-const many = (value: string, before: readonly string[]): string[] => [...before, value];
+const many = (value: string, before: readonly string[] = []): string[] => [...before, value];
 const revokeSchema = z.object({
   certificate: z.array(z.string()),
   kid: z.array(z.string()),
   party: z.array(z.string()),
-  key: z.array(z.string()).min(1, 'name a founder.jwk'),
+  key: z.array(z.string()),
   out: z.string(),
 });
 
@@ -78,7 +78,7 @@ function addRevoking(directory: Command): void {
       many,
       [],
     )
-    .requiredOption('--key <file>', "a bureau's founder.jwk; may be given again", many, [])
+    .requiredOption('--key <file>', "a bureau's founder.jwk; may be given again", many)
     .requiredOption('--out <file>', 'the list, to be passed on')
     .action(async (_options: unknown, command: Command) => {
       const { certificate, kid, party, key, out } = revokeSchema.parse(command.opts());
