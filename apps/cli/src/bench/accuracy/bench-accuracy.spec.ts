@@ -116,6 +116,9 @@ describe('accuracy of a data set', () => {
     const peers = [...PEER_NAMES];
     const report = await accuracyOf('set', { results, peers, imagenetModel, heldOut, worst });
     expect(report).toMatchObject({ references: 4, queries: 35, withoutMatch: 2, unfit: [], unverified: [] });
+    expect(report.alone.pictures).toBe(4);
+    expect(report.alone.embedding.medianMs).toBeGreaterThan(0);
+    expect(report.alone.embedding.medianMs).toBeLessThan(report.alone.fingerprint.medianMs);
     const methods = report.methods.map(({ method }) => method);
     expect(methods).toEqual(['embedding', 'verified', 'phash', 'pdq', 'orb', 'imagenet']);
     for (const { measures } of report.methods) {

@@ -5,6 +5,7 @@ import { writeWhole } from '../../home/files.js';
 import { Problem } from '../../problem.js';
 import { answerAll, DEPTH, type Found } from './answer-all.js';
 import { openDataset, type DatasetFiles } from './dataset-files.js';
+import { timeFingerprintsAlone, type AloneTimes } from './fingerprint-alone.js';
 import { measure, type Measures } from './measure.js';
 import { type Ranked } from './measures.js';
 import { checkPeers, PEERS, type PeerName } from './peers/peers.js';
@@ -63,6 +64,8 @@ export interface AccuracyReport {
     readonly search: Spread;
     readonly verification: Spread;
   };
+  /** The fingerprint by itself, after all else. */
+  readonly alone: AloneTimes;
   readonly calibration: Calibration;
 }
 
@@ -112,6 +115,7 @@ export async function benchAccuracy(
       search: spread(found.times.search),
       verification: spread(verification),
     },
+    alone: await timeFingerprintsAlone([...files.references.values()]),
     calibration,
   };
 }

@@ -27,7 +27,7 @@ export function accuracyText(report: AccuracyReport): string {
 }
 
 function headLines(report: AccuracyReport): string[] {
-  const { queries, withoutMatch, hardNegatives, references, unfit, unverified, stages } = report;
+  const { queries, withoutMatch, hardNegatives, references, unfit, unverified, stages, alone } = report;
   const hard = hardNegatives > 0 ? ` and ${hardNegatives} hard negatives` : '';
   const lines = [
     `${queries} queries (${withoutMatch} without a match${hard}) against ${references} references, model ${report.calibration.modelDigest.slice(7, 19)}`,
@@ -35,6 +35,8 @@ function headLines(report: AccuracyReport): string[] {
     ...Object.entries(stages).map(
       ([stage, { medianMs, p95Ms }]) => `  ${stage}: median ${medianMs} ms, 95% within ${p95Ms} ms`,
     ),
+    `${alone.pictures} fingerprints one after the other in one thread: median ${alone.fingerprint.medianMs} ms, 95% within ${alone.fingerprint.p95Ms} ms; ` +
+      `of it the embedding ${alone.embedding.medianMs} ms, 95% within ${alone.embedding.p95Ms} ms`,
   ];
   if (unfit.length > 0) lines.push(`too flat to compare: ${unfit.length} (${unfit.slice(0, 5).join(', ')})`);
   if (unverified.length > 0) lines.push(`not verified in full: ${unverified.length} queries`);
