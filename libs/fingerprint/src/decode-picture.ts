@@ -12,7 +12,7 @@ export const MAX_SIDE = 20_000;
 /** Largest area, pixels. */
 export const MAX_PIXELS = 120_000_000;
 /** Side of the square that the model sees, pixels. */
-export const INPUT_SIDE = 216;
+export const INPUT_SIDE = 256;
 
 const DECODE_SECONDS = 30;
 

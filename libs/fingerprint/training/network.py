@@ -6,10 +6,10 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-SIDE = 216
+SIDE = 256
 DIMENSION = 256
 # A cut-out that fills the square shows its motifs larger; the picture seen small as well meets it half-way.
-SMALLER = 2 / 3
+SMALLER = 1 / 2
 # Blocks of the backbone whose expanded activations are pooled: line and colour, motif, arrangement. What lies deeper
 # tells cats from dogs and finds fewer copies of cloth.
 POOLED_BLOCKS = (4, 7, 10)
