@@ -1,6 +1,7 @@
-"""Fine-tunes the later blocks on cached pairs: python fine_tune.py SCRATCH STEPS
+"""Fine-tunes the later blocks on cached pairs: python fine_tune.py SCRATCH STEPS [THREADS [untrained]]
 
-SCRATCH holds what cached_pairs.py wrote; tuned.pt is written there every CHECKPOINT steps, and training goes on from it.
+SCRATCH holds what cached_pairs.py wrote; tuned.pt is written there every CHECKPOINT steps, and training goes on from it. With "untrained"
+the later blocks begin with random weights instead of ImageNet's, for comparison, and untrained.pt is written.
 """
 
 import math
@@ -100,11 +101,13 @@ def loss_of(pictures: torch.Tensor, copies: torch.Tensor) -> torch.Tensor:
     return each + GLOBAL * functional.softplus(hardest - scores[torch.arange(2 * count), right]).mean()
 
 
-def main(scratch: Path, steps: int) -> None:
+def main(scratch: Path, steps: int, untrained: bool) -> None:
     torch.manual_seed(SEED)
     learnt = Learnt(Descriptor()).to(memory_format=torch.channels_last)
+    if untrained:
+        forget(learnt)
     pairs = Pairs(scratch)
-    kept = scratch / "tuned.pt"
+    kept = scratch / ("untrained.pt" if untrained else "tuned.pt")
     begin_projection(learnt, pairs)
     tuned = [p for n, p in learnt.named_parameters() if is_learnt(n)]
     for parameter in learnt.parameters():
@@ -142,6 +145,14 @@ def main(scratch: Path, steps: int) -> None:
             part.rename(kept)
 
 
+def forget(learnt: Learnt) -> None:
+    """Random weights (He et al. 2015) in the blocks that are learnt."""
+    for name, part in learnt.named_modules():
+        if isinstance(part, nn.Conv2d) and is_learnt(f"{name}.weight"):
+            nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
+            nn.init.zeros_(part.bias)
+
+
 def held_out_loss(learnt: Learnt, scratch: Path) -> float:
     with torch.no_grad():
         embedded = [learnt(*read(file)).chunk(2) for file in chunks(scratch)[:HELD_OUT]]
@@ -165,4 +176,4 @@ def begin_projection(learnt: Learnt, pairs: Pairs, chunks: int = 24) -> None:
 
 if __name__ == "__main__":
     torch.set_num_threads(int(sys.argv[3]) if len(sys.argv) > 3 else 2)
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[4:5] == ["untrained"])
