@@ -26,7 +26,8 @@ export const picture: OpenTarget = async () => {
       const { frame, pixels, width, height } = await readPicture(input);
       if (frame.pixels.length !== frame.width * frame.height * 3)
         throw new BrokenPromise('a frame of another size');
-      if (pixels.length !== 216 * 216 * 3 || !(width >= 32 && height >= 32))
+      const side = Math.sqrt(pixels.length / 3);
+      if (!Number.isInteger(side) || !(side >= 128 && side <= 512 && width >= 32 && height >= 32))
         throw new BrokenPromise('sizes out of bounds');
     },
   };

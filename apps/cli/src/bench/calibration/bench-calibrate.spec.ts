@@ -66,6 +66,18 @@ describe('the tail of unrelated scores', () => {
   });
 });
 
+it('a background is one that a directory takes, also where the highest scores lie over the fitted tail', () => {
+  const best = [...drawn(7, 500).map((score) => score / 2), 0.9, 0.93, 0.96];
+  for (const gallery of [GALLERY, 10 * GALLERY, 424_000]) {
+    const { background } = calibrate({ best, gallery: GALLERY }, gallery, MODEL);
+    const outOfOrder = background.filter(
+      ({ score, per10000 }, i) =>
+        i > 0 && (score >= (background[i - 1]?.score ?? 0) || per10000 < (background[i - 1]?.per10000 ?? 0)),
+    );
+    expect([gallery, outOfOrder]).toEqual([gallery, []]);
+  }
+});
+
 it('a calibration has ordered thresholds and a background that is never rarer for a lower score', () => {
   const result = calibrate({ best: drawn(7, 500), gallery: GALLERY }, 424_000, MODEL);
   expect(result.id).toMatch(/^cal-[0-9a-f]{8}$/);

@@ -117,12 +117,19 @@ export function calibrate(
   return { id: `cal-${digest.slice(0, 8)}`, ...rest };
 }
 
-/** Evenly spaced in the logarithm of how rare they are; of equal scores the most frequent counts. */
+/**
+ * Evenly spaced in the logarithm of how rare they are; of equal scores the most frequent counts. Where few queries were seen the count of
+ * one rate can lie over the fit of a rarer one: the rarer one then has no point of its own.
+ */
 function backgroundOf(thresholdAt: (share: number) => number): MeasuredCalibration['background'] {
   const points = new Map<number, number>();
-  for (let i = 0; i < POINTS; i++) {
+  let highest = -1;
+  for (let i = POINTS - 1; i >= 0; i--) {
     const per10000 = Number((TEN_THOUSAND ** (i / (POINTS - 1)) * (1 - 1e-4)).toPrecision(3));
-    points.set(thresholdAt(per10000 / TEN_THOUSAND), per10000);
+    const score = thresholdAt(per10000 / TEN_THOUSAND);
+    if (score <= highest) continue;
+    highest = score;
+    points.set(score, per10000);
   }
   return [...points].map(([score, per10000]) => ({ score, per10000 })).sort((a, b) => b.score - a.score);
 }
