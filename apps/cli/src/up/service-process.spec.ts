@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePortBase } from '../../../../test/ports.js';
 import { planPorts, requireFreePorts } from './ports.js';
 import { ProcessLog } from './process-log.js';
 import { ServiceProcess } from './service-process.js';
@@ -136,11 +137,11 @@ describe('ports', () => {
   });
 
   it('are refused by number, with what they are for and how to choose others', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
+    const base = await freePortBase();
+    const port = base + 1;
+    const server = createServer().listen(port, '127.0.0.1');
     await until(() => server.listening);
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const plan = { ...planPorts(['zhejiang'], port - 1) };
+    const plan = { ...planPorts(['zhejiang'], base) };
     await expect(requireFreePorts(plan, 0)).rejects.toThrow(
       new RegExp(`^port ${port} \\(zhejiang, gRPC\\): is taken by another process; .*WEFT_PORT_BASE`),
     );
