@@ -213,19 +213,19 @@ export {
   type LentPicture,
   type PictureClient,
   type PictureWish,
-} from './shared-picture/ask-for-picture.js';
+} from './lent-picture/ask-for-picture.js';
 export {
   PICTURE_POLICIES,
   PICTURE_SIZES,
   type PicturePolicy,
   type PictureSize,
-} from './shared-picture/picture-statements.js';
+} from './lent-picture/picture-statements.js';
 export {
   showPictureTo,
   type DrawShown,
   type ShowPictureDeps,
   type SignedPicture,
-} from './shared-picture/show-picture-to.js';
+} from './lent-picture/show-picture-to.js';
 export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
 export { refingerprint, type Refingerprinted, type RefingerprintDeps } from './registration/refingerprint.js';
 export { fileApplication, type Application } from './registration/file-application.js';

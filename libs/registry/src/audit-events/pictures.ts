@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant } from '../duplicate-check/statements.js';
-import { PICTURE_SIZES } from '../shared-picture/picture-statements.js';
+import { PICTURE_SIZES } from '../lent-picture/picture-statements.js';
 import { party, refusedAct, sha256, uuid, type EventRow } from './row.js';
 
 const size = z.enum(PICTURE_SIZES);

@@ -1,4 +1,4 @@
-import { PICTURE_POLICIES } from '../shared-picture/picture-statements.js';
+import { PICTURE_POLICIES } from '../lent-picture/picture-statements.js';
 import { z } from 'zod';
 import type { Check } from '../duplicate-check/check.js';
 import { candidateSchema, coverageRowSchema, resultSchema } from '../duplicate-check/statements.js';

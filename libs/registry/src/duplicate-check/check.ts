@@ -14,7 +14,7 @@ import type { Calibration, SharedRegistration } from './ports.js';
 import { describeTransform, type InBothLanguages } from './describe-transform.js';
 import { matchOf } from './merge-answers.js';
 import { rarityOf } from './rarity.js';
-import type { PicturePolicy } from '../shared-picture/picture-statements.js';
+import type { PicturePolicy } from '../lent-picture/picture-statements.js';
 import type { Candidate, CoverageRow, Verdict } from './statements.js';
 
 /** A candidate as an examiner sees it: the hit and what its province shares of it. */

@@ -1,4 +1,4 @@
-import type { PicturePolicy } from '../shared-picture/picture-statements.js';
+import type { PicturePolicy } from '../lent-picture/picture-statements.js';
 import type { ProvinceId } from '../province.js';
 import type { Registration } from '../registration/registration.js';
 import type { Outcome } from './statements.js';
