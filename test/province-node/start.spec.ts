@@ -285,7 +285,12 @@ describe('a node that starts', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     // The other members, whose logs it copies, are not there.
     const own = lines.map(({ msg }) => msg).filter((msg) => !msg.startsWith('the copy of a log'));
-    expect(own).toEqual(['ready', 'stopping', 'stopped']);
+    expect(own).toEqual([
+      'no revocation list is configured: a revoked certificate is not noticed',
+      'ready',
+      'stopping',
+      'stopped',
+    ]);
     expect(JSON.stringify(lines)).not.toContain(examiner?.password);
   });
 
