@@ -88,14 +88,14 @@ export class WitnessBox {
    */
   async faults(until: Date): Promise<string[]> {
     for (let looks = 1; ; looks += 1) {
-      const faults = await this.look(until);
+      const faults = await this.faultsNow(until);
       // Logs are read one after the other while checks are completed: what only came late is there at the next look, what is lost is not.
       if (faults.length === 0 || looks === MOST_LOOKS) return faults;
       await pause(BETWEEN_LOOKS_MS);
     }
   }
 
-  private async look(until: Date): Promise<string[]> {
+  private async faultsNow(until: Date): Promise<string[]> {
     const faults: string[] = [];
     const entries = await this.wholeLogs(faults, until);
     for (const province of PROVINCES) {
