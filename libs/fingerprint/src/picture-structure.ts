@@ -32,21 +32,43 @@ export function assertStructure(pixels: Uint8Array, side: number): void {
 function cellMeans(pixels: Uint8Array, side: number, channel: number): Float64Array {
   const cells = side / CELL;
   const means = new Float64Array(cells * cells);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const cell = Math.floor(y / CELL) * cells + Math.floor(x / CELL);
-      means[cell] = (means[cell] ?? 0) + (pixels[(y * side + x) * CHANNELS + channel] ?? 0) / CELL ** 2;
-    }
+  for (let cell = 0; cell < means.length; cell++) {
+    const [x, y] = [(cell % cells) * CELL, Math.floor(cell / cells) * CELL];
+    for (let row = y; row < y + CELL; row++)
+      for (let column = x; column < x + CELL; column++)
+        means[cell]! += pixels[(row * side + column) * CHANNELS + channel]! / CELL ** 2;
   }
   return means;
 }
 
-/** On a centred grid these terms are orthogonal, so each coefficient of the surface is one projection. */
 function deviationFromSurface(values: Float64Array): number {
-  const side = Math.sqrt(values.length);
+  const rest = Float64Array.from(values);
+  for (const { term, squares } of termsOfSurface(Math.sqrt(values.length))) {
+    let along = 0;
+    for (let i = 0; i < term.length; i++) along += values[i]! * term[i]!;
+    const coefficient = along / squares;
+    for (let i = 0; i < term.length; i++) rest[i]! -= coefficient * term[i]!;
+  }
+  let sum = 0;
+  for (const value of rest) sum += value * value;
+  return Math.sqrt(sum / rest.length);
+}
+
+/** A term of a surface at each place of a grid, and the sum of its squares. */
+interface Term {
+  readonly term: Float64Array;
+  readonly squares: number;
+}
+
+const known = new Map<number, readonly Term[]>();
+
+/** The terms of a surface of second degree. On a centred grid they are orthogonal, so each coefficient is one projection. */
+function termsOfSurface(side: number): readonly Term[] {
+  const before = known.get(side);
+  if (before) return before;
   const centre = (side - 1) / 2;
   const meanSquare = (side ** 2 - 1) / 12;
-  const terms: readonly ((x: number, y: number) => number)[] = [
+  const surfaces: readonly ((x: number, y: number) => number)[] = [
     () => 1,
     (x) => x,
     (_, y) => y,
@@ -54,15 +76,12 @@ function deviationFromSurface(values: Float64Array): number {
     (x) => x * x - meanSquare,
     (_, y) => y * y - meanSquare,
   ];
-  const rest = Float64Array.from(values);
-  for (const term of terms) {
-    const at = (i: number) => term((i % side) - centre, Math.floor(i / side) - centre);
-    let [along, squares] = [0, 0];
-    values.forEach((value, i) => {
-      along += value * at(i);
-      squares += at(i) ** 2;
-    });
-    rest.forEach((value, i) => (rest[i] = value - (along / squares) * at(i)));
-  }
-  return Math.sqrt(rest.reduce((sum, value) => sum + value * value, 0) / rest.length);
+  const terms = surfaces.map((surface) => {
+    const term = Float64Array.from({ length: side * side }, (_, i) =>
+      surface((i % side) - centre, Math.floor(i / side) - centre),
+    );
+    return { term, squares: term.reduce((sum, value) => sum + value * value, 0) };
+  });
+  known.set(side, terms);
+  return terms;
 }

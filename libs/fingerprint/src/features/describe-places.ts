@@ -174,8 +174,13 @@ function add(sums: Float32Array, sample: number, direction: number, strength: nu
 
 /** Length 1, large values cut, then the root of each share. */
 function quantise(sums: Float32Array): Uint8Array {
-  const length = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0)) || 1;
-  const cut = sums.map((value) => Math.min(MOST, value / length));
-  const total = cut.reduce((sum, value) => sum + value, 0) || 1;
-  return Uint8Array.from(cut, (value) => Math.min(15, Math.round(Math.sqrt(value / total) * QUANTUM)));
+  let [squares, total] = [0, 0];
+  for (const value of sums) squares += value * value;
+  const length = Math.sqrt(squares) || 1;
+  const cut = new Float32Array(sums.length);
+  for (let i = 0; i < cut.length; i++) total += cut[i] = Math.fround(Math.min(MOST, sums[i]! / length));
+  const quantised = new Uint8Array(sums.length);
+  for (let i = 0; i < cut.length; i++)
+    quantised[i] = Math.min(15, Math.round(Math.sqrt(cut[i]! / (total || 1)) * QUANTUM));
+  return quantised;
 }

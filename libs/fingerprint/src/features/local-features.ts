@@ -48,10 +48,14 @@ export function findLocalFeatures(frame: Raster, grey: Plane): LocalFeatures {
 
 /** A faint or dark print has as many places as a bold one. */
 function evenContrast({ width, height, values }: Plane): Plane {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const gain = CONTRAST / Math.max(LEAST_DEVIATION, Math.sqrt(variance));
-  return { width, height, values: values.map((value) => (value - mean) * gain) };
+  let [sum, squares] = [0, 0];
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  for (const value of values) squares += (value - mean) ** 2;
+  const gain = CONTRAST / Math.max(LEAST_DEVIATION, Math.sqrt(squares / values.length));
+  const even = new Float32Array(values.length);
+  for (let i = 0; i < even.length; i++) even[i] = (values[i]! - mean) * gain;
+  return { width, height, values: even };
 }
 
 /** Mean of nine samples over a place, sRGB. */

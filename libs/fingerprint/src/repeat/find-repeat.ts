@@ -2,7 +2,8 @@ import { CELL_SIDE, type RepeatUnit } from '#libs/registry';
 import { autocorrelate } from './autocorrelation.js';
 import { chooseLattice } from './choose-lattice.js';
 import { cross, type Lattice } from './lattice.js';
-import { blur, gradientMagnitude, halve, lessSurroundings } from './plane.js';
+import { blur } from '../blur.js';
+import { gradientMagnitude, halve, lessSurroundings } from './plane.js';
 import type { Plane } from '../plane.js';
 import { averageCell } from './unit-cell.js';
 
@@ -19,6 +20,8 @@ const SURROUNDINGS = 24;
 /** Blur before gradients are taken: pixels for the lattice, samples of the cell for the cell. */
 const LATTICE_BLUR = 1.6;
 const CELL_BLUR = 0.6;
+/** How far a blur reaches, in its deviations. */
+const REACH = 2.5;
 
 /**
  * What a picture of a fabric repeats, if it repeats in two directions: light, colour and contrast do not matter, places do. Stripes,
@@ -46,15 +49,18 @@ export function findRepeat(
   const share = area / (width * height);
   if (share > LARGEST || chosen.prominence < MIN_PROMINENCE + FEW_REPEATS * share) return null;
   const spacing = Math.sqrt(area) / CELL_SIDE;
-  const strokes = gradientMagnitude(blur(picture, Math.max(0.7, CELL_BLUR * spacing)));
+  const strokes = gradientMagnitude(blur(picture, Math.max(0.7, CELL_BLUR * spacing), REACH));
   return { ...lattice, strength: Math.min(1, chosen.prominence), cell: bytes(averageCell(strokes, lattice)) };
 }
 
 /** Where the drawing is, at half size: no edge counts more than a few, nor does a whole region full of edges. */
 function evenEdges(picture: Plane): Plane {
-  const edges = halve(gradientMagnitude(blur(picture, LATTICE_BLUR)));
-  const mean = edges.values.reduce((sum, value) => sum + value, 0) / edges.values.length;
-  const clipped = edges.values.map((value) => Math.min(value, STRONGEST * mean));
+  const edges = halve(gradientMagnitude(blur(picture, LATTICE_BLUR, REACH)));
+  let sum = 0;
+  for (const value of edges.values) sum += value;
+  const most = (STRONGEST * sum) / edges.values.length;
+  const clipped = new Float32Array(edges.values.length);
+  for (let i = 0; i < clipped.length; i++) clipped[i] = Math.min(edges.values[i]!, most);
   return lessSurroundings({ ...edges, values: clipped }, SURROUNDINGS);
 }
 

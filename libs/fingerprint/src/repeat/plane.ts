@@ -1,35 +1,5 @@
 import type { Plane } from '../plane.js';
 
-/** Blurred by a Gaussian of this standard deviation (pixels, 0 for none); beyond the edge lies the edge. */
-export function blur(plane: Plane, deviation: number): Plane {
-  const reach = Math.ceil(2.5 * deviation);
-  if (reach === 0) return plane;
-  const weights = Float32Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-((i - reach) ** 2) / (2 * deviation ** 2)),
-  );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const kernel = weights.map((weight) => weight / total);
-  return blurAlong(blurAlong(plane, kernel), kernel);
-}
-
-/** Convolves every row and transposes, so that twice makes both directions. */
-function blurAlong({ width, height, values }: Plane, kernel: Float32Array): Plane {
-  const reach = (kernel.length - 1) / 2;
-  const line = new Float32Array(width + 2 * reach);
-  const turned = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    line.fill(values[y * width] ?? 0, 0, reach);
-    line.set(values.subarray(y * width, (y + 1) * width), reach);
-    line.fill(values[(y + 1) * width - 1] ?? 0, reach + width);
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let k = 0; k < kernel.length; k++) sum += (kernel[k] ?? 0) * (line[x + k] ?? 0);
-      turned[x * height + y] = sum;
-    }
-  }
-  return { width: height, height: width, values: turned };
-}
-
 /** Magnitude of the gradient by central differences; a pixel at an edge has its inner neighbour's. */
 export function gradientMagnitude({ width, height, values }: Plane): Plane {
   const magnitude = new Float32Array(width * height);

@@ -1,4 +1,4 @@
-/** What this library uses of the engine's WebAssembly, which neither the language's nor Node's types declare. */
+/** What the libraries use of the engine's WebAssembly, which neither the language's nor Node's types declare. */
 declare namespace WebAssembly {
   class Memory {
     /** Pages of 64 KB. */
