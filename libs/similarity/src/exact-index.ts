@@ -15,8 +15,8 @@ import { QuantisedRows, type Candidates } from './quantised-rows.js';
 import { checkQuery, checkVector, insertRanked, MAX_LIMIT } from './score.js';
 import { StoredEntries } from './stored-entries.js';
 
-/** Entries applied at a time; searches may come in between. */
-const SLICE_ENTRIES = 500;
+/** Entries applied at a time; searches and everything else may come in between. */
+const SLICE_ENTRIES = 250;
 /** Entries that nearly every search has to score at most. */
 const FEW = 256;
 /** Candidates scored at a time. */
@@ -92,12 +92,14 @@ export class ExactIndex implements KeptIndex {
   async apply(entries: readonly IndexEntry[], position: number): Promise<void> {
     for (const { vector, registrationId } of entries)
       checkVector(vector, `vector of ${registrationId}`, this.dimension, this.modelDigest);
-    for (let from = 0; from < entries.length; from += SLICE_ENTRIES)
+    for (let from = 0; from < entries.length; from += SLICE_ENTRIES) {
+      if (from > 0) await setImmediate();
       await this.inTurn(async () => {
         if (from === 0) this.refuseTooMany(entries);
         for (const entry of entries.slice(from, from + SLICE_ENTRIES))
           this.quantised.put(this.entries.put(entry), entry.vector);
       });
+    }
     this.reached = position;
   }
 

@@ -1,4 +1,5 @@
 export { ExactIndex, type ExactIndexOptions, type FilteredQuery, type ProofCount } from './exact-index.js';
+export { measureMemoryRate } from './memory-rate.js';
 export { PlainIndex } from './plain-index.js';
 export { readSnapshot, writeSnapshot } from './snapshot-file.js';
 export { createCandidateVerifier, type DecodeFingerprint } from './verification/candidate-verifier.js';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMBEDDING_DIMENSION } from '#libs/fingerprint';
-import { ExactIndex } from '#libs/similarity';
+import { ExactIndex, measureMemoryRate } from '#libs/similarity';
 import { BootstrappedVectors, VECTOR_KINDS, type Vectors, VectorSource } from './bench-vectors.js';
 import type { SearchPeer } from './peers/search-peer.js';
 import { realVectors } from './real-vectors.js';
@@ -23,7 +23,7 @@ const WHOLE_LIFE = { queries: 10_800, patterns: 106_000 };
 /** Queries of one call, as many as a busy node's index is given at once. */
 const WHOLE_LIFE_CALL = 1_024;
 
-export interface SearchBenchOptions extends Omit<KindOptions, 'snapshotFile'> {
+export interface SearchBenchOptions extends Omit<KindOptions, 'snapshotFile' | 'memoryRate'> {
   /** Keeps the embeddings of drawn patterns; without it that kind is left out. */
   readonly real?: string | undefined;
   readonly peers: readonly SearchPeer[];
@@ -54,9 +54,14 @@ export async function benchSearch(
   const folder = await mkdtemp(join(tmpdir(), 'weft-bench-'));
   const kinds: Record<string, SearchMeasure> = {};
   try {
+    const memoryRate = await measureMemoryRate(availableParallelism());
     for (const [kind, vectors] of sources) {
       say(`${kind}: ${patterns} vectors of ${dimension} numbers`);
-      kinds[kind] = await measureKind(vectors, { ...options, snapshotFile: join(folder, 'bench.index') });
+      kinds[kind] = await measureKind(vectors, {
+        ...options,
+        memoryRate,
+        snapshotFile: join(folder, 'bench.index'),
+      });
     }
   } finally {
     await rm(folder, { recursive: true });

@@ -36,18 +36,28 @@ export interface SearchMeasure {
   /** Share of searches proved complete by at most 256 scores; the others needed more scores for the proof. */
   readonly proof_rate: number;
   readonly scored_per_search: number;
-  /** Median of a search over the median of reading the 8-bit codes once by the same threads, measured alternately. */
+  /** Median of a search over the time of reading the 8-bit codes once from memory, at the rate at which the same threads read it. */
   readonly times_of_reading: number;
+  /** The same over the median of reading these very codes again and again, alternately with the searches: from the caches, where they fit. */
+  readonly times_of_cached_reading: number;
   /** What the index holds. */
   readonly memory_bytes_per_pattern: number;
   /** By how much the process grew; the heap's slack included. */
   readonly rss_bytes_per_pattern: number;
   readonly load_ms: number;
-  /** Of applying 1,000 entries while searches come. */
+  /** Of applying 1,000 entries, in slices. */
   readonly page: Latency;
+  /** How long anything else had to wait while entries were applied: from one turn of the event loop to the next. */
+  readonly pause: Latency;
   /** Writing the file, and filling an empty index from it. */
   readonly snapshot: { readonly write_ms: number; readonly read_ms: number };
-  readonly limits: { readonly read_bytes_per_s: number; readonly matmul_comparisons_per_s: number };
+  readonly limits: {
+    /** From memory. */
+    readonly read_bytes_per_s: number;
+    /** Of these very codes, from the caches where they fit. */
+    readonly cached_read_bytes_per_s: number;
+    readonly matmul_comparisons_per_s: number;
+  };
 }
 
 export interface KindOptions {
@@ -63,6 +73,8 @@ export interface KindOptions {
   readonly batches: number;
   /** Where a snapshot may be written. */
   readonly snapshotFile: string;
+  /** Bytes a second that the threads of a search read from memory. */
+  readonly memoryRate: number;
 }
 
 /** @param vectors gives the same ones at every call */
@@ -71,7 +83,7 @@ export async function measureKind(vectors: () => Vectors, options: KindOptions):
   const before = await rss();
   const exact = new ExactIndex(MODEL, dimension);
   const source = vectors();
-  const pages = await load(exact, source, patterns);
+  const { pages, pauses } = await load(exact, source, patterns);
   const grown = (await rss()) - before;
   const queries = Array.from({ length: Math.max(searches, 1024) }, () => ({
     vector: source.next(),
@@ -96,29 +108,63 @@ export async function measureKind(vectors: () => Vectors, options: KindOptions):
     recall50: Math.min(...found),
     proof_rate: proof.byFew / proof.searches,
     scored_per_search: rounded(proof.scored / proof.searches),
-    times_of_reading: rounded(percentile(alone.times, 0.5) / percentile(alone.reads, 0.5)),
+    times_of_reading: rounded(percentile(alone.times, 0.5) / ((alone.bytes / options.memoryRate) * 1000)),
+    times_of_cached_reading: rounded(percentile(alone.times, 0.5) / percentile(alone.reads, 0.5)),
     memory_bytes_per_pattern: Math.round(bytes / patterns),
     rss_bytes_per_pattern: Math.round(grown / patterns),
     load_ms: rounded(pages.reduce((sum, ms) => sum + ms, 0)),
     page: latency(pages),
+    pause: latency(pauses),
     snapshot,
     limits: {
-      read_bytes_per_s: Math.round((alone.bytes / percentile(alone.reads, 0.5)) * 1000),
+      read_bytes_per_s: Math.round(options.memoryRate),
+      cached_read_bytes_per_s: Math.round((alone.bytes / percentile(alone.reads, 0.5)) * 1000),
       matmul_comparisons_per_s: batch1024.matmul_comparisons_per_s,
     },
   };
 }
 
+/** Milliseconds of applying each page, and of every pause that this made. */
+export interface LoadTimes {
+  readonly pages: readonly number[];
+  readonly pauses: readonly number[];
+}
+
 /** Applies drawn vectors in pages; the drawing is not in the times. */
-export async function load(index: SimilarityIndex, source: Vectors, patterns: number): Promise<number[]> {
-  const times: number[] = [];
+export async function load(index: SimilarityIndex, source: Vectors, patterns: number): Promise<LoadTimes> {
+  const pages: number[] = [];
+  const pauses: number[] = [];
   for (let first = 0; first < patterns; first += PAGE) {
     const page = Array.from({ length: Math.min(PAGE, patterns - first) }, (_, at) =>
       entryOf(first + at, source.next()),
     );
-    times.push(await timed(() => index.apply(page, first + page.length)));
+    pages.push(
+      await timed(async () => {
+        pauses.push(...(await pausesDuring(() => index.apply(page, first + page.length))));
+      }),
+    );
   }
-  return times;
+  return { pages, pauses };
+}
+
+/** The times from one turn of the event loop to the next until the work is done. */
+async function pausesDuring(work: () => Promise<unknown>): Promise<number[]> {
+  const pauses: number[] = [];
+  let last = performance.now();
+  let working = true;
+  const watch = async () => {
+    while (working) {
+      await setImmediate();
+      const now = performance.now();
+      pauses.push(now - last);
+      last = now;
+    }
+  };
+  const watching = watch();
+  await work();
+  working = false;
+  await watching;
+  return pauses;
 }
 
 async function searchAlone(exact: ExactIndex, queries: readonly IndexQuery[]) {
