@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { readEntryBundle, signingKeySchema, signRevocations } from '#libs/federation-log';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
 import { type CheckReport } from '../../apps/cli/src/client/check-report.js';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
+import { projectRoot } from '../../apps/cli/src/home/project-root.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
 import { issueRevocations } from '../../apps/cli/src/keys/revocation-files.js';
 import { coordinatorLog } from '../../apps/cli/src/log/coordinator-log.js';
@@ -83,6 +88,35 @@ async function file(province: string, bytes: Uint8Array): Promise<string> {
   };
   const examiner = readDevelopmentPerson(home.province(province), 'examiner');
   return fileApplication(federation.origins.get(province) ?? '', examiner, bytes, work);
+}
+
+/** What the command gives, run as an operator runs it beside the nodes. */
+async function comparedWithFederation() {
+  const child = spawn(
+    process.execPath,
+    [
+      join(projectRoot(), 'apps/cli/bin/weft.mjs'),
+      ...['dedupe', '--province', 'zhejiang', '--federation', '--out', join(folder, 'found.csv'), '--json'],
+    ],
+    { env: { PATH: process.env['PATH'], WEFT_HOME: folder, WEFT_PORT_BASE: String(portBase) } },
+  );
+  const [output, errors] = [text(child.stdout), text(child.stderr)];
+  await once(child, 'exit');
+  expect([child.exitCode, await errors]).toEqual([0, '']);
+  return z
+    .object({
+      registrations: z.number(),
+      found: z.array(
+        z.object({
+          ...{ registrationId: z.string(), checkId: z.string(), province: z.string() },
+          ...{ otherId: z.string(), verdict: z.string() },
+        }),
+      ),
+      incomplete: z.array(z.string()),
+      interrupted: z.boolean(),
+      csv: z.string(),
+    })
+    .parse(JSON.parse(await output));
 }
 
 const outcomes = (one: CheckReport): Record<string, string> =>
@@ -212,6 +246,33 @@ describe('five processes on their own databases', () => {
         );
     }
   });
+
+  it('compare a whole registry with the other provinces, and go on with what was filed since', async () => {
+    const [first, second] = [await drawnPicture(60), await drawnPicture(61)];
+    const own = await file('zhejiang', first);
+    const other = await file('jiangsu', await mirrored(first));
+    const before = await comparedWithFederation();
+    expect(before).toMatchObject({ incomplete: [], interrupted: false });
+    expect(before.found).toContainEqual(
+      expect.objectContaining({
+        registrationId: own,
+        province: 'jiangsu',
+        otherId: other,
+        verdict: 'DUPLICATE',
+      }),
+    );
+    for (const { registrationId, otherId } of before.found) expect(registrationId).not.toBe(otherId);
+
+    const later = await file('guangdong', second);
+    const here = await file('zhejiang', second);
+    const after = await comparedWithFederation();
+    expect(after.registrations).toBe(before.registrations + 1);
+    expect(after.found.slice(0, -1)).toEqual(before.found);
+    expect(after.found.at(-1)).toMatchObject({ registrationId: here, province: 'guangdong', otherId: later });
+    const kept = await client('zhejiang').readCheck(after.found.at(-1)?.checkId ?? '');
+    expect(kept).toMatchObject({ verdict: 'DUPLICATE', complete: true });
+    expect(readFileSync(after.csv, 'utf8')).toContain(later);
+  }, 120_000);
 
   it('tell a picture without structure that it is unfit, not clear', async () => {
     const { default: sharp } = await import('sharp');

@@ -19,6 +19,7 @@ const envSchema = z.object({
   WEFT_USER: z.string().max(64).optional(),
   WEFT_PASSWORD_FILE: path,
   WEFT_TOKEN_FILE: path,
+  WEFT_WITHHOLD_REPEAT: z.enum(['on', 'off']).default('off'),
 });
 
 /** What the command line takes from the environment. */
@@ -36,6 +37,8 @@ export interface CliConfig {
   readonly user: string | undefined;
   readonly passwordFile: string | undefined;
   readonly tokenFile: string | undefined;
+  /** As the province's node has it: fingerprints are sent without their repeat units. */
+  readonly withholdRepeat: boolean;
 }
 
 const DATABASE_URL = 'WEFT_DATABASE_URL_';
@@ -64,6 +67,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
     user: values.WEFT_USER,
     passwordFile: values.WEFT_PASSWORD_FILE,
     tokenFile: values.WEFT_TOKEN_FILE,
+    withholdRepeat: values.WEFT_WITHHOLD_REPEAT === 'on',
   };
 }
 

@@ -21,16 +21,34 @@ import {
   CurrentIndex,
   groupPairs,
   pairKey,
+  transformSchema,
   type Actor,
   type ComparedBlock,
   type DuplicatePair,
   type Registry,
 } from '#libs/registry';
 import { createCandidateVerifier, ExactIndex } from '#libs/similarity';
+import { z } from 'zod';
 import { writeWhole } from '../home/files.js';
 import { type OpenProvince } from '../home/province-home.js';
 import { StateFile } from './state-file.js';
 import { showGroups, writeGroupsCsv } from './write-groups.js';
+
+const blockSchema: z.ZodType<ComparedBlock> = z.object({
+  position: z.int(),
+  registrations: z.int(),
+  pairs: z.array(
+    z.object({
+      first: z.string(),
+      second: z.string(),
+      score: z.number(),
+      transform: transformSchema.nullable(),
+      query: z.enum(['first', 'second']),
+    }),
+  ),
+  unlike: z.array(z.string()),
+  incomplete: z.array(z.string()),
+});
 
 const ACTOR: Actor = { kind: 'program', name: 'weft dedupe' };
 
@@ -85,7 +103,12 @@ export async function dedupeRegistry(
       reportAt: DEFAULT_CALIBRATION.suspectedAt,
     };
     const head = { kind: 'weft.self-comparison.v1' as const, modelDigest: MODEL_DIGEST, ...terms };
-    const state = await StateFile.open(join(home.folder, 'self-comparison.jsonl'), head, request.afresh);
+    const state = await StateFile.open(
+      join(home.folder, 'self-comparison.jsonl'),
+      head,
+      blockSchema,
+      request.afresh,
+    );
     const found = new Found(state.blocks);
     const deps = {
       registry,

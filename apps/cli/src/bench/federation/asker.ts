@@ -1,8 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { directoryView } from '#libs/federation-log';
-import { loadIdentity } from '#libs/identity';
-import { createAuditLog, createDataSource, PostgresChecks, PostgresReceipts } from '#libs/persistence';
+import { PostgresChecks, PostgresReceipts } from '#libs/persistence';
 import {
   checkBatch,
   checkFingerprint,
@@ -10,7 +6,7 @@ import {
   type FingerprintedPicture,
   type StoredFingerprint,
 } from '#libs/registry';
-import { createFederationClient, createMetadataClient } from '#libs/rpc';
+import { openAsking } from '../../home/asking.js';
 import { type ProvinceHome, type WeftHome } from '../../home/weft-home.js';
 
 const CANDIDATES = 10;
@@ -33,21 +29,9 @@ export interface Asker {
  * Opens what a province's node asks with; its database runs.
  * @param poolSize connections to it
  */
-export async function openAsker(
-  home: WeftHome,
-  { province, folder, databaseUrl }: ProvinceHome,
-  poolSize = 2,
-): Promise<Asker> {
-  const files = {
-    keysDir: folder,
-    directoryFile: home.federation.directory,
-    trustFile: home.federation.trust,
-  };
-  const { directory, signer, verifier, tls } = await loadIdentity({ province }, files, () => new Date());
-  const dataSource = await createDataSource(readFileSync(databaseUrl, 'utf8').trim(), { poolSize });
+export async function openAsker(home: WeftHome, province: ProvinceHome, poolSize = 2): Promise<Asker> {
+  const { deps, dataSource, close } = await openAsking(home, province, poolSize, (whole) => whole);
   const checks = new PostgresChecks(dataSource);
-  const federation = createFederationClient(directory, tls);
-  const metadata = createMetadataClient(directory, tls);
   const pictured = (fingerprint: StoredFingerprint): FingerprintedPicture => ({
     pattern: {
       pictureDigest: deps.digest(fingerprint.bytes),
@@ -57,23 +41,6 @@ export async function openAsker(
     },
     fingerprint,
   });
-  const deps = {
-    province,
-    directory: directoryView(directory),
-    federation,
-    metadata,
-    signer,
-    verifier,
-    log: createAuditLog(dataSource, province),
-    digest: (data: string | Uint8Array) => `sha256:${createHash('sha256').update(data).digest('hex')}`,
-    sentOf: (fingerprint: Uint8Array) => fingerprint,
-    clock: { now: () => new Date() },
-    random: {
-      uuid: randomUUID,
-      nonce: () => randomBytes(16).toString('base64url'),
-      salt: () => randomBytes(32).toString('hex'),
-    },
-  };
   const asking = {
     actor: { kind: 'program', name: PROGRAM },
     limit: CANDIDATES,
@@ -90,10 +57,6 @@ export async function openAsker(
     },
     keep: (check, fingerprint) => checks.save(check, PROGRAM, pictured(fingerprint)),
     receipts: new PostgresReceipts(dataSource),
-    async close() {
-      federation.close();
-      metadata.close();
-      await dataSource.destroy();
-    },
+    close,
   };
 }
