@@ -83,7 +83,7 @@ export async function benchAccuracy(
   checkPeers(request.peers, request.imagenetModel);
   const { found, calibration, verification, threads } = await answerByProduct(files, say);
   if (request.results !== undefined) writeResults(request.results, found.verified);
-  if (request.worst) await writeWorst(files, found.verified, request.worst);
+  if (request.worst) await writeWorst(files, found.verified, calibration.suspectedAt, request.worst);
   const report = (method: string, answers: readonly Ranked[]): MethodReport => ({
     method,
     measures: files.truth.blank ? null : measure(answers, files.truth.rows, request.heldOut),

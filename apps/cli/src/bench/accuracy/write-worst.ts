@@ -8,7 +8,7 @@ import { type Ranked } from './measures.js';
 const HEIGHT = 320;
 const GAP = 8;
 
-/** A query whose reference does not come first. */
+/** A query whose reference does not come first, or comes first with a score that gives no verdict. */
 export interface Failure {
   readonly query: string;
   readonly family: string;
@@ -21,11 +21,13 @@ export interface Failure {
 
 /**
  * The queries whose reference is missed or outranked, the worst first: by how far the first answer's score lies above that of
- * the right one, which is 0 where it is missing.
+ * the right one, which is 0 where it is missing. Then those whose reference comes first and below `suspectedAt`, the lowest score first:
+ * an examiner is not told of it.
  */
 export function worstFailures(
   { truth }: Pick<DatasetFiles, 'truth'>,
   answers: readonly Ranked[],
+  suspectedAt: number,
   count: number,
 ): Failure[] {
   const byQuery = new Map<string, Ranked[]>();
@@ -35,7 +37,7 @@ export function worstFailures(
     const own = byQuery.get(query) ?? [];
     const right = own.find((answer) => answer.reference === reference);
     const first = own.find(({ rank }) => rank === 1);
-    if (right && right === first) return [];
+    if (right && right === first && right.score >= suspectedAt) return [];
     return [
       {
         query,
@@ -46,25 +48,28 @@ export function worstFailures(
       },
     ];
   });
-  return failures.sort((a, b) => distance(b) - distance(a)).slice(0, count);
+  return failures
+    .sort((a, b) => distance(b) - distance(a) || (a.right.score ?? 0) - (b.right.score ?? 0))
+    .slice(0, count);
 }
 
 /**
- * Writes each failure's query, right reference and first answer side by side as `<query>.jpg`, and all of them as `worst.json`.
+ * Writes each failure's query, right reference and, where it is another, first answer side by side as `<query>.jpg`, and all of them as `worst.json`.
  * @throws Problem naming the file or folder
  */
 export async function writeWorst(
   files: DatasetFiles,
   answers: readonly Ranked[],
+  suspectedAt: number,
   { count, out }: { readonly count: number; readonly out: string },
 ): Promise<void> {
   makeFolder(out);
-  const failures = worstFailures(files, answers, count);
+  const failures = worstFailures(files, answers, suspectedAt, count);
   for (const { query, right, first } of failures) {
     const paths = [
       files.queries.get(query),
       files.references.get(right.reference),
-      files.references.get(first?.reference ?? ''),
+      first?.reference === right.reference ? undefined : files.references.get(first?.reference ?? ''),
     ];
     const picture = await sideBySide(paths.filter((path) => path !== undefined));
     writeWhole(join(out, `${query}.jpg`), picture, 0o644);
