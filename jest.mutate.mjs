@@ -11,7 +11,7 @@ export default {
   testTimeout,
   testMatch: [
     '<rootDir>/libs/federation-log/src/log/**/*.spec.ts',
-    '<rootDir>/test/audit/{audit,clearance,declarations,id-card,mutated-bundles}.spec.ts',
+    '<rootDir>/test/audit/{audit,checkpoints,clearance,declarations,id-card,mutated-bundles}.spec.ts',
   ],
   maxWorkers: 1,
 };
