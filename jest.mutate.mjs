@@ -9,6 +9,9 @@ export default {
   transform,
   moduleNameMapper,
   testTimeout,
-  testMatch: ['<rootDir>/libs/federation-log/src/log/**/*.spec.ts', '<rootDir>/test/audit/audit.spec.ts'],
+  testMatch: [
+    '<rootDir>/libs/federation-log/src/log/**/*.spec.ts',
+    '<rootDir>/test/audit/{audit,checkpoints,clearance,declarations,id-card,mutated-bundles}.spec.ts',
+  ],
   maxWorkers: 1,
 };

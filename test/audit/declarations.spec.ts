@@ -48,6 +48,9 @@ describe('a log', () => {
     expect(await fault(filed(1), answered(0, null, 0, 6))).toBe('VERDICT_CONTRADICTS');
     expect(await fault(filed(1), answered(1, null, 0, 6))).toBe('VERDICT_CONTRADICTS');
     expect(await fault(filed(1), answered(1, null, 0, 1))).toBeNull();
+    // By more than there was.
+    expect(await fault(filed(1), answered(1, 0, 1))).toBeNull();
+    expect(await fault(filed(1), answered(1, 0, 2))).toBe('VERDICT_CONTRADICTS');
   });
 });
 
@@ -70,8 +73,27 @@ describe('a bundle', () => {
     }
   });
 
-  it('whose entry of an answer says other counts is refused', async () => {
-    const other = await federation.check({ entryOfAnswer: { declared: 1 } });
-    expect(await faultOfBundle(other.bundle)).toBe('ALTERED_ENTRY');
+  it('whose answers declare other than their entries say is refused as that', async () => {
+    const index = { position: 4, registryPosition: 4, searched: 2, declared: 2 };
+    const says = async (log: { entry: number; cosigned: number } | undefined, entryOfAnswer: object) => {
+      const answer = { index: { ...index, ...(log ? { log } : {}) } };
+      return faultOfBundle((await federation.check({ answer, entryOfAnswer, before: 3 })).bundle);
+    };
+    const log = { entry: 2, cosigned: 3 };
+    expect(await says(log, {})).toBeNull();
+    expect(await says(undefined, {})).toBeNull();
+    for (const other of [
+      { searched: 1 },
+      { declared: 1 },
+      { declaredAt: 1 },
+      { declaredAt: null },
+      { cosigned: 2 },
+    ])
+      expect([other, await says(log, other)]).toEqual([other, 'VERDICT_CONTRADICTS']);
+    expect(await says(undefined, { declaredAt: 2 })).toBe('VERDICT_CONTRADICTS');
+    expect(await says(log, { answerDigest: digest('another answer') })).toBe('ALTERED_ENTRY');
+    // The answer is entry 3, or 4 of the asker: what it goes by must stand before it.
+    expect(await says({ entry: 4, cosigned: 0 }, {})).toBe('VERDICT_CONTRADICTS');
+    expect(await says({ entry: 0, cosigned: 5 }, {})).toBe('VERDICT_CONTRADICTS');
   });
 });

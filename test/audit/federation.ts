@@ -108,7 +108,9 @@ export function record(
 
 /** What the entry of an answer says of its counts. */
 function countsOf({ index }: Partial<Answer> = {}): object {
-  return index ? { searched: index.searched, declared: index.declared } : {};
+  if (!index) return {};
+  const { searched, declared, log } = index;
+  return { searched, declared, declaredAt: log?.entry ?? null, cosigned: log?.cosigned ?? 0 };
 }
 
 /** A federation whose parties truly sign, and whose logs are in memory. */
@@ -227,6 +229,8 @@ export class AuditedFederation {
       askedAt?: string;
       /** What the question's entry commits to. */
       pictureCommitment?: string;
+      /** Entries of every province's log before those of the check. */
+      before?: number;
       /** What the entries of answers say beside their digests. */
       entryOfAnswer?: object;
     } = {},
@@ -292,6 +296,7 @@ export class AuditedFederation {
       ...merged,
     };
     const resultJws = await this.sign('coordinator', result);
+    const { before = 0 } = change;
     const entries = new Map<string, Uint8Array[]>([
       [
         'coordinator',
@@ -309,6 +314,7 @@ export class AuditedFederation {
     for (const province of PROVINCES) {
       const answer = answers.find((one) => one.province === province)?.answer;
       entries.set(province, [
+        ...Array.from({ length: before }, () => record(province, 'node.started', null, {})),
         ...(province === 'zhejiang'
           ? [
               record(province, 'check.asked', checkId, {
@@ -336,9 +342,9 @@ export class AuditedFederation {
     const logs = new Map<string, Map<string, Uint8Array>>();
     for (const [party, list] of entries) logs.set(party, await this.log(party, list));
     const due = [
-      ['zhejiang', 0],
+      ['zhejiang', before],
       ['coordinator', 1],
-      ...answering.map((one) => [one, one === 'zhejiang' ? 1 : 0] as const),
+      ...answering.map((one) => [one, before + (one === 'zhejiang' ? 1 : 0)] as const),
       ...(change.decided ?? []).map((_decision, place) => ['zhejiang', beforeDecisions + place] as const),
     ] as const;
     const receipts = await Promise.all(

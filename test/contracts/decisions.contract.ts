@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AuditEvent, CheckDecision, DecisionStore } from '#libs/registry';
+import type { AuditEvent, CheckDecision, DecisionStore, SaltStore } from '#libs/registry';
 
 /** Decisions under test, on a check that is there. */
 export interface DecisionsUnderTest {
   readonly decisions: DecisionStore;
+  readonly salts: Pick<SaltStore, 'find'>;
   readonly checkId: string;
   /** Types of the entries in the log, in order. */
   logged(): Promise<string[]>;
@@ -50,32 +51,36 @@ export function describeDecisions(name: string, open: () => Promise<DecisionsUnd
       },
     });
 
-    it('keeps them in their order, with their entries', async () => {
+    const salt = '5a'.repeat(32);
+    const keep = (decision: CheckDecision, said = entry()) =>
+      on.decisions.insert(decision, said, { about: decision.decisionId, of: 'reason', salt });
+
+    it('keeps them in their order, with their entries and their salts', async () => {
       const first = made();
       const second = made({ supersedes: first.decisionId, registrationId: null });
-      await on.decisions.insert(first, entry());
-      await on.decisions.insert(second, entry());
+      await keep(first, entry());
+      await keep(second, entry());
       expect(await on.decisions.ofCheck(on.checkId)).toEqual([first, second]);
       expect(await on.decisions.ofCheck(randomUUID())).toEqual([]);
+      for (const { decisionId } of [first, second])
+        expect(await on.salts.find(decisionId, 'reason')).toBe(salt);
       expect(await on.logged()).toEqual(['decision.made', 'decision.made']);
     });
 
     it('refuses one that has not seen the latest, and writes no entry of it', async () => {
       const first = made();
-      await expect(on.decisions.insert(made({ supersedes: randomUUID() }), entry())).rejects.toMatchObject({
+      await expect(keep(made({ supersedes: randomUUID() }))).rejects.toMatchObject({
         code: 'CONFLICT',
         field: 'supersedes',
       });
-      await on.decisions.insert(first, entry());
-      await expect(on.decisions.insert(made(), entry())).rejects.toMatchObject({ code: 'CONFLICT' });
+      await keep(first, entry());
+      await expect(keep(made(), entry())).rejects.toMatchObject({ code: 'CONFLICT' });
       expect(await on.decisions.ofCheck(on.checkId)).toEqual([first]);
       expect(await on.logged()).toEqual(['decision.made']);
     });
 
     it('of many at once keeps one', async () => {
-      const all = await Promise.allSettled(
-        Array.from({ length: 8 }, () => on.decisions.insert(made(), entry())),
-      );
+      const all = await Promise.allSettled(Array.from({ length: 8 }, () => keep(made(), entry())));
       expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       expect(await on.logged()).toEqual(['decision.made']);
     });
@@ -88,7 +93,7 @@ export function describeDecisions(name: string, open: () => Promise<DecisionsUnd
         confirmedBy: 'wang',
         confirmedAt: '2026-03-05T13:00:00.000Z',
       };
-      await on.decisions.insert(waiting, entry('decision.proposed'));
+      await keep(waiting, entry('decision.proposed'));
       await on.decisions.confirm(confirmed, entry());
       expect(await on.decisions.ofCheck(on.checkId)).toEqual([confirmed]);
       const again = on.decisions.confirm(confirmed, entry());
@@ -98,7 +103,9 @@ export function describeDecisions(name: string, open: () => Promise<DecisionsUnd
 
     it('writes neither if the entry cannot be written', async () => {
       const at = { ...entry(), at: 'never' };
-      await expect(on.decisions.insert(made(), at)).rejects.toThrow();
+      const decision = made();
+      await expect(keep(decision, at)).rejects.toThrow();
+      expect(await on.salts.find(decision.decisionId, 'reason')).toBeNull();
       expect(await on.decisions.ofCheck(on.checkId)).toEqual([]);
       expect(await on.logged()).toEqual([]);
     });

@@ -3,6 +3,7 @@ import {
   migrate,
   PostgresChecks,
   PostgresDecisions,
+  PostgresSalts,
   readAuditLog,
 } from '#libs/persistence';
 import { createFakeChecks } from '../fakes/checks.js';
@@ -17,13 +18,15 @@ describeDecisions('in memory', async () => {
   const check = makeCheck();
   await createFakeChecks().save(check, 'li', fingerprinted([1, 0, 0, 0]));
   const registry = createFakeRegistry();
+  const decisions = createFakeDecisions({
+    async append(event) {
+      if (Number.isNaN(Date.parse(event.at))) throw new RangeError('has a time that is none');
+      await registry.log.append(event);
+    },
+  });
   return {
-    decisions: createFakeDecisions({
-      async append(event) {
-        if (Number.isNaN(Date.parse(event.at))) throw new RangeError('has a time that is none');
-        await registry.log.append(event);
-      },
-    }),
+    decisions,
+    salts: decisions.salts,
     checkId: check.checkId,
     logged: async () => registry.entries.map(({ type }) => type),
     close: async () => undefined,
@@ -38,6 +41,7 @@ describeDecisions('in PostgreSQL', async () => {
   await new PostgresChecks(dataSource).save(check, 'li', fingerprinted([1, 0, 0, 0]));
   return {
     decisions: new PostgresDecisions(dataSource, 'zhejiang'),
+    salts: new PostgresSalts(dataSource),
     checkId: check.checkId,
     async logged() {
       const entries = await readAuditLog(dataSource, 'zhejiang', 0, 100);

@@ -3,11 +3,18 @@ import {
   type AuditLog,
   type CheckDecision,
   type DecisionStore,
+  type SaltStore,
   RegistryError,
 } from '#libs/registry';
 
-/** Decisions in memory; behaves as the store in PostgreSQL does. */
-export function createFakeDecisions(log: AuditLog): DecisionStore {
+/** Decisions in memory, with the salts of their reasons. */
+export interface FakeDecisions extends DecisionStore {
+  readonly salts: Pick<SaltStore, 'find'>;
+}
+
+/** Behaves as the store in PostgreSQL does. */
+export function createFakeDecisions(log: AuditLog): FakeDecisions {
+  const salts = new Map<string, string>();
   const made = new Map<string, readonly CheckDecision[]>();
   const of = (checkId: string) => made.get(checkId) ?? [];
   /** Both or nothing, and nobody between. */
@@ -20,13 +27,15 @@ export function createFakeDecisions(log: AuditLog): DecisionStore {
     });
   };
   return {
+    salts: { find: async (about, of) => salts.get(`${about} ${of}`) ?? null },
     ofCheck: async (checkId) => [...of(checkId)],
-    async insert(decision, entry) {
+    async insert(decision, entry, kept) {
       const before = of(decision.checkId);
       if ((before.at(-1)?.decisionId ?? null) !== decision.supersedes)
         throw new RegistryError('CONFLICT', 'supersedes', 'is not the latest', 'read them again');
       if (before.length >= 200) throw new RegistryError('TOO_MANY', 'checkId', 'has 200', 'check again');
       await keep(decision.checkId, [...before, decision], entry);
+      salts.set(`${kept.about} ${kept.of}`, kept.salt);
     },
     async confirm(decision, entry) {
       const before = of(decision.checkId);

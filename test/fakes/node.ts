@@ -9,7 +9,6 @@ import {
   openSession,
   type PasswordHasher,
   type Role,
-  type SaltStore,
   type SessionKeeper,
   CHINA_WORK_CALENDAR,
 } from '#libs/registry';
@@ -106,7 +105,7 @@ export async function startFakeNode(): Promise<FakeNode> {
   const people = createFakePeople(log);
   const passwords = createFakePasswords();
   const sessions: SessionKeeper = { province: 'zhejiang', key: new Uint8Array(32).fill(7), clock };
-  const { checks, decisions } = desk;
+  const { checks } = desk;
   const batches = new FakeBatches(checks);
   const logger = pino({ level: 'silent' });
   const batchRunner = new BatchRunner({
@@ -199,12 +198,11 @@ export async function startFakeNode(): Promise<FakeNode> {
       depositCopies: desk.depositCopies,
       checkedPictures,
     },
-    decisionDesk: { checks, decisions, log, clock, random, fourEyes: false },
+    decisionDesk: { ...desk, random, fourEyes: false },
     examination: { registry, checks, clock, entries: registry.history, calendar: CHINA_WORK_CALENDAR },
     cards: new CardDesk({
       ...desk,
       entries: registry.history,
-      salts: keptSalts(registry),
       ownLog: NO_RECEIPTS,
       pool: inlinePool,
     }),
@@ -255,10 +253,6 @@ export async function startFakeNode(): Promise<FakeNode> {
 
 /** A log that nobody witnesses. */
 const NO_RECEIPTS = { receipts: async () => [] };
-
-function keptSalts(registry: FakeDesk['registry']): Pick<SaltStore, 'find'> {
-  return { find: async (about, of) => registry.salts.get(`${about} ${of}`) ?? null };
-}
 
 /** Without a coordinator: whatever was checked is let in. */
 async function clearTokenOf({ checks, clearance }: FakeDesk, checkId: string): Promise<string> {

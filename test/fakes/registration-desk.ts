@@ -5,14 +5,14 @@ import {
   type CheckStore,
   type ClearTokenDeps,
   type Clock,
-  type DecisionStore,
   type DepositCopies,
   type Fingerprinter,
   type ImportDesk,
+  type SaltStore,
 } from '#libs/registry';
 import { createFakeChecks } from './checks.js';
 import { createFakeClearance, type FakeClearance } from './clear-tokens.js';
-import { createFakeDecisions } from './decisions.js';
+import { createFakeDecisions, type FakeDecisions } from './decisions.js';
 import { createFakeRegistry, type FakeRegistry } from './registry.js';
 
 const FAKE_MODEL = `sha256:${'0'.repeat(64)}`;
@@ -24,7 +24,9 @@ export interface FakeDesk extends ImportDesk, ClearTokenDeps {
   readonly fingerprinter: FakeFingerprinter;
   readonly clock: Clock & { time: string };
   readonly checks: CheckStore;
-  readonly decisions: DecisionStore;
+  readonly decisions: FakeDecisions;
+  /** Of what its entries commit to. */
+  readonly salts: Pick<SaltStore, 'find'>;
   /** Mints the clear tokens that it takes. */
   readonly clearance: FakeClearance;
 }
@@ -54,6 +56,9 @@ export function createFakeDesk(provinceId = 'zhejiang'): FakeDesk {
     clearance,
     checks,
     decisions,
+    salts: {
+      find: async (about, of) => registry.salts.get(`${about} ${of}`) ?? decisions.salts.find(about, of),
+    },
     province,
     registry,
     depositCopies: createFakeDepositCopies(),

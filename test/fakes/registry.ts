@@ -278,6 +278,11 @@ function writerOf(state: State, province: string): RegistryWriter {
     async keepSalts(salts) {
       for (const { about, of, salt } of salts) state.salts.set(`${about} ${of}`, salt);
     },
+    async eraseTraces(registrationId) {
+      const about = [...state.salts.keys()].filter((key) => key.startsWith(registrationId));
+      for (const key of about) state.salts.delete(key);
+      return { salts: about.length, reasons: 0 };
+    },
     lock: find,
     log: { append: async (event) => void state.entries.push(logged(event)) },
   };

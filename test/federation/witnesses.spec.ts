@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { logFolder } from '../../apps/cli/src/audit/log-folder.js';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
 import { type ReceiptedCheck } from '../../apps/cli/src/client/check-report.js';
+import { eraseIn } from '../../apps/cli/src/commands/erase.js';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
 import { rebuildLog } from '../../apps/cli/src/log/rebuild-log.js';
@@ -206,6 +207,20 @@ describe('four members that witness each other', () => {
     const report = await verifyBundle(nodeLogCrypto, auditorsPolicy(), bundle);
     expect(report.findings).toEqual([]);
     expect(report.proved.map(({ en }) => en).join('\n')).toContain('derivative');
+    const disclosed = await client('jiangsu', 'auditor').evidence(again, true);
+    const opened = await verifyBundle(nodeLogCrypto, auditorsPolicy(), disclosed);
+    expect([opened.findings, opened.proved.map(({ zh }) => zh).join('\n')]).toEqual([
+      [],
+      expect.stringContaining('经权利人许可的演绎'),
+    ]);
+
+    // Once the person's data is erased nobody can open it, and all that was proved still is.
+    const url = readFileSync(home.province('jiangsu').databaseUrl, 'utf8').trim();
+    expect(await eraseIn(url, 'jiangsu', [second])).toMatchObject([{ owners: 1, reasons: 1 }]);
+    const erased = await client('jiangsu', 'auditor').evidence(again, true);
+    expect(Buffer.from(erased).toString()).not.toContain('许可');
+    for (const bytes of [bundle, disclosed, erased])
+      expect((await verifyBundle(nodeLogCrypto, auditorsPolicy(), bytes)).findings).toEqual([]);
     const findings = new Findings();
     const told = new Map<string, ToldByLog>();
     for (const party of ['jiangsu', 'coordinator']) {

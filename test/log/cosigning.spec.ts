@@ -155,6 +155,29 @@ describe('a log that asks its witnesses', () => {
     ]);
   });
 
+  it.each(['and was not persisted', 'but was persisted'])(
+    'asks again when keeping a cosignature failed %s',
+    async (fate) => {
+      const { cosign } = log.store;
+      let failures = 0;
+      log.store.cosign = async (...kept) => {
+        if (fate === 'but was persisted') await cosign(...kept);
+        failures += 1;
+        throw new Error('the store broke');
+      };
+      await grow(4);
+      await until(() => failures >= PEERS.length);
+      expect(isWitnessed(cosigning.state)).toBe(false);
+      log.store.cosign = cosign;
+      await until((state) => isWitnessed(state) && state.witnesses.every(({ size }) => size === 4));
+      const lines = await log.store.cosignatures(4);
+      expect(new Set(lines.map((line) => line.split(' ')[1])).size).toBe(PEERS.length);
+      expect(lines).toHaveLength(PEERS.length);
+      // A failing store is no refusal of a witness.
+      expect(said.filter((line) => line.includes('refused'))).toEqual([]);
+    },
+  );
+
   it('goes on where its witnesses stand after it was started again', async () => {
     await grow(5);
     await until(isWitnessed);

@@ -21,6 +21,7 @@ export const MEMBERS = ['zhejiang', 'shandong', 'jiangsu', 'guangdong'] as const
 
 /** Four members and a coordinator with keys that really sign. */
 export interface Parties {
+  readonly directory: Directory;
   readonly logs: ReadonlyMap<string, TrustedLog>;
   /** Of Zhejiang's log. */
   readonly logKey: SigningKey;
@@ -28,7 +29,8 @@ export interface Parties {
   cosigner(province: string): NoteSigner;
 }
 
-export async function createParties(): Promise<Parties> {
+/** @param outside witnesses that are no members */
+export async function createParties(outside: NonNullable<Directory['witnesses']> = []): Promise<Parties> {
   const witnessKeys = new Map<string, SigningKey>();
   const members: Directory['members'] = [];
   const logKey = await generateSigningKey();
@@ -51,29 +53,29 @@ export async function createParties(): Promise<Parties> {
     });
   }
   const coordinator = [await generateSigningKey(), await generateSigningKey()] as const;
-  const logs = trustedLogs(
-    {
-      kind: 'weft.directory.v1',
-      epoch: 1,
-      issuedAt: '2026-01-01T00:00:00.000Z',
-      members,
-      coordinator: {
-        address: '127.0.0.1:2',
-        tlsName: 'coordinator.weft',
-        keys: [publicKeyOf(coordinator[0]), { ...publicKeyOf(coordinator[1]), use: 'log' }],
-      },
-      calibration: {
-        id: 'cal-test',
-        modelDigest: `sha256:${'0'.repeat(64)}`,
-        duplicateAt: 0.9,
-        suspectedAt: 0.8,
-        gallery: 0,
-        background: [],
-      },
+  const directory: Directory = {
+    kind: 'weft.directory.v1',
+    epoch: 1,
+    issuedAt: '2026-01-01T00:00:00.000Z',
+    members,
+    coordinator: {
+      address: '127.0.0.1:2',
+      tlsName: 'coordinator.weft',
+      keys: [publicKeyOf(coordinator[0]), { ...publicKeyOf(coordinator[1]), use: 'log' }],
     },
-    nodeLogCrypto,
-  );
+    calibration: {
+      id: 'cal-test',
+      modelDigest: `sha256:${'0'.repeat(64)}`,
+      duplicateAt: 0.9,
+      suspectedAt: 0.8,
+      gallery: 0,
+      background: [],
+    },
+    witnesses: [...outside],
+  };
+  const logs = trustedLogs(directory, nodeLogCrypto);
   return {
+    directory,
     logs,
     logKey,
     log(party) {

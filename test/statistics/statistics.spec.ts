@@ -142,10 +142,10 @@ describe('the figures of a node', () => {
     await one(7, 'f', 'CLEAR');
     await one(8, 'g', 'CLEAR', { askedAt: '2026-03-31T16:00:00.000Z' });
     const decisions = new PostgresDecisions(dataSource, 'zhejiang');
-    const decide = (checkId: string, kind: 'duplicate' | 'not-a-duplicate') =>
+    const decide = (checkId: string, kind: 'duplicate' | 'not-a-duplicate', decisionId = randomUUID()) =>
       decisions.insert(
         {
-          decisionId: randomUUID(),
+          decisionId,
           checkId,
           registrationId: null,
           kind,
@@ -158,6 +158,7 @@ describe('the figures of a node', () => {
           supersedes: null,
         },
         decidedEvent(checkId, kind),
+        { about: decisionId, of: 'reason', salt: '0'.repeat(64) },
       );
     await decide(rejected.checkId, 'not-a-duplicate');
     await decide(found.checkId, 'duplicate');

@@ -19,6 +19,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['statistics', async () => (await import('./commands/statistics.js')).statisticsCommand()],
   ['log', async () => (await import('./commands/log.js')).logCommand()],
   ['audit', async () => (await import('./commands/audit.js')).auditCommand()],
+  ['erase', async () => (await import('./commands/erase.js')).eraseCommand()],
   ['people', async () => (await import('./commands/people.js')).peopleCommand()],
   ['keys', async () => (await import('./commands/keys.js')).keysCommand()],
   ['directory', async () => (await import('./commands/directory.js')).directoryCommand()],

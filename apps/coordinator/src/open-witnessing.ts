@@ -9,6 +9,7 @@ import {
 import { nodeLogCrypto, StartError, type Identity, type PartyConfig } from '#libs/identity';
 import {
   cosignLog,
+  createOutsideWitnesses,
   publishedLog,
   ReceiptDesk,
   type RunningCosigning,
@@ -60,7 +61,8 @@ export function openWitnessing({ directoryFile }: PartyConfig, parts: Witnessing
       pause(milliseconds, undefined, { signal }).catch(() => undefined),
     now: () => clock.now(),
   };
-  const witnesses = peers.clientsFor(log);
+  const outside = createOutsideWitnesses(identity.directory, nodeLogCrypto);
+  const witnesses = [...peers.clientsFor(log), ...outside.clients];
   const cosigning = cosignLog({ ...waiting, log, hasher, store: logStore, witnesses, running, logger });
   const published = publishedLog(logStore, { checkpoints, cosigning });
   const desk = new ReceiptDesk({
@@ -81,6 +83,7 @@ export function openWitnessing({ directoryFile }: PartyConfig, parts: Witnessing
     async close() {
       await cosigning.stop();
       peers.close();
+      outside.close();
     },
   };
 }

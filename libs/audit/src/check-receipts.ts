@@ -9,8 +9,9 @@ import {
   type LogCrypto,
   type Receipt,
 } from '#libs/federation-log';
-import type { Digest, JudgedCheck, Question } from '#libs/registry';
+import { answerSchema, type Digest, type JudgedCheck, type Question } from '#libs/registry';
 import type { Bundle } from './bundle.js';
+import { claimedPayload } from './claimed-payload.js';
 import { checkCheckpoint } from './check-checkpoint.js';
 import type { Findings } from './finding.js';
 import { readLogRecord, type LogRecord } from './log-record.js';
@@ -45,8 +46,21 @@ export interface BoundReceipts {
 interface DueEntry {
   readonly party: string;
   readonly type: string;
-  readonly details: Readonly<Record<string, string | number | null>>;
+  readonly details: EntryDetails;
+  /** What an answer's entry must declare as the answer does. */
+  readonly declares?: Declaration;
 }
+
+/** What an answer says of its search. */
+interface Declaration {
+  readonly searched: number;
+  readonly declared: number;
+  /** Null and 0 while the log told no count. */
+  readonly declaredAt: number | null;
+  readonly cosigned: number;
+}
+
+type EntryDetails = Readonly<Record<string, string | number | null>>;
 
 /**
  * Verifies each receipt (the entry is in the log; the log and enough witnesses signed; the entry is of this check), and that
@@ -164,16 +178,24 @@ function dueEntries({ bundle, question, judged, digest }: CheckedEvidence): DueE
     ...(bundle.result === null
       ? []
       : [{ party: 'coordinator', type: 'check.judged', details: { resultDigest: digest(bundle.result) } }]),
-    ...answered.map(({ province, answerDigest, searched, declared }) => ({
+    ...answered.map(({ province, answerDigest }) => ({
       party: province,
       type: 'member.answered',
-      details: { questionDigest, answerDigest, searched, declared },
+      details: { questionDigest, answerDigest },
+      declares: declaredIn(bundle, province),
     })),
   ];
 }
 
+/** What a believed answer says of its search, as its entry is to say it. */
+function declaredIn({ answers }: Bundle, province: string): Declaration {
+  const jws = answers.find((one) => one.province === province)?.answer ?? '';
+  const { searched, declared, log } = answerSchema.parse(claimedPayload(jws)).index;
+  return { searched, declared, declaredAt: log?.entry ?? null, cosigned: log?.cosigned ?? 0 };
+}
+
 function requireEntry(
-  { party, type, details }: DueEntry,
+  { party, type, details, declares }: DueEntry,
   proved: readonly ProvenEntry[],
   { checkId }: Question,
   findings: Findings,
@@ -186,9 +208,27 @@ function requireEntry(
     findings.add('MISSING_ENTRY', where, `no receipt proves its entry ${type} of this check`);
     return;
   }
-  const fits = entries.some(({ record }) =>
-    Object.entries(details).every(([name, value]) => record.details[name] === value),
-  );
-  if (!fits)
+  const bound = entries.filter(({ record }) => says(record, details));
+  if (bound.length === 0)
     findings.add('ALTERED_ENTRY', where, `its entry ${type} is of another statement than the bundle holds`);
+  if (declares) checkDeclaration(declares, bound, where, findings);
+}
+
+function checkDeclaration(
+  { declaredAt, cosigned, ...counts }: Declaration,
+  bound: readonly ProvenEntry[],
+  where: string,
+  findings: Findings,
+): void {
+  for (const { record, index } of bound) {
+    const contradict = (problem: string) => findings.add('VERDICT_CONTRADICTS', where, problem);
+    if (!says(record, { ...counts, declaredAt, cosigned }))
+      contradict(`its entry ${index} declares other than its answer`);
+    else if ((declaredAt ?? -1) >= index || cosigned > index)
+      contradict(`its answer, entry ${index}, declares by what came after it`);
+  }
+}
+
+function says({ details }: LogRecord, wanted: EntryDetails): boolean {
+  return Object.entries(wanted).every(([name, value]) => details[name] === value);
 }

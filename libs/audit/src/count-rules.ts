@@ -25,7 +25,7 @@ export class CountRules {
 
   /** The next entry that succeeded. */
   accept(index: number, record: LogRecord, where: string): void {
-    if (record.type === 'member.answered') this.answered(record, where);
+    if (record.type === 'member.answered') this.answered(index, record, where);
     else if (typeof record.details['searchable'] === 'number') this.changed(index, record, where);
   }
 
@@ -40,11 +40,13 @@ export class CountRules {
     this.counted.push({ index, searchable, at: Date.parse(at) });
   }
 
-  private answered({ details, at }: LogRecord, where: string): void {
+  private answered(index: number, { details, at }: LogRecord, where: string): void {
     const declared = Number(details['declared']);
     const contradict = (problem: string) =>
       this.findings.add('VERDICT_CONTRADICTS', where, `declares ${declared} registrations, ${problem}`);
     const { declaredAt, cosigned } = details;
+    if (Number(cosigned) > index)
+      return contradict(`and that ${String(cosigned)} entries were cosigned before it`);
     if (typeof declaredAt === 'number') {
       const named = this.at(declaredAt);
       if (named === undefined)

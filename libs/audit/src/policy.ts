@@ -136,15 +136,18 @@ function openLog(crypto: LogCrypto, { origin, keys, witnesses, quorum }: Policy[
 }
 
 /**
- * The policy that a directory gives: every party's log under its own keys, witnessed by the other provinces, of
- * whom two thirds must have cosigned: 2 of 3 for a province's log, 3 of 4 for the coordinator's.
+ * The policy that a directory gives: every party's log under its own keys, witnessed by the other provinces and by the outside
+ * witnesses, of whom two thirds must have cosigned: with none from outside 2 of 3 for a province's log, 3 of 4 for the coordinator's.
  */
 export function policyOfDirectory(sha256: Sha256, trust: Trust, directory: Directory): Policy {
-  const { epoch, issuedAt, members } = directory;
+  const { epoch, issuedAt, members, witnesses: outside = [] } = directory;
+  const namedOutside = new Set(outside.map(({ vkey }) => parseVerifierKey(sha256, vkey).name)).size;
   const vkey = (name: string, type: number, x: string) =>
     formatVerifierKey(sha256, { name, type, publicKey: base64url.decode(x) });
   const logs = partiesOf(directory).map(({ party, keys }) => {
-    const others = members.filter(({ province }) => province !== party);
+    const others = members.filter(
+      ({ province, keys: theirs }) => province !== party && keysFor(theirs, 'witness').length > 0,
+    );
     return {
       origin: logOriginOf(party),
       keys: keysFor(keys, 'log').map((key) => {
@@ -154,12 +157,15 @@ export function policyOfDirectory(sha256: Sha256, trust: Trust, directory: Direc
           ...(from === null ? {} : { revokedFrom: from }),
         };
       }),
-      witnesses: others.flatMap((other) =>
-        keysFor(other.keys, 'witness')
-          .filter(({ revoked }) => revoked === undefined)
-          .map(({ x }) => ({ vkey: vkey(witnessNameOf(other.province), ED25519_COSIGNATURE, x) })),
-      ),
-      quorum: witnessQuorum(others.length),
+      witnesses: [
+        ...others.flatMap((other) =>
+          keysFor(other.keys, 'witness')
+            .filter(({ revoked }) => revoked === undefined)
+            .map(({ x }) => ({ vkey: vkey(witnessNameOf(other.province), ED25519_COSIGNATURE, x) })),
+        ),
+        ...outside.map((one) => ({ vkey: one.vkey })),
+      ],
+      quorum: witnessQuorum(others.length + namedOutside),
     };
   });
   return { kind: 'weft-policy.v1', trust, directories: [{ epoch, inForceFrom: issuedAt }], logs };

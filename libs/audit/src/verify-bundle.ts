@@ -9,6 +9,7 @@ import {
 } from '#libs/federation-log';
 import { questionSchema, resultSchema, type JudgedCheck, type Question, type Result } from '#libs/registry';
 import { parseBundle, statedJudgement, type Bundle } from './bundle.js';
+import { claimedPayload } from './claimed-payload.js';
 import { openCommitments } from './open-commitments.js';
 import { checkReceipts, type ProvenEntry } from './check-receipts.js';
 import { decisionsIn } from './decisions.js';
@@ -112,8 +113,9 @@ async function readQuestion(
   { checkId, question: jws }: Bundle,
   findings: Findings,
 ): Promise<Question | null> {
-  const asker = claimedAsker(jws);
-  if (asker === null) {
+  // By whose keys it is then verified.
+  const { asker } = questionSchema.pick({ asker: true }).safeParse(claimedPayload(jws)).data ?? {};
+  if (asker === undefined) {
     findings.add('BAD_SIGNATURE', 'question', 'says of nobody that he asked it');
     return null;
   }
@@ -150,17 +152,6 @@ async function readQuestion(
     findings.add('STALE_DIRECTORY', 'directory', detail);
   }
   return question;
-}
-
-/** Who the question says that it is of: whose keys it is then verified by; null if that cannot be read. */
-function claimedAsker(jws: string): string | null {
-  try {
-    const payload = (jws.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const parsed = questionSchema.pick({ asker: true }).safeParse(JSON.parse(atob(payload)));
-    return parsed.data?.asker ?? null;
-  } catch {
-    return null;
-  }
 }
 
 async function readSignedResult(

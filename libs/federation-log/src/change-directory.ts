@@ -4,6 +4,7 @@ import {
   directorySchema,
   isUnderstood,
   memberSchema,
+  outsideWitnessesSchema,
   partyKeySchema,
   revocationSchema,
   type Directory,
@@ -36,6 +37,8 @@ export const directoryChangeSchema = z.strictObject({
   calibration: calibrationSchema.optional(),
   /** Null ends the change to another model. */
   nextCalibration: calibrationSchema.nullable().optional(),
+  /** All outside witnesses from then on; none of before stays that is not among them. */
+  witnesses: outsideWitnessesSchema.optional(),
 });
 
 export type DirectoryChange = z.infer<typeof directoryChangeSchema>;
@@ -52,6 +55,7 @@ export function changeDirectory(
   now: Date,
 ): Directory {
   const { nextCalibration = before.nextCalibration, calibration = before.calibration } = change;
+  const { witnesses = before.witnesses } = change;
   const parties = new Set([...before.members.map(({ province }) => province), 'coordinator']);
   for (const province of change.removeMembers) {
     if (province === 'coordinator' || !parties.delete(province)) throw missing('removeMembers', province);
@@ -60,7 +64,7 @@ export function changeDirectory(
     const unknown = change[field].find((one) => !parties.has(one.party));
     if (unknown) throw missing(field, unknown.party);
   }
-  const { nextCalibration: _ended, ...kept } = before;
+  const { nextCalibration: _ended, witnesses: _replaced, ...kept } = before;
   const next = directorySchema.safeParse({
     ...kept,
     kind: 'weft.directory.v2',
@@ -79,6 +83,7 @@ export function changeDirectory(
     },
     calibration,
     ...(nextCalibration ? { nextCalibration } : {}),
+    ...(witnesses?.length ? { witnesses } : {}),
   });
   if (next.success) return next.data;
   const [issue] = next.error.issues;

@@ -123,6 +123,18 @@ export const calibrationSchema = z.object({
     .default([]),
 });
 
+/** Witnesses that are no members: their cosignatures count as those of members do. */
+export const outsideWitnessesSchema = z
+  .array(
+    z.object({
+      /** name+id+key (c2sp.org/signed-note), of a key that cosigns. */
+      vkey: z.string().min(1).max(512),
+      /** Where it takes checkpoints: `<url>/add-checkpoint` (c2sp.org/tlog-witness). */
+      url: z.url({ protocol: /^https$/ }).max(255),
+    }),
+  )
+  .max(16);
+
 const directoryFields = z.object({
   /** v1 has keys for statements alone, without validity, and names no directory before it. */
   kind: z.enum(['weft.directory.v1', 'weft.directory.v2']),
@@ -141,18 +153,7 @@ const directoryFields = z.object({
   calibration: calibrationSchema,
   /** While the members change to another model: the same for that one, in force beside the first. */
   nextCalibration: calibrationSchema.optional(),
-  /** Witnesses that are no members: their cosignatures count as those of members do. */
-  witnesses: z
-    .array(
-      z.object({
-        /** name+id+key (c2sp.org/signed-note), of a key that cosigns. */
-        vkey: z.string().min(1).max(512),
-        /** Where it takes checkpoints: `<url>/add-checkpoint` (c2sp.org/tlog-witness). */
-        url: z.url({ protocol: /^https$/ }).max(255),
-      }),
-    )
-    .max(16)
-    .optional(),
+  witnesses: outsideWitnessesSchema.optional(),
 });
 
 export const directorySchema = directoryFields.superRefine((directory, context) => {

@@ -11,4 +11,6 @@ export {
 } from './receipt-desk.js';
 export { createMirrorFolder } from './mirror-folder.js';
 export { cosignLog, type CosignLogParts, type RunningCosigning } from './cosign-log.js';
+export { createOutsideWitnesses, type OutsideWitnesses } from './outside-witnesses.js';
+export { createWitnessHandler, type CheckpointTaker } from './witness-handler.js';
 export { recordInForce, type InForce, type LastOfType } from './record-in-force.js';

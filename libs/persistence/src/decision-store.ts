@@ -4,10 +4,12 @@ import {
   type CheckDecision,
   type DecisionKind,
   type DecisionStore,
+  type KeptSalt,
   type LogOrigin,
   RegistryError,
 } from '#libs/registry';
 import { appendEntries, logEntry } from './audit-log.js';
+import { insertSalts } from './salts.js';
 
 const MOST_DECISIONS = 200;
 
@@ -36,7 +38,7 @@ export class PostgresDecisions implements DecisionStore {
     return decisionsOf(this.dataSource.manager, checkId);
   }
 
-  async insert(decision: CheckDecision, entry: AuditEvent): Promise<void> {
+  async insert(decision: CheckDecision, entry: AuditEvent, salt: KeptSalt): Promise<void> {
     await this.afterLatest(decision.checkId, async (manager, decisions) => {
       if ((decisions.at(-1)?.decisionId ?? null) !== decision.supersedes) {
         throw new RegistryError(
@@ -67,6 +69,7 @@ export class PostgresDecisions implements DecisionStore {
           decision.supersedes,
         ],
       );
+      await insertSalts(manager, [salt]);
       await appendEntries(manager, this.origin, [logEntry(this.origin, entry)]);
     });
   }

@@ -26,6 +26,7 @@ export { PostgresBatches } from './check-batches.js';
 export { PostgresWitnessStore } from './witness-store.js';
 export { PostgresDirectories } from './kept-directories.js';
 export { PostgresSalts } from './salts.js';
+export { PostgresShownOwners } from './erase-traces.js';
 export { PostgresDeclaredCounts } from './declared-counts.js';
 export { PostgresCosignedCheckpoints } from './cosigned-checkpoints.js';
 export { PostgresEntryFinder, type FoundEntry } from './entry-finder.js';

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import {
   type AuditEvent,
   type AuditLog,
+  type ErasedTraces,
   FINGERPRINT_HEAD_BYTES,
   type KeptSalt,
   type Pattern,
@@ -13,6 +14,7 @@ import {
   usedClearToken,
 } from '#libs/registry';
 import { type LogEntry, appendEntries, logEntry } from './audit-log.js';
+import { eraseTraces } from './erase-traces.js';
 import { RegistrationEntity, RegistryHeadEntity } from './registry-entities.js';
 import { insertSalts } from './salts.js';
 import { PostgresRegistryReader } from './registry-reader.js';
@@ -188,6 +190,10 @@ export class PostgresRegistryWriter extends PostgresRegistryReader implements Re
 
   async keepSalts(salts: readonly KeptSalt[]): Promise<void> {
     await insertSalts(this.manager, salts);
+  }
+
+  eraseTraces(registrationId: string, inPlace: string): Promise<ErasedTraces> {
+    return eraseTraces(this.manager, registrationId, inPlace);
   }
 
   /** Writes head and log: the last thing before the commit, so that the log is held for a moment only. */

@@ -12,14 +12,6 @@ export class PostgresSalts implements SaltStore {
     );
     return row?.salt ?? null;
   }
-
-  async erase(about: string): Promise<number> {
-    const [, erased] = await this.dataSource.query<[unknown[], number]>(
-      `DELETE FROM commitment_salt WHERE about = $1`,
-      [about],
-    );
-    return erased;
-  }
 }
 
 /** Keeps salts, as part of a transaction or by itself; a later one of the same thing takes the place of the first. */

@@ -18,6 +18,7 @@ export type {
   DeclaredCounts,
   KeptSalt,
   SaltStore,
+  ErasedTraces,
   DepositCopies,
   FingerprintedPicture,
   Fingerprinter,
@@ -226,6 +227,13 @@ export {
   type ShowPictureDeps,
   type SignedPicture,
 } from './lent-picture/show-picture-to.js';
+export {
+  ERASED,
+  eraseRegistration,
+  type ErasedData,
+  type ErasureDesk,
+  type ShownOwners,
+} from './registration/erase-registration.js';
 export { recordingRefusal, type RegistrationDesk } from './registration/registration-desk.js';
 export { refingerprint, type Refingerprinted, type RefingerprintDeps } from './registration/refingerprint.js';
 export { fileApplication, type Application } from './registration/file-application.js';

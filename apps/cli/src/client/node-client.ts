@@ -64,9 +64,15 @@ export class NodeClient {
     return this.#bytes(`/log/${path}`);
   }
 
-  /** The evidence bundle of a check, as it is. @throws Problem */
-  async evidence(checkId: string): Promise<Uint8Array> {
-    return this.#bytes(`/api/v1/checks/${encodeURIComponent(checkId)}/evidence`);
+  /**
+   * The evidence bundle of a check, as it is.
+   * @param disclose whether it opens what the province's entries commit to
+   * @throws Problem
+   */
+  async evidence(checkId: string, disclose = false): Promise<Uint8Array> {
+    return this.#bytes(
+      `/api/v1/checks/${encodeURIComponent(checkId)}/evidence${disclose ? '?disclose=true' : ''}`,
+    );
   }
 
   /** The report of a check or a batch, as it is. @param language of a PDF @throws Problem */

@@ -120,8 +120,11 @@ function home(): WeftHome {
 
 function show(command: Command, what: string, { directory, digest }: NamedDirectory): void {
   const members = directory.members.map(({ province }) => province);
+  const outside = (directory.witnesses ?? []).map(({ vkey, url }) => `${vkey} at ${url}`);
   Output.of(command).result(
     { outcome: what, digest, directory },
-    () => `${what}: epoch ${directory.epoch}, ${digest}; members ${members.join(', ')}`,
+    () =>
+      `${what}: epoch ${directory.epoch}, ${digest}; members ${members.join(', ')}` +
+      (outside.length > 0 ? `; outside witnesses ${outside.join(', ')}` : ''),
   );
 }

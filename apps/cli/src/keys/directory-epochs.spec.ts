@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   createStatementSigner,
   createStatementVerifier,
+  ED25519_COSIGNATURE,
+  ED25519_NOTE,
+  formatVerifierKey,
   generateSigningKey,
   isUnderstood,
   isValidAt,
@@ -16,6 +19,7 @@ import {
   verifyDirectory,
   type Directory,
 } from '#libs/federation-log';
+import { nodeLogCrypto } from '#libs/identity';
 import { DEFAULT_MEMBERS, homeAt, type WeftHome } from '../home/weft-home.js';
 import { ensureDevelopmentKeys } from './development-keys.js';
 import { installDirectory, proposeDirectory, rotateKey, signProposal } from './directory-epochs.js';
@@ -120,6 +124,27 @@ describe('the next epoch of the directory', () => {
     );
     expect(kept[0]).toEqual(first);
     expect(kept[1]).toMatchObject({ epoch: 2, previous: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+  });
+
+  it('names witnesses from outside, whose keys are read before anybody signs', async () => {
+    const publicKey = Buffer.from((await generateSigningKey()).x, 'base64url');
+    const vkeyOf = (name: string, type = ED25519_COSIGNATURE) =>
+      formatVerifierKey(nodeLogCrypto.sha256, { name, type, publicKey });
+    const naming = (vkey: string, url = 'https://witness.example/weft') =>
+      propose({ witnesses: [{ vkey, url }] });
+    await expect(naming(vkeyOf('witness.example/w1', ED25519_NOTE))).rejects.toThrow(/not one that cosigns/);
+    await expect(naming(vkeyOf('weft/jiangsu/witness'))).rejects.toThrow(/name of a member as a witness/);
+    await expect(naming(`${vkeyOf('witness.example/w1')}A`)).rejects.toThrow(/vkey/);
+    await expect(naming(vkeyOf('witness.example/w1'), 'http://witness.example')).rejects.toThrow(
+      /change\.json/,
+    );
+    const vkey = vkeyOf('witness.example/w1');
+    const { directory } = await installDirectory(home, await naming(vkey));
+    expect(directory.witnesses).toEqual([{ vkey, url: 'https://witness.example/weft' }]);
+    const kept = await installDirectory(home, await propose({ removeMembers: ['guangdong'] }));
+    expect(kept.directory.witnesses).toEqual(directory.witnesses);
+    const ended = await installDirectory(home, await propose({ witnesses: [] }));
+    expect(ended.directory.witnesses).toBeUndefined();
   });
 
   it('does not take a change of what is not there', async () => {

@@ -2,6 +2,7 @@ import { assembleBundle, formatBundle, type Bundle } from '#libs/audit';
 import {
   createStatementVerifier,
   FederationLogError,
+  parseReceipt,
   verifyDirectory,
   type Directory,
   type SignedDirectory,
@@ -10,17 +11,20 @@ import {
 import { nodeLogCrypto } from '#libs/identity';
 import type { ReceiptDesk } from '#libs/log-service';
 import {
+  commitTo,
   questionSchema,
   RegistryError,
   recordingRefusal,
   type Actor,
   type AuditLog,
   type Check,
+  type CheckDecision,
   type CheckStore,
   type Clock,
   type DecisionStore,
   type Digest,
   type Opening,
+  type Question,
   type ReceiptStore,
   type RegistryReader,
   type SaltStore,
@@ -102,9 +106,11 @@ export class EvidenceDesk {
     const unbelieved = new Set(
       check.coverage.filter(({ answerDigest }) => answerDigest === null).map(({ province }) => province),
     );
+    const decisions = (await this.deps.decisions.ofCheck(checkId)).filter(({ inForce }) => inForce);
     const proofs = (await receipts.ofCheck(checkId)).flatMap(({ receipt, state }) =>
       receipt === null || state === 'INVALID' ? [] : [receipt],
     );
+    const all = [...proofs, ...(await this.decided(decisions, question))];
     return assembleBundle(nodeLogCrypto, directory, question, {
       directory: signed,
       question: questionJws,
@@ -112,8 +118,8 @@ export class EvidenceDesk {
         .filter(({ province }) => !unbelieved.has(province))
         .map(({ province, answerJws }) => ({ province, answer: answerJws })),
       result: resultJws,
-      receipts: [...proofs, ...(await this.decided(checkId, question.excluding))],
-      openings: disclose ? await this.openings(check) : [],
+      receipts: all,
+      openings: disclose ? await this.openings(check, decisions, all) : [],
     });
   }
 
@@ -142,23 +148,44 @@ export class EvidenceDesk {
     }
   }
 
-  /** Of the picture that was checked, and of the reason for which its application was refused or its registration revoked. */
-  private async openings({ checkId, picture, registrationId }: Check): Promise<Opening[]> {
-    const { salts, registry } = this.deps;
-    const ofPicture = await salts.find(checkId, 'picture');
-    const ofReason = registrationId === null ? null : await salts.find(registrationId, 'reason');
-    const reason = registrationId === null ? undefined : (await registry.find(registrationId))?.reason;
-    return [
-      ...(ofPicture === null ? [] : [{ of: 'picture' as const, salt: ofPicture, value: picture.digest }]),
-      ...(ofReason === null || !reason ? [] : [{ of: 'reason' as const, salt: ofReason, value: reason }]),
+  /**
+   * Of the picture that was checked, of the reasons of the decisions on it, and of that for which its application was refused or its
+   * registration revoked: as far as the salts are kept, and these receipts prove the entries that commit to them.
+   */
+  private async openings(
+    { checkId, picture, registrationId }: Check,
+    decisions: readonly CheckDecision[],
+    receipts: readonly string[],
+  ): Promise<Opening[]> {
+    const { salts, registry, digest } = this.deps;
+    const registration = registrationId === null ? undefined : await registry.find(registrationId);
+    const values: readonly (Omit<Opening, 'salt'> & { readonly about: string })[] = [
+      { about: checkId, of: 'picture', value: picture.digest },
+      ...decisions
+        .slice(-MOST_DECISIONS)
+        .map(({ decisionId, reason }) => ({ about: decisionId, of: 'reason', value: reason }) as const),
+      ...(registration
+        ? [{ about: registration.registrationId, of: 'reason', value: registration.reason } as const]
+        : []),
     ];
+    const proven = receipts.map((receipt) => Buffer.from(parseReceipt(receipt).extra ?? []).toString());
+    const openings: Opening[] = [];
+    for (const { about, of, value } of values) {
+      const salt = await salts.find(about, of);
+      if (salt === null) continue;
+      const commitment = commitTo(digest, { of, salt, value });
+      if (proven.some((entry) => entry.includes(commitment))) openings.push({ of, salt, value });
+    }
+    return openings;
   }
 
   /** What was decided on the check and became of its application, as far as it is witnessed. */
-  private async decided(checkId: string, registrationId: string | undefined): Promise<string[]> {
-    const decisions = (await this.deps.decisions.ofCheck(checkId)).filter(({ inForce }) => inForce);
+  private async decided(
+    decisions: readonly CheckDecision[],
+    { checkId, excluding }: Pick<Question, 'checkId' | 'excluding'>,
+  ): Promise<string[]> {
     const acts =
-      registrationId === undefined ? [] : ACTS.map((type) => ({ checkId: registrationId, type, digest: '' }));
+      excluding === undefined ? [] : ACTS.map((type) => ({ checkId: excluding, type, digest: '' }));
     const wanted = [
       ...decisions
         .slice(-MOST_DECISIONS)

@@ -337,7 +337,13 @@ function logParts(
       issuer,
       clock: systemClock,
     }),
-    decisionDesk: { ...stores, clock: systemClock, random: systemRandom, fourEyes: config.fourEyes },
+    decisionDesk: {
+      ...stores,
+      clock: systemClock,
+      random: systemRandom,
+      digest: sha256,
+      fourEyes: config.fourEyes,
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { loadCosigner, nodeLogCrypto, StartError, type Identity } from '#libs/id
 import {
   cosignLog,
   createMirrorFolder,
+  createOutsideWitnesses,
   publishedLog,
   ReceiptDesk,
   type RunningCosigning,
@@ -78,6 +79,8 @@ export async function openWitnessing(
 
   const peers = createWitnessClient(directory, tls);
   closing.push(() => peers.close());
+  const outside = createOutsideWitnesses(directory, nodeLogCrypto);
+  closing.push(() => outside.close());
   const logClient = createLogClient(directory, tls);
   closing.push(() => logClient.close());
   const waiting = { wait: waitFor, now: systemClock.now };
@@ -86,7 +89,7 @@ export async function openWitnessing(
     log: own,
     hasher,
     store: logStore,
-    witnesses: peers.clientsFor(own),
+    witnesses: [...peers.clientsFor(own), ...outside.clients],
     running,
     logger,
   });

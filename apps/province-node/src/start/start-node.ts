@@ -4,6 +4,7 @@ import { readKeyPair, readOpenFile, readSecretFile, StartError } from '#libs/ide
 import type { Running } from '#libs/lifecycle';
 import {
   createLogHandler,
+  createWitnessHandler,
   listenForReaders,
   recordInForce,
   type LastOfType,
@@ -132,12 +133,15 @@ async function recordStart(
 
 async function listenForLogReaders(
   { logListen, logPublic }: NodeConfig,
-  { logStore, logger }: NodeParts,
+  { logStore, witness, logger }: NodeParts,
   tls: ReaderTls,
 ): Promise<LogListener | undefined> {
   if (logListen === undefined) return undefined;
-  const handler = createLogHandler(logStore, '/log/', logPublic ? 'public' : 'private', logger);
-  return listenForReaders(logListen, tls, logPublic, handler);
+  const files = createLogHandler(logStore, '/log/', logPublic ? 'public' : 'private', logger);
+  const witnessing = createWitnessHandler(witness, '/witness/', logger);
+  return listenForReaders(logListen, tls, logPublic, (request, response) =>
+    (request.url?.startsWith('/witness/') ? witnessing : files)(request, response),
+  );
 }
 
 async function httpTls({ httpTls: files }: NodeConfig): Promise<HttpTls | undefined> {

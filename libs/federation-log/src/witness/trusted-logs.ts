@@ -10,7 +10,7 @@ import {
   parseVerifierKey,
 } from '../log/note-keys.js';
 import type { NoteVerifier } from '../log/note.js';
-import { logOriginOf, witnessNameOf, type PartyName } from '../log/origins.js';
+import { logOriginOf, partyOfWitness, witnessNameOf, type PartyName } from '../log/origins.js';
 import type { LogTrust } from '../log/receipt.js';
 
 /** A log of the federation: its keys, who witnesses it, and how many of them must have cosigned. */
@@ -28,7 +28,7 @@ export function witnessQuorum(witnesses: number): number {
 /**
  * The logs of a directory's members and of its coordinator, by origin. A log is witnessed by every member but its own, and by
  * the directory's outside witnesses.
- * @throws FederationLogError MALFORMED or UNKNOWN_KEY for an outside witness whose vkey is none of a witness
+ * @throws FederationLogError MALFORMED or UNKNOWN_KEY for an outside witness whose vkey is none of a witness, or has a member's name
  */
 export function trustedLogs(directory: Directory, crypto: LogCrypto): ReadonlyMap<string, TrustedLog> {
   const types = keyTypes(crypto);
@@ -36,6 +36,9 @@ export function trustedLogs(directory: Directory, crypto: LogCrypto): ReadonlyMa
     createNoteVerifier(crypto.sha256, types, { name, type, publicKey: base64url.decode(x) });
   const outside = (directory.witnesses ?? []).map(({ vkey }) => {
     const key = parseVerifierKey(crypto.sha256, vkey);
+    if (partyOfWitness(key.name) !== null) {
+      throw new FederationLogError('UNKNOWN_KEY', `vkey: ${key.name} is the name of a member as a witness.`);
+    }
     if (key.type !== ED25519_COSIGNATURE) {
       throw new FederationLogError('UNKNOWN_KEY', `vkey: the key of ${key.name} is not one that cosigns.`);
     }

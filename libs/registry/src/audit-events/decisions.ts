@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DECISION_KINDS } from '../decision/decision-kinds.js';
 import { VERDICTS, instant } from '../duplicate-check/statements.js';
+import { commitmentSchema } from './commitment.js';
 import { epoch, none, party, refusedAct, sha256, uuid, type EventRow } from './row.js';
 import { userNameSchema } from '../people/person.js';
 
@@ -33,7 +34,7 @@ export const decisionEvents = {
   },
 } satisfies Record<string, EventRow>;
 
-/** A decision as it stands after this entry; its reason is not in the log. */
+/** A decision as it stands after this entry; its reason is committed to. */
 function decided() {
   return z.strictObject({
     decisionId: uuid,
@@ -42,5 +43,7 @@ function decided() {
     registrationId: uuid.nullable(),
     supersedes: uuid.nullable(),
     verdict: z.enum(VERDICTS),
+    /** Absent in entries of before it was, and where the salt was erased before the second examiner confirmed. */
+    reasonCommitment: commitmentSchema.optional(),
   });
 }

@@ -67,6 +67,13 @@ export const registrationEvents = {
     success: { subject: uuid, details: reasoned },
     failure: refusedDecision,
   },
+  'registry.erased': {
+    success: {
+      subject: uuid,
+      details: z.strictObject({ salts: count, reasons: count, owners: count, ...standing }),
+    },
+    failure: refusedDecision,
+  },
   'id-card.issued': {
     success: {
       subject: uuid,

@@ -8,7 +8,7 @@ export interface CheckDecision {
   /** The application that the check was made for; null for a picture alone. */
   readonly registrationId: string | null;
   readonly kind: DecisionKind;
-  /** 1 to 1,000 characters; kept here, not written to the log. */
+  /** 1 to 1,000 characters; kept here, and committed to in the log. */
   readonly reason: string;
   /** User name. */
   readonly decidedBy: string;

@@ -4,6 +4,7 @@ import { createFakeDesk, type FakeDesk } from '../../../../test/fakes/registrati
 import { fingerprinted } from '../../../../test/fakes/federation.js';
 import { makeCheck } from '../../../../test/contracts/checks.contract.js';
 import type { Actor } from '../audit.js';
+import { opensCommitment } from '../audit-events/commitment.js';
 import { decisionInForce } from './check-decision.js';
 import { confirmDecision, decideCheck } from './decide-check.js';
 
@@ -25,11 +26,20 @@ const decide = (fourEyes: boolean, supersedes: string | null = null, name = 'li'
   );
 const confirm = (decisionId: string, name: string) =>
   confirmDecision({ ...desk, fourEyes: true }, { checkId, decisionId, actor: person(name) });
+/** Whether what is kept of a decision opens the entries about it, in their order. */
+const opens = async ({ decisionId, reason }: { decisionId: string; reason: string }) => {
+  const salt = (await desk.salts.find(decisionId, 'reason')) ?? '';
+  return desk.registry.entries
+    .map(({ details }) => details)
+    .filter((details) => 'decisionId' in details && details.decisionId === decisionId)
+    .map((details) => 'reasonCommitment' in details && details.reasonCommitment)
+    .map((commitment) => opensCommitment(desk.digest, commitment, { of: 'reason', salt, value: reason }));
+};
 const told = () =>
   desk.registry.entries.map(({ type, outcome, actor }) => `${type} ${outcome} ${actor.name}`);
 
 describe('a decision', () => {
-  it('is kept with its reason and is in the log without it', async () => {
+  it('is kept with its reason, which the log commits to and does not say', async () => {
     const decision = await decide(false);
     expect(decision).toMatchObject({ reason: '仅色调 相近', inForce: true, decidedBy: 'li' });
     expect(await desk.decisions.ofCheck(checkId)).toEqual([decision]);
@@ -41,6 +51,22 @@ describe('a decision', () => {
       },
     ]);
     expect(JSON.stringify(desk.registry.entries)).not.toContain('色调');
+    expect(await opens(decision)).toEqual([true]);
+    expect(await opens({ ...decision, reason: '仅色调相近' })).toEqual([false]);
+  });
+
+  it('that a second examiner confirms is committed to alike before and after, and not at all once its salt is erased', async () => {
+    const waiting = await decide(true);
+    await confirm(waiting.decisionId, 'wang');
+    expect(await opens(waiting)).toEqual([true, true]);
+    const next = await decide(true, waiting.decisionId);
+    const salts = { find: async () => null };
+    const { checkId: of, decisionId } = next;
+    await confirmDecision(
+      { ...desk, salts, fourEyes: true },
+      { checkId: of, decisionId, actor: person('wang') },
+    );
+    expect(desk.registry.entries.at(-1)?.details).not.toHaveProperty('reasonCommitment');
   });
 
   it('is changed only by a decision that has seen it', async () => {

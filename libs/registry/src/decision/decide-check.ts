@@ -1,9 +1,11 @@
 import type { Actor, AuditEvent, AuditLog } from '../audit.js';
 import type { Check } from '../duplicate-check/check.js';
-import type { Clock, Random } from '../duplicate-check/ports.js';
+import { commitTo } from '../audit-events/commitment.js';
+import type { Clock, Digest, Random } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import type { CheckStore } from '../check-records/ports.js';
 import { parseReason } from '../registration/decide-registration.js';
+import type { SaltStore } from '../registration/ports.js';
 import { recordingRefusal } from '../registration/registration-desk.js';
 import type { CheckDecision, NewDecision } from './check-decision.js';
 import type { DecisionStore } from './ports.js';
@@ -16,6 +18,9 @@ export interface DecisionDesk {
   readonly log: AuditLog;
   readonly clock: Clock;
   readonly random: Random;
+  readonly digest: Digest;
+  /** Of the reasons of decisions, by the decision's id. */
+  readonly salts: Pick<SaltStore, 'find'>;
   /** Whether this bureau wants a second examiner to confirm each decision. */
   readonly fourEyes: boolean;
 }
@@ -48,7 +53,9 @@ export function decideCheck(desk: DecisionDesk, wanted: NewDecision): Promise<Ch
       inForce: !desk.fourEyes,
       supersedes,
     };
-    await desk.decisions.insert(decision, entryOf(decision, actor, check));
+    const salt = desk.random.salt();
+    const entry = entryOf(desk, decision, actor, check, salt);
+    await desk.decisions.insert(decision, entry, { about: decision.decisionId, of: 'reason', salt });
     return decision;
   });
 }
@@ -78,7 +85,8 @@ export function confirmDecision(
     }
     const confirmedAt = desk.clock.now().toISOString();
     const confirmed = { ...waiting, confirmedBy: actor.name, confirmedAt, inForce: true };
-    await desk.decisions.confirm(confirmed, entryOf(confirmed, actor, check));
+    const salt = await desk.salts.find(decisionId, 'reason');
+    await desk.decisions.confirm(confirmed, entryOf(desk, confirmed, actor, check, salt));
     return confirmed;
   });
 }
@@ -89,15 +97,29 @@ async function findCheck({ checks }: DecisionDesk, checkId: string): Promise<Che
   throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
 }
 
-/** Proposed while it waits for a second examiner, made once it is in force. */
-function entryOf(decision: CheckDecision, actor: Actor, check: Check): AuditEvent {
-  const { decisionId, checkId, registrationId, kind, supersedes, decidedBy, inForce } = decision;
+/**
+ * Proposed while it waits for a second examiner, made once it is in force: both commit to the reason alike.
+ * @param salt null if it was erased, or never kept
+ */
+function entryOf(
+  { digest }: Pick<DecisionDesk, 'digest'>,
+  decision: CheckDecision,
+  actor: Actor,
+  check: Check,
+  salt: string | null,
+): AuditEvent {
+  const { decisionId, checkId, registrationId, kind, reason, supersedes, decidedBy, inForce } = decision;
+  const committed =
+    salt === null ? {} : { reasonCommitment: commitTo(digest, { of: 'reason', salt, value: reason }) };
   return {
     type: inForce ? 'decision.made' : 'decision.proposed',
     outcome: 'success',
     actor,
     at: decision.confirmedAt ?? decision.decidedAt,
     subject: checkId,
-    details: { decisionId, decision: kind, decidedBy, registrationId, supersedes, verdict: check.verdict },
+    details: {
+      ...{ decisionId, decision: kind, decidedBy, registrationId, supersedes, verdict: check.verdict },
+      ...committed,
+    },
   };
 }

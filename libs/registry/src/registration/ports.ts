@@ -114,23 +114,32 @@ export interface RegistryWriter extends RegistryReader {
   useClearToken(tokenId: string, registrationId: string): Promise<void>;
   /** Keeps the salts of what the entries of this transaction commit to. */
   keepSalts(salts: readonly KeptSalt[]): Promise<void>;
+  /**
+   * Erases the salts of what was committed to about a registration, its checks and the decisions on them, and puts `inPlace` in the place of
+   * these decisions' reasons.
+   */
+  eraseTraces(registrationId: string, inPlace: string): Promise<ErasedTraces>;
   /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */
   lock(registrationId: string): Promise<Registration | undefined>;
   readonly log: AuditLog;
 }
 
-/** The salt of what an entry commits to, beside the registration or the check that it is about. */
+/** The salt of what an entry commits to, beside the registration, the check or the decision that it is about. */
 export interface KeptSalt extends Pick<Opening, 'of' | 'salt'> {
-  /** Id of the registration or the check. */
+  /** Id of the registration, the check or the decision. */
   readonly about: string;
+}
+
+/** What was erased beside a registration: how much there was. */
+export interface ErasedTraces {
+  readonly salts: number;
+  readonly reasons: number;
 }
 
 /** Salts, as long as they are kept. */
 export interface SaltStore {
   /** Null if none was kept, or it was erased. */
   find(about: string, of: Opening['of']): Promise<string | null>;
-  /** What was committed to about this registration or check can be opened no more; every proof stays valid. @returns how many there were */
-  erase(about: string): Promise<number>;
 }
 
 /** One province's registry. */

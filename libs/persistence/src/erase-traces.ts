@@ -1,0 +1,69 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ErasedTraces, ShownOwners } from '#libs/registry';
+
+/** Checks that are looked through at once. */
+const PAGE = 500;
+
+/** The checks made for a registration, and the decisions on them or on it. */
+const ABOUT = `
+  WITH checks AS (SELECT check_id FROM duplicate_check
+         WHERE content ->> 'registrationId' = $1::text AND content ->> 'registrationId' IS NOT NULL),
+       decisions AS (SELECT decision_id FROM check_decision
+         WHERE registration_id = $1::uuid OR check_id IN (SELECT check_id FROM checks))`;
+
+/** Erases what is kept about a registration beside it, as part of a transaction. */
+export async function eraseTraces(
+  manager: EntityManager,
+  registrationId: string,
+  inPlace: string,
+): Promise<ErasedTraces> {
+  const [, salts] = await manager.query<[unknown[], number]>(
+    `${ABOUT} DELETE FROM commitment_salt WHERE about = $1::uuid
+       OR about IN (SELECT check_id FROM checks) OR about IN (SELECT decision_id FROM decisions)`,
+    [registrationId],
+  );
+  const [, reasons] = await manager.query<[unknown[], number]>(
+    `${ABOUT} UPDATE check_decision SET reason = $2
+       WHERE decision_id IN (SELECT decision_id FROM decisions) AND reason <> $2`,
+    [registrationId, inPlace],
+  );
+  return { salts, reasons };
+}
+
+/** The owners that checks of a node show, in its PostgreSQL database. */
+export class PostgresShownOwners implements ShownOwners {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async replace(registrationId: string, by: string): Promise<number> {
+    const shows = { candidates: [{ registrationId }] };
+    let after: readonly [Date, string] = [new Date(0), '00000000-0000-0000-0000-000000000000'];
+    let replaced = 0;
+    for (;;) {
+      const page = await this.dataSource.query<{ check_id: string; asked_at: Date; shows: boolean }[]>(
+        `SELECT check_id, asked_at, content @> $3::jsonb AS shows FROM duplicate_check
+         WHERE (asked_at, check_id) > ($1, $2) ORDER BY asked_at, check_id LIMIT ${PAGE}`,
+        [...after, shows],
+      );
+      const last = page.at(-1);
+      if (last === undefined) return replaced;
+      const found = page.filter((row) => row.shows).map(({ check_id }) => check_id);
+      if (found.length > 0) replaced += await this.replaceIn(found, registrationId, by);
+      after = [last.asked_at, last.check_id];
+    }
+  }
+
+  private async replaceIn(checkIds: readonly string[], registrationId: string, by: string): Promise<number> {
+    const [, replaced] = await this.dataSource.query<[unknown[], number]>(
+      `UPDATE duplicate_check SET content = jsonb_set(content, '{candidates}', (
+         SELECT jsonb_agg(
+           CASE WHEN one ->> 'registrationId' = $2 AND one ->> 'owner' IS NOT NULL
+             THEN jsonb_set(one, '{owner}', to_jsonb($3::text)) ELSE one END ORDER BY place)
+         FROM jsonb_array_elements(content -> 'candidates') WITH ORDINALITY AS shown (one, place)))
+       WHERE check_id = ANY ($1::uuid[]) AND EXISTS (
+         SELECT FROM jsonb_array_elements(content -> 'candidates') AS one
+         WHERE one ->> 'registrationId' = $2 AND one ->> 'owner' <> $3)`,
+      [checkIds, registrationId, by],
+    );
+    return replaced;
+  }
+}
