@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { browserMissing, browserRequired, TestBrowser } from './chromium.js';
 import { dozen, zips } from './files.js';
+import { registerInConsole } from './registering.js';
 import { HOSTILE, newPicture, registeredPicture, Stage } from './stage.js';
 import {
   fillLogIn,
@@ -169,6 +170,10 @@ function describeConsole(): void {
     await screenshot(page, 'console-decision');
   });
 
+  it('takes an application from its form to its certificate, by what the log can prove', async () => {
+    await registerInConsole(page, stage);
+  });
+
   it('keeps the page and what is on its way when the session ends, and goes on after the log-in', async () => {
     await toIntake();
     await giveFiles(page, [
@@ -296,7 +301,7 @@ function describeConsole(): void {
     expect(await page.locator('.compare .facts').innerText()).toMatch(/of 10,000 unrelated patterns/);
     for (const [path, words] of [
       ['checks', 'No duplicate found'],
-      ['applications', 'File an application'],
+      ['applications', 'working day'],
       ['registrations', 'registered'],
       ['members', 'level with the registry'],
       ['log', 'Copies of the others'],

@@ -40,7 +40,8 @@ export class Stage {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Stage> {
+  /** @param variables of single nodes, beside what every node of a development federation has */
+  static async start(variables: Partial<Record<Member, Readonly<Record<string, string>>>> = {}): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'weft-console-'));
     const home = locateHome({ home: folder });
     const federation = await startFederation({
@@ -51,6 +52,7 @@ export class Stage {
       clock: { now: () => new Date() },
       restarts: 0,
       checkBudgetMs: 8_000,
+      nodeVariables: new Map(Object.entries(variables)),
       say: () => undefined,
       beforeNodes: async (signal) => {
         for (const member of MEMBERS) await fill(home, member, signal);
@@ -65,6 +67,12 @@ export class Stage {
 
   person(member: Member, role: Role): { readonly user: string; readonly password: string } {
     return readDevelopmentPerson(this.home.province(member), role);
+  }
+
+  /** The directory in force as it was signed, and whose signatures count. */
+  get files(): { readonly directoryFile: string; readonly trustFile: string } {
+    const { directory, trust } = this.home.federation;
+    return { directoryFile: directory, trustFile: trust };
   }
 
   async stop(): Promise<void> {

@@ -150,6 +150,32 @@ export const idCardSchema = z.object({
 });
 export const clearTokenSchema = z.object({ clearToken: z.string() });
 
+const shareOfPictures = z.object({ count: z.int(), of: z.int(), share: z.number().nullable() });
+export const statisticsSchema = z.object({
+  works: z.array(
+    z.object({
+      month: z.string(),
+      centre: z.string(),
+      category: z.string(),
+      applications: z.int(),
+      certificates: z.int(),
+    }),
+  ),
+  checks: z.array(
+    z.object({
+      month: z.string(),
+      checks: z.int(),
+      comparisons: z.int(),
+      pictures: z.int(),
+      duplicates: z.int(),
+      elsewhere: z.int(),
+      incomplete: z.int(),
+    }),
+  ),
+  shares: z.object({ duplicates: shareOfPictures, elsewhere: shareOfPictures }),
+});
+export type Statistics = z.infer<typeof statisticsSchema>;
+
 export const membersSchema = z.object({
   epoch: z.int(),
   members: z.array(

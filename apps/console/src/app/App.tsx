@@ -20,6 +20,7 @@ import { LogPage } from '../pages/LogPage.js';
 import { MembersPage } from '../pages/MembersPage.js';
 import { RegistrationPage } from '../pages/RegistrationPage.js';
 import { RegistrationsPage } from '../pages/RegistrationsPage.js';
+import { StatisticsPage } from '../pages/StatisticsPage.js';
 import { languageInUse } from '../words/i18n.js';
 import { LostSession } from './LostSession.js';
 import { homeOf } from './navigation.js';
@@ -43,6 +44,7 @@ const router = createHashRouter([
       { path: '/registrations', element: <RegistrationsPage /> },
       { path: '/registrations/:registrationId', element: <RegistrationPage /> },
       { path: '/registrations/:registrationId/card', element: <IdCardPage /> },
+      { path: '/statistics', element: <StatisticsPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
       { path: '*', element: <Navigate to="/" replace /> },

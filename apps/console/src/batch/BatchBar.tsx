@@ -8,6 +8,7 @@ import { batchStateSchema } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { Problem } from '../app/Problem.js';
 import { stopUpload, type UploadState, useUpload } from '../intake/uploader.js';
+import { SaveReports } from '../reports/SaveReports.js';
 import { problemText, timeText, wholeNumber } from '../words/describe.js';
 import type { Batch } from './use-batch.js';
 
@@ -29,6 +30,7 @@ export function BatchBar({ batch }: { readonly batch: Batch }) {
           {batchWords(batch, upload, t)}
         </span>
         {examiner && batch.state !== 'finished' && <Cancel batchId={batch.batchId} />}
+        {batch.state === 'finished' && <SaveReports of="batch" id={batch.batchId} />}
         {examiner && <Link to="/check">{t('batch.new')}</Link>}
       </div>
       {batch.state !== 'finished' && (

@@ -35,6 +35,11 @@ export function percent(share: number): number {
   return Math.round(share * 100);
 }
 
+/** A share (0 to 1) as it is published: "10.91%". */
+export function shareText(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}
+
 /** An instant in China's time, to the second. */
 export function timeText(instant: string): string {
   const time = new Date(instant);

@@ -1,4 +1,5 @@
 import { registeringEn } from './registering.en.js';
+import { reportingEn } from './reporting.en.js';
 import type { Words } from './zh.js';
 
 /** The English texts; every key of the Chinese ones. */
@@ -10,6 +11,7 @@ export const en: Words = {
     checks: 'Past checks',
     applications: 'Applications',
     registrations: 'Registrations',
+    statistics: 'Statistics',
     members: 'Members',
     log: 'Log',
   },
@@ -318,6 +320,7 @@ export const en: Words = {
     },
   },
   ...registeringEn,
+  ...reportingEn,
   members: {
     title: 'Members of the federation',
     epoch: 'member directory, epoch {{epoch}}',

@@ -1,4 +1,5 @@
 import { registeringZh } from './registering.zh.js';
+import { reportingZh } from './reporting.zh.js';
 
 /** 界面文字：中文为先，英文文件须有同样的键。 */
 export const zh = {
@@ -9,6 +10,7 @@ export const zh = {
     checks: '查重记录',
     applications: '登记申请',
     registrations: '作品登记',
+    statistics: '统计',
     members: '成员',
     log: '日志',
   },
@@ -291,6 +293,7 @@ export const zh = {
     },
   },
   ...registeringZh,
+  ...reportingZh,
   members: {
     title: '联邦成员',
     epoch: '成员名录第 {{epoch}} 期',
