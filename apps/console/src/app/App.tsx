@@ -9,9 +9,11 @@ import { queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { resumeUploads } from '../intake/uploader.js';
 import { ApplicationsPage } from '../pages/ApplicationsPage.js';
+import { AuditPage } from '../pages/AuditPage.js';
 import { BatchPage } from '../pages/BatchPage.js';
 import { CheckPage } from '../pages/CheckPage.js';
 import { ChecksPage } from '../pages/ChecksPage.js';
+import { EntryPage } from '../pages/EntryPage.js';
 import { FileApplicationPage } from '../pages/FileApplicationPage.js';
 import { IdCardPage } from '../pages/IdCardPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
@@ -47,6 +49,8 @@ const router = createHashRouter([
       { path: '/statistics', element: <StatisticsPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
+      { path: '/audit', element: <AuditPage /> },
+      { path: '/audit/:index', element: <EntryPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
   },

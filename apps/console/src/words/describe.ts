@@ -17,6 +17,12 @@ export function partyName(name: string): string {
   return provinceName(name.replace(/^weft\//, '').replace(/\/witness$/, ''));
 }
 
+/** What happened, by the type of a log's entry; the type itself where there is no word for it. */
+export function eventName(type: string): string {
+  const name: unknown = i18next.getResource(languageInUse(), 'translation', 'events')?.[type];
+  return typeof name === 'string' ? name : type;
+}
+
 /** Words that the node gives in both languages. */
 export function said(words: { readonly zh: string; readonly en: string } | null): string | null {
   return words && words[languageInUse()];

@@ -1,3 +1,4 @@
+import { auditingEn } from './auditing.en.js';
 import { registeringEn } from './registering.en.js';
 import { reportingEn } from './reporting.en.js';
 import type { Words } from './zh.js';
@@ -14,6 +15,7 @@ export const en: Words = {
     statistics: 'Statistics',
     members: 'Members',
     log: 'Log',
+    audit: 'Audit',
   },
   language: '中文',
   logOut: 'Log out',
@@ -321,6 +323,7 @@ export const en: Words = {
   },
   ...registeringEn,
   ...reportingEn,
+  ...auditingEn,
   members: {
     title: 'Members of the federation',
     epoch: 'member directory, epoch {{epoch}}',

@@ -1,3 +1,4 @@
+import { auditingZh } from './auditing.zh.js';
 import { registeringZh } from './registering.zh.js';
 import { reportingZh } from './reporting.zh.js';
 
@@ -13,6 +14,7 @@ export const zh = {
     statistics: '统计',
     members: '成员',
     log: '日志',
+    audit: '审计',
   },
   language: 'English',
   logOut: '退出登录',
@@ -294,6 +296,7 @@ export const zh = {
   },
   ...registeringZh,
   ...reportingZh,
+  ...auditingZh,
   members: {
     title: '联邦成员',
     epoch: '成员名录第 {{epoch}} 期',
