@@ -20,6 +20,7 @@ import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
 import { LogPage } from '../pages/LogPage.js';
 import { MembersPage } from '../pages/MembersPage.js';
+import { OperationPage } from '../pages/OperationPage.js';
 import { RegistrationPage } from '../pages/RegistrationPage.js';
 import { RegistrationsPage } from '../pages/RegistrationsPage.js';
 import { StatisticsPage } from '../pages/StatisticsPage.js';
@@ -49,6 +50,7 @@ const router = createHashRouter([
       { path: '/statistics', element: <StatisticsPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
+      { path: '/operation', element: <OperationPage /> },
       { path: '/audit', element: <AuditPage /> },
       { path: '/audit/:index', element: <EntryPage /> },
       { path: '*', element: <Navigate to="/" replace /> },

@@ -11,6 +11,7 @@ export const PLACES = [
   { to: '/statistics', word: 'nav.statistics', roles: ['examiner', 'auditor'] },
   { to: '/members', word: 'nav.members', roles: ['examiner', 'auditor', 'operator'] },
   { to: '/log', word: 'nav.log', roles: ['examiner', 'auditor', 'operator'] },
+  { to: '/operation', word: 'nav.operation', roles: ['operator'] },
   { to: '/audit', word: 'nav.audit', roles: ['auditor'] },
 ] as const;
 

@@ -1,4 +1,5 @@
 import { auditingEn } from './auditing.en.js';
+import { operatingEn } from './operating.en.js';
 import { registeringEn } from './registering.en.js';
 import { reportingEn } from './reporting.en.js';
 import type { Words } from './zh.js';
@@ -16,6 +17,7 @@ export const en: Words = {
     members: 'Members',
     log: 'Log',
     audit: 'Audit',
+    operation: 'Operation',
   },
   language: '中文',
   logOut: 'Log out',
@@ -324,6 +326,7 @@ export const en: Words = {
   ...registeringEn,
   ...reportingEn,
   ...auditingEn,
+  ...operatingEn,
   members: {
     title: 'Members of the federation',
     epoch: 'member directory, epoch {{epoch}}',

@@ -1,4 +1,5 @@
 import { auditingZh } from './auditing.zh.js';
+import { operatingZh } from './operating.zh.js';
 import { registeringZh } from './registering.zh.js';
 import { reportingZh } from './reporting.zh.js';
 
@@ -15,6 +16,7 @@ export const zh = {
     members: '成员',
     log: '日志',
     audit: '审计',
+    operation: '运维',
   },
   language: 'English',
   logOut: '退出登录',
@@ -297,6 +299,7 @@ export const zh = {
   ...registeringZh,
   ...reportingZh,
   ...auditingZh,
+  ...operatingZh,
   members: {
     title: '联邦成员',
     epoch: '成员名录第 {{epoch}} 期',
