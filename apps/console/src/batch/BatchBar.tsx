@@ -9,7 +9,8 @@ import { useSession } from '../api/session.js';
 import { Problem } from '../app/Problem.js';
 import { stopUpload, type UploadState, useUpload } from '../intake/uploader.js';
 import { SaveReports } from '../reports/SaveReports.js';
-import { problemText, timeText, wholeNumber } from '../words/describe.js';
+import { timeText, wholeNumber } from '../words/describe.js';
+import { problemText } from '../words/problems.js';
 import type { Batch } from './use-batch.js';
 
 /** How far a batch is, in words and as a bar, and how to end it. */
