@@ -1,105 +1,100 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { audit, withFiles } from './audit.js';
+import { type Language, wordsOf } from './languages.js';
 import { newPicture, type Stage } from './stage.js';
-import { jpeg, screenshot, seriousFaults } from './visitor.js';
+import { download, jpeg, screenshot, seriousFaults } from './visitor.js';
 
 /** How often registering is tried while the check is still being witnessed. */
 const TRIES = 20;
 
+/** An application as a test files it: its title, and the seed of its picture. */
+interface Filed {
+  readonly title: string;
+  readonly seed: number;
+}
+
 /**
- * Files an application in Zhejiang's console, checks, examines and registers it, and verifies its identity card as somebody with
- * the policy alone does. A second application, not yet decided, is left in the list.
+ * Files applications in Zhejiang's console, checks, examines and registers the last, and verifies its identity card as somebody
+ * with the policy alone does. The others are left in the list.
+ * @param number what the registration number must look like
  */
-export async function registerInConsole(page: Page, stage: Stage): Promise<void> {
-  await file(page, stage, 300, '四季团花');
-  await file(page, stage, 301, '宝相花');
-  await checkAndRegister(page);
-  await page.locator('.page-head a', { hasText: '数字身份卡' }).click();
+export async function registerInConsole(
+  page: Page,
+  stage: Stage,
+  language: Language,
+  { works, number }: { readonly works: readonly Filed[]; readonly number: RegExp },
+): Promise<void> {
+  const { card, nav, applications } = wordsOf(language);
+  for (const work of works) await file(page, stage, language, work);
+  await checkAndRegister(page, language);
+  await page.locator('.page-head a', { hasText: card.title }).click();
   await page.locator('.qr path').waitFor();
   await page.locator('.id-card', { hasText: 'weft/zhejiang' }).waitFor({ timeout: 20_000 });
-  expect(await page.locator('.id-card').innerText()).toMatch(/浙作登字-\d{4}-F-0*1\b/);
+  expect(await page.locator('.id-card').innerText()).toMatch(number);
   expect(await seriousFaults(page)).toEqual([]);
-  await screenshot(page, 'console-id-card');
-  const certificate = await download(page, '登记证书（PDF）');
-  expect(certificate.subarray(0, 5).toString('latin1')).toBe('%PDF-');
-  expect((await download(page, '打印身份卡（PDF）')).subarray(0, 5).toString('latin1')).toBe('%PDF-');
-  const told = verify(stage, await download(page, '身份卡文件'));
+  if (language === 'zh') await screenshot(page, 'console-id-card');
+  for (const label of [card.certificate, card.print])
+    expect((await download(page, label)).subarray(0, 5).toString('latin1')).toBe('%PDF-');
+  const told = await withFiles({ 'card.json': await download(page, card.file) }, (path) =>
+    audit('verify', path('card.json'), '--policy', stage.policyFile),
+  );
   expect(told).toMatch(/已证明[^]*准予登记[^]*登记号 浙作登字-/);
   expect(told).toContain(await page.locator('.id-card .mono').first().innerText());
-  await page.goto(`${stage.origin('zhejiang')}/#/applications`);
-  await page.locator('tbody tr', { hasText: '四季团花' }).waitFor();
-  expect(await page.locator('tbody').innerText()).not.toContain('宝相花');
-  await screenshot(page, 'console-applications');
+  await page.locator('header nav a', { hasText: nav.applications }).click();
+  await page.locator('.table tbody').waitFor();
+  const registered = works.at(-1)?.title ?? '';
+  for (const { title } of works.slice(0, -1)) await page.locator('tbody tr', { hasText: title }).waitFor();
+  expect(await page.locator('tbody').innerText()).not.toContain(registered);
+  expect(await page.locator('main').innerText()).toContain(applications.title);
+  if (language === 'zh') await screenshot(page, 'console-applications');
 }
 
 /** The form lets nothing through without the picture and every paper that is required. */
-async function file(page: Page, stage: Stage, seed: number, title: string): Promise<void> {
+async function file(page: Page, stage: Stage, language: Language, { title, seed }: Filed): Promise<void> {
+  const { applications, registrations } = wordsOf(language);
   await page.goto(`${stage.origin('zhejiang')}/#/applications`);
-  await page.getByRole('link', { name: '受理新申请' }).click();
-  const send = page.getByRole('button', { name: '受理', exact: true });
+  await page.getByRole('link', { name: applications.new }).click();
+  const send = page.getByRole('button', { name: applications.file, exact: true });
   await page
     .locator('.application-form input[type=file]')
     .setInputFiles([jpeg(`${title}.jpg`, await newPicture(seed))]);
-  await page.getByLabel('作品名称').fill(title);
-  await page.getByLabel('著作权人', { exact: false }).first().fill('柯桥纺织有限公司');
-  for (const paper of ['作品登记申请书', '申请人身份证明', '作品样本', '作品说明书'])
-    await page.locator('.papers label', { hasText: paper }).first().locator('input').check();
-  await page.locator('.tray-bar', { hasText: '还缺：权利归属证明' }).waitFor();
+  await page.getByLabel(registrations.workTitle).fill(title);
+  await page.getByLabel(registrations.owner).first().fill('柯桥纺织有限公司');
+  const paper = (name: keyof typeof applications.papers) =>
+    page.locator('.papers label', { hasText: applications.papers[name] }).first().locator('input');
+  for (const one of ['application-form', 'identity', 'work-sample', 'work-description'] as const)
+    await paper(one).check();
+  const missing = applications.missing.replace('{{papers}}', applications.papers.ownership);
+  await page.locator('.tray-bar', { hasText: missing }).waitFor();
   expect(await send.isDisabled()).toBe(true);
-  await page.locator('.papers label', { hasText: '权利归属证明' }).locator('input').check();
+  await paper('ownership').check();
+  await send.isEnabled();
   expect(await seriousFaults(page)).toEqual([]);
-  await screenshot(page, 'console-application-form');
+  if (language === 'zh') await screenshot(page, 'console-application-form');
   await send.click();
   await page.locator('.page-head', { hasText: title }).waitFor();
 }
 
-async function checkAndRegister(page: Page): Promise<void> {
-  const act = (name: string) => page.getByRole('button', { name, exact: true });
-  await page.locator('.days', { hasText: '已用 0 个工作日' }).waitFor();
-  expect(await act('准予登记').isDisabled()).toBe(true);
-  await page.locator('.acts').getByRole('button', { name: '查重', exact: true }).click();
+async function checkAndRegister(page: Page, language: Language): Promise<void> {
+  const { applications, registrations, verdict, clearToken } = wordsOf(language);
+  const act = (name: keyof typeof applications.act) =>
+    page.locator('.acts').getByRole('button', { name: applications.act[name], exact: true });
+  await page.locator('.days').waitFor();
+  expect(await act('register').isDisabled()).toBe(true);
+  await act('check').click();
   // On a busy machine the first may be incomplete, and is completed by itself.
-  await page.locator('.checks-of', { hasText: '未见重复' }).waitFor({ timeout: 120_000 });
-  await act('审查完毕').click();
-  await page.locator('.page-head', { hasText: '已审查' }).waitFor();
+  await page.locator('.checks-of', { hasText: verdict.CLEAR }).waitFor({ timeout: 120_000 });
+  await act('examine').click();
+  await page.locator('.page-head', { hasText: registrations.states.examined }).waitFor();
   const number = page.locator('h1', { hasText: '浙作登字-' });
+  const unwitnessed = page.locator('.acts .ant-alert', { hasText: clearToken.unwitnessed.slice(0, 24) });
   for (let tries = 0; tries < TRIES && !(await number.isVisible()); tries += 1) {
-    await act('准予登记').click();
-    await number
-      .or(page.locator('.acts .ant-alert', { hasText: '外省见证' }))
-      .first()
-      .waitFor();
+    await act('register').click();
+    await number.or(unwitnessed).first().waitFor();
   }
   await number.waitFor();
-  await page.locator('.life', { hasText: '准予登记的查重' }).waitFor();
+  await page.locator('.life', { hasText: registrations.letInBy }).waitFor();
   expect(await page.locator('.life li').count()).toBe(3);
-  await screenshot(page, 'console-registration');
-}
-
-async function download(page: Page, label: string): Promise<Buffer> {
-  const [saved] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: label, exact: true }).click(),
-  ]);
-  return readFileSync(await saved.path());
-}
-
-/** What the built command says of a card, under the policy of the federation's own directory. */
-function verify(stage: Stage, card: Buffer): string {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-card-'));
-  const audit = (...args: string[]): string =>
-    execFileSync('node', ['apps/cli/bin/weft.mjs', 'audit', ...args], { encoding: 'utf8' });
-  try {
-    const [policy, file] = [join(folder, 'policy.json'), join(folder, 'card.json')];
-    const { directoryFile, trustFile } = stage.files;
-    writeFileSync(policy, audit('policy', '--directory', directoryFile, '--trust', trustFile));
-    writeFileSync(file, card);
-    return audit('verify', file, '--policy', policy);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  if (language === 'zh') await screenshot(page, 'console-registration');
 }
