@@ -13,7 +13,12 @@ const SIZE = 600;
 beforeAll(async () => {
   federation = await AuditedFederation.create();
   const entries = Array.from({ length: SIZE }, (_, at) =>
-    record('zhejiang', at % 100 === 0 ? 'node.started' : 'person.added', at % 100 === 0 ? null : `p${at}`, {}),
+    record(
+      'zhejiang',
+      at % 100 === 0 ? 'node.started' : 'person.added',
+      at % 100 === 0 ? null : `p${at}`,
+      {},
+    ),
   );
   log = await federation.log('zhejiang', entries);
 });
@@ -90,7 +95,10 @@ describe('a search of a log', () => {
   });
 
   it('passes over no gap and over nothing that it cannot read', async () => {
-    const odd = await federation.log('zhejiang', [record('zhejiang', 'node.started', null, {}), Buffer.from('{}')]);
+    const odd = await federation.log('zhejiang', [
+      record('zhejiang', 'node.started', null, {}),
+      Buffer.from('{}'),
+    ]);
     const files = filesOf(odd);
     const found = await searchLog(files, { text: 'nothing like it', type: '', before: null }, bounds);
     expect(found.entries).toEqual([{ index: 1, record: expect.any(String) as unknown }]);

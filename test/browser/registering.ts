@@ -59,7 +59,7 @@ async function file(page: Page, stage: Stage, language: Language, { title, seed 
   await page
     .locator('.application-form input[type=file]')
     .setInputFiles([jpeg(`${title}.jpg`, await newPicture(seed))]);
-  await page.getByLabel(registrations.workTitle).fill(title);
+  await page.getByRole('textbox', { name: new RegExp(`^${registrations.workTitle}`) }).fill(title);
   await page.getByLabel(registrations.owner).first().fill('柯桥纺织有限公司');
   const paper = (name: keyof typeof applications.papers) =>
     page.locator('.papers label', { hasText: applications.papers[name] }).first().locator('input');

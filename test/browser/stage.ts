@@ -44,7 +44,9 @@ export class Stage {
   ) {}
 
   /** @param variables of single nodes, beside what every node of a development federation has */
-  static async start(variables: Partial<Record<Member, Readonly<Record<string, string>>>> = {}): Promise<Stage> {
+  static async start(
+    variables: Partial<Record<Member, Readonly<Record<string, string>>>> = {},
+  ): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'weft-console-'));
     const home = locateHome({ home: folder });
     const federation = await startFederation({
@@ -81,9 +83,14 @@ export class Stage {
   }
 
   /** Lets one more examiner log in at a province. */
-  async addExaminer(member: Member, user: string): Promise<{ readonly user: string; readonly password: string }> {
+  async addExaminer(
+    member: Member,
+    user: string,
+  ): Promise<{ readonly user: string; readonly password: string }> {
     const person = parseNewPerson({ user, password: 'another pair of eyes', roles: ['examiner'] });
-    const dataSource = await createDataSource(readFileSync(this.home.province(member).databaseUrl, 'utf8').trim());
+    const dataSource = await createDataSource(
+      readFileSync(this.home.province(member).databaseUrl, 'utf8').trim(),
+    );
     try {
       const people = new PostgresPeople(dataSource, member);
       const deps = { people, passwords: await Argon2Passwords.create(), clock: { now: () => new Date() } };

@@ -199,9 +199,7 @@ export const nodeStateSchema = z.object({
   runtime: z.string(),
   startedAt: z.string(),
   certificateEnds: z.string(),
-  served: z
-    .array(z.object({ modelDigest: z.string(), searched: z.int(), declared: z.int() }))
-    .default([]),
+  served: z.array(z.object({ modelDigest: z.string(), searched: z.int(), declared: z.int() })).default([]),
   refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
   queue: z.object({ batches: z.int(), pictures: z.int() }),
   disk: z.object({ free: z.number(), total: z.number() }).nullable(),

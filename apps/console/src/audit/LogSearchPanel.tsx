@@ -10,7 +10,18 @@ import { eventName, timeText, wholeNumber } from '../words/describe.js';
 import { perform } from './perform.js';
 
 /** Events by how their types begin. */
-const KINDS = ['', 'check.', 'member.', 'decision.', 'clear-token.', 'registry.', 'picture', 'person.', 'call.', 'log.'] as const;
+const KINDS = [
+  '',
+  'check.',
+  'member.',
+  'decision.',
+  'clear-token.',
+  'registry.',
+  'picture',
+  'person.',
+  'call.',
+  'log.',
+] as const;
 
 type Found = FoundEntries['entries'];
 
@@ -41,7 +52,11 @@ export function LogSearchPanel() {
       <FoundTable rows={busy && found.length === 0 ? undefined : found} />
       <nav className="pager" aria-label={t('audit.search')}>
         <span role="status" className="quiet">
-          {rest === null ? '' : rest === 0 ? t('audit.allSearched') : t('audit.searchedTo', { index: wholeNumber(rest) })}
+          {rest === null
+            ? ''
+            : rest === 0
+              ? t('audit.allSearched')
+              : t('audit.searchedTo', { index: wholeNumber(rest) })}
         </span>
         <Button disabled={rest === 0} loading={busy} onClick={more}>
           {t('audit.older')}
@@ -76,8 +91,15 @@ function SearchForm({ text, onText }: { readonly text: string; readonly onText: 
 /** @returns `rest`: entries that were not looked at yet; null before the first answer */
 function useSearch(text: string, type: string) {
   const wanted = `${type} ${text}`;
-  const [state, setState] = useState<{ readonly of: string; readonly found: Found; readonly rest: number } | null>(null);
-  const [asked, setAsked] = useState<{ readonly of: string; readonly before: number | null }>({ of: wanted, before: null });
+  const [state, setState] = useState<{
+    readonly of: string;
+    readonly found: Found;
+    readonly rest: number;
+  } | null>(null);
+  const [asked, setAsked] = useState<{ readonly of: string; readonly before: number | null }>({
+    of: wanted,
+    before: null,
+  });
   const [failed, setFailed] = useState<{ readonly of: string; readonly error: unknown } | null>(null);
   if (asked.of !== wanted) setAsked({ of: wanted, before: null });
   useEffect(() => {
@@ -121,7 +143,10 @@ function FoundTable({ rows }: { readonly rows: Found | undefined }) {
           head: t('audit.index'),
           cell: ({ index }) => <Link to={`/audit/${index}`}>{wholeNumber(index)}</Link>,
         },
-        { head: t('audit.at'), cell: ({ record }) => (typeof record === 'string' ? '' : timeText(record.at)) },
+        {
+          head: t('audit.at'),
+          cell: ({ record }) => (typeof record === 'string' ? '' : timeText(record.at)),
+        },
         {
           head: t('audit.event'),
           cell: ({ record }) =>

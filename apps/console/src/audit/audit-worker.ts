@@ -45,7 +45,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 async function perform(task: Task): Promise<TaskResults[Task['kind']]> {
   switch (task.kind) {
     case 'open-policy':
-      return [...openPolicy(crypto, task.policy).logs.values()].map(({ origin, quorum }) => ({ origin, quorum }));
+      return [...openPolicy(crypto, task.policy).logs.values()].map(({ origin, quorum }) => ({
+        origin,
+        quorum,
+      }));
     case 'search':
       return searchLog(files, task.search, SEARCH_BOUNDS);
     case 'prove-entry':

@@ -25,6 +25,4 @@ export type ToWorker =
 
 /** From the worker to the page: a file of the log that is needed, and at last the result. */
 export type FromWorker =
-  | { readonly need: string }
-  | { readonly done: TaskResults[Task['kind']] }
-  | { readonly failed: string };
+  { readonly need: string } | { readonly done: TaskResults[Task['kind']] } | { readonly failed: string };

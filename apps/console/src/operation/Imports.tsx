@@ -18,7 +18,10 @@ const importSchema = z.object({
 /** The latest imports of "weft import", as the node's log has them, with the rows that were rejected. */
 export function Imports() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery({ queryKey: ['imports'], queryFn: ({ signal }) => readImports(signal) });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['imports'],
+    queryFn: ({ signal }) => readImports(signal),
+  });
   return (
     <section aria-label={t('operation.imports')}>
       <h2>{t('operation.imports')}</h2>
@@ -35,8 +38,16 @@ export function Imports() {
             head: t('operation.rows'),
             cell: ({ firstRow, lastRow }) => `${wholeNumber(firstRow)}–${wholeNumber(lastRow)}`,
           },
-          { head: t('operation.imported'), kind: 'number', cell: ({ imported }) => wholeNumber(imported.length) },
-          { head: t('operation.updated'), kind: 'number', cell: ({ updated }) => wholeNumber(updated.length) },
+          {
+            head: t('operation.imported'),
+            kind: 'number',
+            cell: ({ imported }) => wholeNumber(imported.length),
+          },
+          {
+            head: t('operation.updated'),
+            kind: 'number',
+            cell: ({ updated }) => wholeNumber(updated.length),
+          },
           { head: t('operation.unchanged'), kind: 'number', cell: ({ unchanged }) => wholeNumber(unchanged) },
           {
             head: t('operation.rejected'),

@@ -82,9 +82,7 @@ export function FileApplicationPage() {
           type="primary"
           htmlType="submit"
           loading={busy}
-          disabled={
-            picture === null || missing.length > 0 || problems.size > 0 || picture.size > MOST_BYTES
-          }
+          disabled={picture === null || missing.length > 0 || problems.size > 0 || picture.size > MOST_BYTES}
         >
           {t('applications.file')}
         </Button>

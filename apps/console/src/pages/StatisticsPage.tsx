@@ -22,7 +22,9 @@ export function StatisticsPage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['statistics', from, to],
     queryFn: ({ signal }) =>
-      call(`/api/v1/statistics?${new URLSearchParams({ from, to }).toString()}`, statisticsSchema, { signal }),
+      call(`/api/v1/statistics?${new URLSearchParams({ from, to }).toString()}`, statisticsSchema, {
+        signal,
+      }),
     enabled: valid,
   });
   const change = (name: string) => (month: string) => {

@@ -14,12 +14,32 @@ export function SaveReports({ of, id }: SaveReportsProps) {
   return (
     <span className="reports" role="group" aria-label={t('report.title')}>
       <span className="quiet small">{t('report.title')}</span>
-      <SaveFile path={`${path}.pdf?lang=zh`} name={`${name}-zh.pdf`} label={t('report.zh')} hint={t('report.pdfHint')} />
-      <SaveFile path={`${path}.pdf?lang=en`} name={`${name}-en.pdf`} label={t('report.en')} hint={t('report.pdfHint')} />
+      <SaveFile
+        path={`${path}.pdf?lang=zh`}
+        name={`${name}-zh.pdf`}
+        label={t('report.zh')}
+        hint={t('report.pdfHint')}
+      />
+      <SaveFile
+        path={`${path}.pdf?lang=en`}
+        name={`${name}-en.pdf`}
+        label={t('report.en')}
+        hint={t('report.pdfHint')}
+      />
       {of === 'batch' && (
-        <SaveFile path={`${path}.xlsx`} name={`${name}.xlsx`} label={t('report.xlsx')} hint={t('report.xlsxHint')} />
+        <SaveFile
+          path={`${path}.xlsx`}
+          name={`${name}.xlsx`}
+          label={t('report.xlsx')}
+          hint={t('report.xlsxHint')}
+        />
       )}
-      <SaveFile path={`${path}.json`} name={`${name}.json`} label={t('report.json')} hint={t('report.jsonHint')} />
+      <SaveFile
+        path={`${path}.json`}
+        name={`${name}.json`}
+        label={t('report.json')}
+        hint={t('report.jsonHint')}
+      />
     </span>
   );
 }

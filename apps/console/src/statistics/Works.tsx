@@ -42,8 +42,16 @@ export function Works({ rows }: { readonly rows: Statistics['works'] | undefined
             kind: 'breaks',
             cell: ({ name }) => name || t('statistics.noCentre'),
           },
-          { head: t('statistics.applications'), kind: 'number', cell: (row) => wholeNumber(row.applications) },
-          { head: t('statistics.certificates'), kind: 'number', cell: (row) => wholeNumber(row.certificates) },
+          {
+            head: t('statistics.applications'),
+            kind: 'number',
+            cell: (row) => wholeNumber(row.applications),
+          },
+          {
+            head: t('statistics.certificates'),
+            kind: 'number',
+            cell: (row) => wholeNumber(row.certificates),
+          },
         ]}
       />
       <p className="quiet small">{t('statistics.worksHint')}</p>

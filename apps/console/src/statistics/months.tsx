@@ -7,7 +7,10 @@ const MOST_MONTHS = 36;
 
 /** The first and the last of so many months up to now ("2026-03"), China's time. */
 export function latestMonths(count: number): readonly [string, string] {
-  const [year = 0, month = 0] = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Shanghai' })
+  const [year = 0, month = 0] = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    timeZone: 'Asia/Shanghai',
+  })
     .format(new Date())
     .split('-')
     .map(Number);

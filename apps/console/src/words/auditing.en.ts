@@ -48,7 +48,12 @@ export const auditingEn: typeof auditingZh = {
     outcome: 'outcome',
     outcomes: { success: 'success', failure: 'failure' },
     actor: 'by',
-    actors: { person: 'a person of this node', member: 'a member', coordinator: 'the coordinator', program: 'a program' },
+    actors: {
+      person: 'a person of this node',
+      member: 'a member',
+      coordinator: 'the coordinator',
+      program: 'a program',
+    },
     subject: 'about',
     details: 'Details',
     says: 'What the entry says',

@@ -1,6 +1,8 @@
 import { findProvince } from '#libs/registry';
 import i18next from 'i18next';
 import type { Refusal } from '../intake/tray.js';
+import { auditingEn } from './auditing.en.js';
+import { auditingZh } from './auditing.zh.js';
 import { languageInUse } from './i18n.js';
 
 /** A province's name in the language in use; its id where it has none. */
@@ -18,8 +20,8 @@ export function partyName(name: string): string {
 
 /** What happened, by the type of a log's entry; the type itself where there is no word for it. */
 export function eventName(type: string): string {
-  const name: unknown = i18next.getResource(languageInUse(), 'translation', 'events')?.[type];
-  return typeof name === 'string' ? name : type;
+  const names: Readonly<Record<string, string>> = (languageInUse() === 'zh' ? auditingZh : auditingEn).events;
+  return names[type] ?? type;
 }
 
 /** Words that the node gives in both languages. */

@@ -410,15 +410,6 @@ export const en: Words = {
     picture_animation: 'This is an animation. Send one still picture.',
     other: 'The node says: {{detail}}',
   },
-  fieldProblem: {
-    empty: '{{field}}: is not filled in.',
-    long: '{{field}}: is longer than {{most}} characters. Shorten it.',
-    characters: '{{field}}: has characters that are not text. Type it anew.',
-    future: '{{field}}: is after today. Check the date.',
-    order: '{{field}}: is after the first publication. Check both dates.',
-    date: '{{field}}: is no date that exists. Write it like 2021-03-05.',
-    letter: '{{field}}: has to be one letter, F for a work of fine art.',
-  },
   unit: { comma: ', ', items: '{{count}}', none: '—' },
   time: { unknown: '—' },
 };

@@ -380,15 +380,6 @@ export const zh = {
     picture_animation: '这是动画。请发送一张静态图片。',
     other: '节点答复：{{detail}}',
   },
-  fieldProblem: {
-    empty: '{{field}}：还没有填写。',
-    long: '{{field}}：超过 {{most}} 个字符，请缩短。',
-    characters: '{{field}}：含有不是文字的字符，请重新输入。',
-    future: '{{field}}：晚于今天，请核对日期。',
-    order: '{{field}}：晚于首次发表日期，请核对两个日期。',
-    date: '{{field}}：不是有效的日期，请写成 2021-03-05 这样。',
-    letter: '{{field}}：应为一个字母，美术作品为 F。',
-  },
   unit: { comma: '、', items: '{{count}} 件', none: '—' },
   time: { unknown: '—' },
 };

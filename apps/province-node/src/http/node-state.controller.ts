@@ -19,7 +19,11 @@ export class NodeStateController {
   ) {}
 
   @Get()
-  @Answers(200, 'What an operator looks after: versions, queue, disk, and when certificate and keys end', nodeStateSchema)
+  @Answers(
+    200,
+    'What an operator looks after: versions, queue, disk, and when certificate and keys end',
+    nodeStateSchema,
+  )
   async read(): Promise<z.infer<typeof nodeStateSchema>> {
     const [operation, { reasons, versions, log, revocations }] = await Promise.all([
       this.operation.look(),
