@@ -216,21 +216,28 @@ function describeConsole(): void {
     await stage.federation.nodes.get('shandong')?.start();
     await page.locator('.bench-head > .verdicts', { hasText: '未见重复' }).waitFor({ timeout: 120_000 });
     await page.locator('.sequel', { hasText: '取代先前未查全的结果' }).waitFor();
+    await page.getByRole('link', { name: '打开先前的结果' }).click();
+    await page.locator('.sequel', { hasText: '由后来的结果取代' }).waitFor();
+    await page.locator('.decision').getByLabel('不重复').check();
+    await page.locator('.decision textarea').fill('按补查之前的结果');
+    await page.getByRole('button', { name: '作出认定' }).click();
+    await page.locator('.decision .ant-alert', { hasText: '这次查重已被后来的补查取代' }).waitFor();
+    expect(await page.locator('.decision textarea').inputValue()).toBe('按补查之前的结果');
   });
 
   it('loses nothing when the page is closed while it sends and the node is killed while it checks', async () => {
     const [zhejiang, jiangsu] = ['zhejiang', 'jiangsu'].map((name) => stage.federation.nodes.get(name));
     await toIntake();
-    const files = await Promise.all(Array.from({ length: 8 }, (_, place) => newPicture(100 + place)));
+    const files = await Promise.all(Array.from({ length: 40 }, (_, place) => newPicture(100 + place)));
     await giveFiles(
       page,
       files.map((one, place) => jpeg(`断点-${place + 1}.jpg`, one)),
     );
-    await page.locator('.tray-bar', { hasText: '8 张图片待查' }).waitFor();
+    await page.locator('.tray-bar', { hasText: '40 张图片待查' }).waitFor();
     // Held back until the page is gone.
-    await page.route(/pictures\/.*-[5-8]\.jpg$/, () => undefined);
+    await page.route(/pictures\/.*-(2[1-9]|3\d|40)\.jpg$/, () => undefined);
     await start();
-    await page.locator('.batch-words', { hasText: '正在上传 4 / 8' }).waitFor();
+    await page.locator('.batch-words', { hasText: '正在上传 20 / 40' }).waitFor();
     const { hash } = new URL(page.url());
     await page.close();
 
@@ -245,8 +252,7 @@ function describeConsole(): void {
     process.kill(jiangsu?.pid ?? 0, 'SIGCONT');
     await zhejiang?.start();
     await untilFinished(page);
-    expect(await page.locator('.picture .verdicts').count()).toBe(8);
-    expect(await page.locator('.picture .thumb img').count()).toBe(8);
+    expect(await page.locator('.picture .verdicts').count()).toBe(40);
   });
 
   it('takes a zip with names as Windows writes them, and no bomb, no 10,001 files and nothing too large', async () => {
@@ -297,6 +303,7 @@ function describeConsole(): void {
     for (const [path, words] of [
       ['checks', 'No duplicate found'],
       ['applications', 'File an application'],
+      ['statistics', 'Share of duplicates'],
       ['registrations', 'registered'],
       ['members', 'level with the registry'],
       ['log', 'Copies of the others'],
@@ -304,13 +311,13 @@ function describeConsole(): void {
       await page.goto(`${stage.origin('zhejiang')}/#/${path}`);
       await page.locator('main', { hasText: words }).waitFor();
       expect([path, await seriousFaults(page)]).toEqual([path, []]);
-      if (path !== 'checks') await screenshot(page, `console-${path}`);
+      if (!['checks', 'applications', 'statistics'].includes(path)) await screenshot(page, `console-${path}`);
     }
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.locator('.log-in').waitFor();
     for (const [role, places] of [
-      ['auditor', ['Past checks', 'Applications', 'Registrations', 'Members', 'Log']],
-      ['operator', ['Members', 'Log']],
+      ['auditor', ['Past checks', 'Applications', 'Registrations', 'Statistics', 'Members', 'Log', 'Audit']],
+      ['operator', ['Members', 'Log', 'Operation']],
     ] as const) {
       await logIn(page, stage.origin('zhejiang'), stage.person('zhejiang', role));
       expect(await page.locator('header nav a').allInnerTexts()).toEqual(places);

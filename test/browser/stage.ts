@@ -1,14 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
+import { Argon2Passwords } from '#libs/identity';
+import { createDataSource, PostgresPeople } from '#libs/persistence';
 import { composeDesign, drawPattern } from '#libs/pattern-drawing';
-import type { Role } from '#libs/registry';
+import { addPerson, parseNewPerson, type Role } from '#libs/registry';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
 import { importInto } from '../../apps/cli/src/up/import-into.js';
 import { freePortBase } from '../ports.js';
+import { audit } from './audit.js';
 
 const REGIONS = { zhejiang: '浙', shandong: '鲁', jiangsu: '苏', guangdong: '粤' } as const;
 const TITLES = ['缠枝莲纹', '海水江崖', '折枝牡丹'] as const;
@@ -40,7 +43,10 @@ export class Stage {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Stage> {
+  /** @param variables of single nodes, beside what every node of a development federation has */
+  static async start(
+    variables: Partial<Record<Member, Readonly<Record<string, string>>>> = {},
+  ): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'weft-console-'));
     const home = locateHome({ home: folder });
     const federation = await startFederation({
@@ -51,6 +57,7 @@ export class Stage {
       clock: { now: () => new Date() },
       restarts: 0,
       checkBudgetMs: 8_000,
+      nodeVariables: new Map(Object.entries(variables)),
       say: () => undefined,
       beforeNodes: async (signal) => {
         for (const member of MEMBERS) await fill(home, member, signal);
@@ -65,6 +72,33 @@ export class Stage {
 
   person(member: Member, role: Role): { readonly user: string; readonly password: string } {
     return readDevelopmentPerson(this.home.province(member), role);
+  }
+
+  /** The policy of somebody who audits this federation, made by the built command. */
+  get policyFile(): string {
+    const file = join(this.folder, 'policy.json');
+    const { directory, trust } = this.home.federation;
+    if (!existsSync(file)) writeFileSync(file, audit('policy', '--directory', directory, '--trust', trust));
+    return file;
+  }
+
+  /** Lets one more examiner log in at a province. */
+  async addExaminer(
+    member: Member,
+    user: string,
+  ): Promise<{ readonly user: string; readonly password: string }> {
+    const person = parseNewPerson({ user, password: 'another pair of eyes', roles: ['examiner'] });
+    const dataSource = await createDataSource(
+      readFileSync(this.home.province(member).databaseUrl, 'utf8').trim(),
+    );
+    try {
+      const people = new PostgresPeople(dataSource, member);
+      const deps = { people, passwords: await Argon2Passwords.create(), clock: { now: () => new Date() } };
+      await addPerson(deps, person, { kind: 'program', name: 'test' });
+    } finally {
+      await dataSource.destroy();
+    }
+    return { user, password: person.password };
   }
 
   async stop(): Promise<void> {

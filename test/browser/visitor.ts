@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 
 const IMAGES = join('docs', 'images');
@@ -40,6 +40,23 @@ export async function fillLogIn(page: Page, user: string | null, password: strin
 /** Gives files to the page where a day begins, as its dialog would. */
 export async function giveFiles(page: Page, files: GivenFile[] | string[]): Promise<void> {
   await page.locator('.drop input[type=file]').first().setInputFiles(files);
+}
+
+/** What is saved when the button of this name is pressed, on the page or in a part of it. */
+export async function download(page: Page, label: string, part: Page | Locator = page): Promise<Buffer> {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    part.getByRole('button', { name: label, exact: true }).click(),
+  ]);
+  return readFileSync(await saved.path());
+}
+
+/** Switches the page to this language, if it speaks the other. */
+export async function speak(page: Page, language: 'zh' | 'en'): Promise<void> {
+  const shown = await page.locator('html').getAttribute('lang');
+  if (shown?.startsWith(language)) return;
+  await page.getByRole('button', { name: language === 'zh' ? '中文' : 'English', exact: true }).click();
+  await page.locator(`html[lang^=${language}]`).waitFor({ state: 'attached' });
 }
 
 /** Waits until the batch that the page shows is finished. */

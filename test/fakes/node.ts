@@ -223,6 +223,16 @@ export async function startFakeNode(): Promise<FakeNode> {
     batchRunner,
     refingerprinting,
     readiness,
+    operation: {
+      look: async () => ({
+        runtime: 'v22.22.0',
+        startedAt: clock.now().toISOString(),
+        certificateEnds: '2027-01-01T00:00:00.000Z',
+        queue: { batches: 1, pictures: 7 },
+        disk: { free: 1_000, total: 4_000 },
+        memory: 2_000,
+      }),
+    },
   };
   const program = { kind: 'program', name: 'test' } as const;
   for (const role of ['examiner', 'auditor', 'operator'] as const)

@@ -49,11 +49,13 @@ import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
 import { LogStateController, type LogStates } from './http/log-state.controller.js';
 import { MembersController } from './http/members.controller.js';
+import { NodeStateController } from './http/node-state.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
 import { ReportsController } from './http/reports.controller.js';
 import { SessionController } from './http/session.controller.js';
 import { SharedPicturesController } from './http/shared-pictures.controller.js';
 import { StatisticsController } from './http/statistics.controller.js';
+import type { NodeOperation } from './operation/node-operation.js';
 import type { Readiness } from './readiness.js';
 import type { BatchReportDesk } from './reports/batch-report-desk.js';
 import type { ReportDesk } from './reports/report-desk.js';
@@ -104,6 +106,7 @@ export interface NodeParts {
   readonly batchRunner: BatchRunner;
   readonly refingerprinting: RefingerprintRunner;
   readonly readiness: Readiness;
+  readonly operation: Pick<NodeOperation, 'look'>;
 }
 
 /** The controllers of HTTP and gRPC, and the parts bound to the tokens that they ask for. */
@@ -126,6 +129,7 @@ export class NodeModule {
         RegistrationsController,
         CardsController,
         MembersController,
+        NodeStateController,
         HealthController,
         LogController,
         LogStateController,
@@ -168,6 +172,7 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.BATCH_REPORTS, parts.batchReports],
     [tokens.BATCH_RUNNER, parts.batchRunner],
     [tokens.READINESS, parts.readiness],
+    [tokens.OPERATION, parts.operation],
     [tokens.LOG_STATES, parts.logStates],
     [tokens.LOG_HANDLERS, parts.logHandlers],
     [tokens.WITNESS, parts.witness],

@@ -38,6 +38,8 @@ export const COMPARISON_DESK = Symbol('ComparisonDesk');
 export const BATCH_DESK = Symbol('BatchDesk');
 /** Runs started batches. */
 export const BATCH_RUNNER = Symbol('BatchRunner');
+/** What an operator looks after at the machine (NodeOperation). */
+export const OPERATION = Symbol('NodeOperation');
 /** Says whether the node can serve. */
 export const READINESS = Symbol('Readiness');
 /** The node as a witness of the others' logs (WitnessDesk). */

@@ -13,6 +13,9 @@ export {
 export { assembleBundle } from './judge-evidence.js';
 export { cardDigest, formatCard, isCard, parseCard, type CardFacts, type IdCard } from './id-card.js';
 export { openPolicy, policyOfDirectory, type OpenPolicy, type Policy } from './policy.js';
+export { proveEntry, type EntryReport } from './prove-entry.js';
+export type { LogRecord } from './log-record.js';
+export { searchLog, type FoundEntries, type LogSearch } from './search-log.js';
 export { compareLogs, type ToldByLog } from './record-rules.js';
 export { clearGrounds, type ClearGrounds } from './clear-grounds.js';
 export { verifyBundle, type BundleReport, type ProvenCheck } from './verify-bundle.js';

@@ -15,8 +15,8 @@ import { walkLog, type LogFiles } from './walk-log.js';
 
 /** What an audit of one log, or of one bundle, came to. */
 export interface AuditReport {
-  readonly kind: 'log' | 'bundle' | 'card';
-  /** Origin of the log, id of the check or of the registration; "" if that could not be read. */
+  readonly kind: 'log' | 'bundle' | 'card' | 'entry';
+  /** Origin of the log, id of the check or of the registration, name of the entry; "" if that could not be read. */
   readonly subject: string;
   readonly findings: readonly Finding[];
   /** What was proved; empty where nothing was. */

@@ -16,6 +16,8 @@ export interface ServiceSettings {
   readonly checkBudgetMs?: number | undefined;
   /** Nearest registrations that a member verifies for each question; undefined for the node's default. */
   readonly verifyCandidates?: number | undefined;
+  /** Variables of single nodes, by province. */
+  readonly nodeVariables?: ReadonlyMap<string, Readonly<Record<string, string>>> | undefined;
 }
 
 /** The coordinator's process; `witness` is the province whose certificate asks for its health. */
@@ -65,6 +67,7 @@ export function nodeSpec(
         WEFT_CHECK_BUDGET_MS: settings.checkBudgetMs,
         WEFT_VERIFY_CANDIDATES: settings.verifyCandidates,
       }),
+      ...settings.nodeVariables?.get(province),
     },
     logFile: join(home.logs, `${province}.log`),
     isReady: () => isHttpReady(`http://${localAddress(port.http)}`),

@@ -9,6 +9,7 @@ import {
   idCardSchema,
   logStateSchema,
   membersSchema,
+  nodeStateSchema,
   registrationDetailSchema,
 } from './schemas.js';
 
@@ -83,6 +84,15 @@ export function useLogState() {
     queryKey: ['log-state'],
     queryFn: ({ signal }) => call('/api/v1/log-state', logStateSchema, { signal }),
     refetchInterval: 10_000,
+  });
+}
+
+/** What an operator looks after at this node, read again while the page is open. */
+export function useNodeState() {
+  return useQuery({
+    queryKey: ['node-state'],
+    queryFn: ({ signal }) => call('/api/v1/node-state', nodeStateSchema, { signal }),
+    refetchInterval: 5_000,
   });
 }
 

@@ -150,6 +150,32 @@ export const idCardSchema = z.object({
 });
 export const clearTokenSchema = z.object({ clearToken: z.string() });
 
+const shareOfPictures = z.object({ count: z.int(), of: z.int(), share: z.number().nullable() });
+export const statisticsSchema = z.object({
+  works: z.array(
+    z.object({
+      month: z.string(),
+      centre: z.string(),
+      category: z.string(),
+      applications: z.int(),
+      certificates: z.int(),
+    }),
+  ),
+  checks: z.array(
+    z.object({
+      month: z.string(),
+      checks: z.int(),
+      comparisons: z.int(),
+      pictures: z.int(),
+      duplicates: z.int(),
+      elsewhere: z.int(),
+      incomplete: z.int(),
+    }),
+  ),
+  shares: z.object({ duplicates: shareOfPictures, elsewhere: shareOfPictures }),
+});
+export type Statistics = z.infer<typeof statisticsSchema>;
+
 export const membersSchema = z.object({
   epoch: z.int(),
   members: z.array(
@@ -167,6 +193,30 @@ export const membersSchema = z.object({
   ),
 });
 export type Member = z.infer<typeof membersSchema>['members'][number];
+
+export const nodeStateSchema = z.object({
+  reasons: z.array(z.string()),
+  runtime: z.string(),
+  startedAt: z.string(),
+  certificateEnds: z.string(),
+  served: z.array(z.object({ modelDigest: z.string(), searched: z.int(), declared: z.int() })).default([]),
+  refingerprinting: z.object({ running: z.boolean(), made: z.int(), failed: z.int() }).optional(),
+  queue: z.object({ batches: z.int(), pictures: z.int() }),
+  disk: z.object({ free: z.number(), total: z.number() }).nullable(),
+  memory: z.number(),
+  log: z.object({ size: z.int(), phase: z.string() }).nullable(),
+  revocations: z.object({ issuedAt: text, number: z.int().nullable(), problem: text }).nullable(),
+  directory: z.object({
+    epoch: z.int(),
+    issuedAt: z.string(),
+    modelDigest: z.string(),
+    nextModelDigest: text,
+    keys: z.array(
+      z.object({ party: z.string(), kid: z.string(), use: z.string(), notAfter: text, revoked: z.boolean() }),
+    ),
+  }),
+});
+export type NodeState = z.infer<typeof nodeStateSchema>;
 
 const logPhase = z.enum(['witnessed', 'waiting', 'unwitnessed']);
 export const logStateSchema = z.object({

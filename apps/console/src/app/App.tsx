@@ -9,17 +9,21 @@ import { queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { resumeUploads } from '../intake/uploader.js';
 import { ApplicationsPage } from '../pages/ApplicationsPage.js';
+import { AuditPage } from '../pages/AuditPage.js';
 import { BatchPage } from '../pages/BatchPage.js';
 import { CheckPage } from '../pages/CheckPage.js';
 import { ChecksPage } from '../pages/ChecksPage.js';
+import { EntryPage } from '../pages/EntryPage.js';
 import { FileApplicationPage } from '../pages/FileApplicationPage.js';
 import { IdCardPage } from '../pages/IdCardPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
 import { LogPage } from '../pages/LogPage.js';
 import { MembersPage } from '../pages/MembersPage.js';
+import { OperationPage } from '../pages/OperationPage.js';
 import { RegistrationPage } from '../pages/RegistrationPage.js';
 import { RegistrationsPage } from '../pages/RegistrationsPage.js';
+import { StatisticsPage } from '../pages/StatisticsPage.js';
 import { languageInUse } from '../words/i18n.js';
 import { LostSession } from './LostSession.js';
 import { homeOf } from './navigation.js';
@@ -43,8 +47,12 @@ const router = createHashRouter([
       { path: '/registrations', element: <RegistrationsPage /> },
       { path: '/registrations/:registrationId', element: <RegistrationPage /> },
       { path: '/registrations/:registrationId/card', element: <IdCardPage /> },
+      { path: '/statistics', element: <StatisticsPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
+      { path: '/operation', element: <OperationPage /> },
+      { path: '/audit', element: <AuditPage /> },
+      { path: '/audit/:index', element: <EntryPage /> },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
   },

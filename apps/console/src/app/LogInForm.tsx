@@ -3,7 +3,7 @@ import { type SubmitEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem, logIn } from '../api/client.js';
 import { enter } from '../api/session.js';
-import { problemText } from '../words/describe.js';
+import { problemText } from '../words/problems.js';
 
 /** @param user fixed where one goes on with a session that ended */
 export function LogInForm({ user: fixed }: { readonly user?: string }) {

@@ -1,6 +1,6 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { problemText } from '../words/describe.js';
+import { problemText } from '../words/problems.js';
 
 /** A failure in the user's language, and a way to go on. */
 export function Problem({ error, onAgain }: { readonly error: unknown; readonly onAgain?: () => void }) {

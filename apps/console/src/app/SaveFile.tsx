@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { callForFile } from '../api/client.js';
-import { problemText } from '../words/describe.js';
+import { problemText } from '../words/problems.js';
 
 interface SaveFileProps {
   /** Of the node's API. */

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet } from 'react-router';
 import { queryClient } from '../api/queries.js';
 import { leave, useSession } from '../api/session.js';
+import { forgetPolicy } from '../audit/policy-store.js';
 import { MembersStrip } from '../check/MembersStrip.js';
 import { forgetAll } from '../intake/picture-store.js';
 import { isSending } from '../intake/uploader.js';
@@ -63,6 +64,7 @@ function toMain(event: { preventDefault: () => void }): void {
 async function logOut(question: string): Promise<void> {
   if (isSending() && !window.confirm(question)) return;
   leave();
+  forgetPolicy();
   queryClient.clear();
   await forgetAll();
 }

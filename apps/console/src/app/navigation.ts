@@ -8,8 +8,11 @@ export const PLACES = [
   { to: '/checks', word: 'nav.checks', roles: ['examiner', 'auditor'] },
   { to: '/applications', word: 'nav.applications', roles: ['examiner', 'auditor'] },
   { to: '/registrations', word: 'nav.registrations', roles: ['examiner', 'auditor'] },
+  { to: '/statistics', word: 'nav.statistics', roles: ['examiner', 'auditor'] },
   { to: '/members', word: 'nav.members', roles: ['examiner', 'auditor', 'operator'] },
   { to: '/log', word: 'nav.log', roles: ['examiner', 'auditor', 'operator'] },
+  { to: '/operation', word: 'nav.operation', roles: ['operator'] },
+  { to: '/audit', word: 'nav.audit', roles: ['auditor'] },
 ] as const;
 
 export function placesOf(roles: Roles) {

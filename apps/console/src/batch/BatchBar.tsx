@@ -8,7 +8,9 @@ import { batchStateSchema } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { Problem } from '../app/Problem.js';
 import { stopUpload, type UploadState, useUpload } from '../intake/uploader.js';
-import { problemText, timeText, wholeNumber } from '../words/describe.js';
+import { SaveReports } from '../reports/SaveReports.js';
+import { timeText, wholeNumber } from '../words/describe.js';
+import { problemText } from '../words/problems.js';
 import type { Batch } from './use-batch.js';
 
 /** How far a batch is, in words and as a bar, and how to end it. */
@@ -29,6 +31,7 @@ export function BatchBar({ batch }: { readonly batch: Batch }) {
           {batchWords(batch, upload, t)}
         </span>
         {examiner && batch.state !== 'finished' && <Cancel batchId={batch.batchId} />}
+        {batch.state === 'finished' && <SaveReports of="batch" id={batch.batchId} />}
         {examiner && <Link to="/check">{t('batch.new')}</Link>}
       </div>
       {batch.state !== 'finished' && (

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { CheckReport } from '../api/schemas.js';
 import { useKeys } from '../app/use-keys.js';
 import { CompareView } from '../compare/CompareView.js';
+import { SaveReports } from '../reports/SaveReports.js';
 import { timeText } from '../words/describe.js';
 import { CandidateList } from './CandidateList.js';
 import { CoverageBar } from './CoverageBar.js';
@@ -37,6 +38,7 @@ export function CheckBench({ check, name }: CheckBenchProps) {
           <Link to={`/registrations/${check.registrationId}`}>{t('check.toApplication')}</Link>
         )}
         <SaveEvidence checkId={check.checkId} />
+        <SaveReports of="check" id={check.checkId} />
       </div>
       <CoverageBar check={check} />
       <Sequel check={check} />

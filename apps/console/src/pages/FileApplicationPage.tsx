@@ -1,4 +1,4 @@
-import { PAPERS, REQUIRED_PAPERS, type Paper } from '#libs/registry';
+import { chinaDate, PAPERS, readWorkMetadata, REQUIRED_PAPERS, type Paper } from '#libs/registry';
 import { Button } from 'antd';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { FileButton } from '../intake/FileButton.js';
 import { ApplicationField, FIELDS, type FieldName } from '../registry/ApplicationField.js';
+import { fieldText } from '../words/problems.js';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const EMPTY: Readonly<Record<FieldName, string>> = {
@@ -29,6 +30,7 @@ export function FileApplicationPage() {
   const [papers, setPapers] = useState<readonly Paper[]>([]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const problems = fieldProblems(fields);
   const missing = REQUIRED_PAPERS.filter((paper) => !papers.includes(paper));
 
   const file = async (event: SubmitEvent): Promise<void> => {
@@ -59,6 +61,7 @@ export function FileApplicationPage() {
               field={field}
               value={fields[field.name]}
               onChange={(value) => setFields({ ...fields, [field.name]: value })}
+              problem={problems.get(field.name) ?? null}
             />
           ))}
         </section>
@@ -79,12 +82,25 @@ export function FileApplicationPage() {
           type="primary"
           htmlType="submit"
           loading={busy}
-          disabled={picture === null || missing.length > 0 || picture.size > MOST_BYTES}
+          disabled={picture === null || missing.length > 0 || problems.size > 0 || picture.size > MOST_BYTES}
         >
           {t('applications.file')}
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What is wrong with the fields by the rules of the registry itself; of what is still empty the browser speaks. */
+function fieldProblems(fields: Readonly<Record<FieldName, string>>): Map<string, string> {
+  const { completedOn, firstPublishedOn } = fields;
+  const work = { ...fields, completedOn: completedOn || null, firstPublishedOn: firstPublishedOn || null };
+  const read = readWorkMetadata(work, chinaDate(new Date()));
+  const problems = 'problems' in read ? read.problems : [];
+  return new Map(
+    problems
+      .filter(({ problem }) => problem !== 'is empty')
+      .map((one) => [one.field, fieldText(one) ?? one.problem]),
   );
 }
 

@@ -2,7 +2,8 @@ import { Input } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const MOST_CHARACTERS = 200;
+/** What is too long is said, not cut off; this only bounds what a paste may bring. */
+const MOST_CHARACTERS = 2_000;
 
 /** What is written of a work in its application, in the order in which the form asks for it. */
 export const FIELDS = [
@@ -20,10 +21,12 @@ interface ApplicationFieldProps {
   readonly field: (typeof FIELDS)[number];
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** What is wrong with the value, in the user's language; null if nothing is. */
+  readonly problem: string | null;
 }
 
 /** One line of the application form. */
-export function ApplicationField({ field, value, onChange }: ApplicationFieldProps) {
+export function ApplicationField({ field, value, onChange, problem }: ApplicationFieldProps) {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -41,7 +44,13 @@ export function ApplicationField({ field, value, onChange }: ApplicationFieldPro
         }
         maxLength={field.kind === 'letter' ? 1 : MOST_CHARACTERS}
         required={field.required}
+        status={problem === null ? '' : 'error'}
+        aria-invalid={problem !== null}
+        aria-describedby={`${id}-problem`}
       />
+      <span id={`${id}-problem`} role="alert" className="bad small">
+        {problem}
+      </span>
     </p>
   );
 }

@@ -1,4 +1,7 @@
+import { auditingEn } from './auditing.en.js';
+import { operatingEn } from './operating.en.js';
 import { registeringEn } from './registering.en.js';
+import { reportingEn } from './reporting.en.js';
 import type { Words } from './zh.js';
 
 /** The English texts; every key of the Chinese ones. */
@@ -10,8 +13,11 @@ export const en: Words = {
     checks: 'Past checks',
     applications: 'Applications',
     registrations: 'Registrations',
+    statistics: 'Statistics',
     members: 'Members',
     log: 'Log',
+    audit: 'Audit',
+    operation: 'Operation',
   },
   language: '中文',
   logOut: 'Log out',
@@ -318,6 +324,9 @@ export const en: Words = {
     },
   },
   ...registeringEn,
+  ...reportingEn,
+  ...auditingEn,
+  ...operatingEn,
   members: {
     title: 'Members of the federation',
     epoch: 'member directory, epoch {{epoch}}',
@@ -382,6 +391,14 @@ export const en: Words = {
     decidedSince: 'Another examiner decided in the meantime, see above. Look at it before you decide again.',
     NO_CLEAR_TOKEN: 'Cannot be registered: {{detail}}',
     PAPERS: 'The papers are not complete: {{detail}}',
+    UNAUTHENTICATED: 'Log in again.',
+    INDEX_TIMEOUT: "This province's index did not answer in time. Try again in a moment.",
+    WRONG_STATE: 'Not possible now; the state may just have changed ({{detail}}). Look at it again.',
+    ownDecision: 'This decision is your own: another examiner has to confirm it.',
+    confirmedSince: 'This decision was confirmed or followed by another. Look at the latest one.',
+    notShown: 'The province does not show what was asked for.',
+    provinceSilent:
+      "The province's node cannot be reached, or its answer cannot be believed; no picture came. Try again later, and if it stays tell the province.",
     superseded: 'A later check took the place of this one: open that and decide there.',
     UNFIT_structure: 'The picture shows almost no pattern to compare. Send one that shows it clearly.',
     UNFIT_covers: 'The pattern covers little of the picture ({{detail}}). Cut the picture to the pattern.',

@@ -61,6 +61,15 @@ export const registeringEn = {
     imported:
       'This registration was imported; the log has no entries of its own about it. Its card can be printed, without proof.',
   },
+  fieldProblem: {
+    empty: '{{field}}: is not filled in.',
+    long: '{{field}}: is longer than {{most}} characters. Shorten it.',
+    characters: '{{field}}: has characters that are not text. Type it anew.',
+    future: '{{field}}: is after today. Check the date.',
+    order: '{{field}}: is after the first publication. Check both dates.',
+    date: '{{field}}: is no date that exists. Write it like 2021-03-05.',
+    letter: '{{field}}: has to be one letter, F for a work of fine art.',
+  },
   clearToken: {
     incomplete: 'its latest check is incomplete. Check it again when all provinces are back.',
     unconfirmed: 'the decision waits for another examiner.',

@@ -59,6 +59,15 @@ export const registeringZh = {
       '二维码载有登记 ID、登记号、图片摘要、事实摘要和日志回执。凭身份卡文件，任何人可用 weft audit verify 离线核验：每一步都在本省日志里并经外省见证，受理的正是这张图片，登记号由日志给出。检查点之后的变更须看日志。',
     imported: '本件为导入的登记，日志没有它单独的条目：身份卡可以打印，但不含日志证明。',
   },
+  fieldProblem: {
+    empty: '{{field}}：还没有填写。',
+    long: '{{field}}：超过 {{most}} 个字符，请缩短。',
+    characters: '{{field}}：含有不是文字的字符，请重新输入。',
+    future: '{{field}}：晚于今天，请核对日期。',
+    order: '{{field}}：晚于首次发表日期，请核对两个日期。',
+    date: '{{field}}：不是有效的日期，请写成 2021-03-05 这样。',
+    letter: '{{field}}：应为一个字母，美术作品为 F。',
+  },
   clearToken: {
     incomplete: '最新的查重未查全，请待各省恢复后重新查重。',
     unconfirmed: '认定还在等待另一位审查员确认。',

@@ -1,4 +1,7 @@
+import { auditingZh } from './auditing.zh.js';
+import { operatingZh } from './operating.zh.js';
 import { registeringZh } from './registering.zh.js';
+import { reportingZh } from './reporting.zh.js';
 
 /** 界面文字：中文为先，英文文件须有同样的键。 */
 export const zh = {
@@ -9,8 +12,11 @@ export const zh = {
     checks: '查重记录',
     applications: '登记申请',
     registrations: '作品登记',
+    statistics: '统计',
     members: '成员',
     log: '日志',
+    audit: '审计',
+    operation: '运维',
   },
   language: 'English',
   logOut: '退出登录',
@@ -291,6 +297,9 @@ export const zh = {
     },
   },
   ...registeringZh,
+  ...reportingZh,
+  ...auditingZh,
+  ...operatingZh,
   members: {
     title: '联邦成员',
     epoch: '成员名录第 {{epoch}} 期',
@@ -353,6 +362,13 @@ export const zh = {
     decidedSince: '另一位审查员刚刚作了认定，见上。请看过之后再决定是否另作认定。',
     NO_CLEAR_TOKEN: '不能登记：{{detail}}',
     PAPERS: '申请材料不齐：{{detail}}',
+    UNAUTHENTICATED: '请重新登录。',
+    INDEX_TIMEOUT: '本省索引没有及时答复，请稍后再试。',
+    WRONG_STATE: '现在不能这样做，状态可能刚刚变了（{{detail}}）。请看过最新状态再试。',
+    ownDecision: '这是您自己的认定，须由另一位审查员确认。',
+    confirmedSince: '此认定已被确认或取代，请看最新的认定。',
+    notShown: '该省不出示所请求的图片。',
+    provinceSilent: '该省节点连不上，或其答复不可采信；没有调来图片。请稍后再试，如仍如此请告知该省。',
     superseded: '这次查重已被后来的补查取代。请打开补查结果，在那里认定。',
     UNFIT_structure: '画面几乎没有花样结构，无法比对。请换一张能看清花样的图片。',
     UNFIT_covers: '花样只占画面的一小部分（{{detail}}）。请裁剪到花样后再查。',

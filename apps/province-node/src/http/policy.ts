@@ -17,6 +17,7 @@ const POLICY: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['GET /log/*path', ['auditor', 'operator']],
   ['GET /api/v1/members', ROLES],
   ['GET /api/v1/log-state', ROLES],
+  ['GET /api/v1/node-state', ['operator']],
   ['POST /api/v1/checks', EXAMINERS],
   ['GET /api/v1/checks', READERS],
   ['GET /api/v1/checks/:id', READERS],

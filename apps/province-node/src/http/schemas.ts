@@ -285,3 +285,34 @@ export const healthSchema = z.object({
     })
     .optional(),
 });
+
+/** What an operator is told of this node. */
+export const nodeStateSchema = healthSchema.pick({ served: true, refingerprinting: true }).extend({
+  reasons: z.array(z.string()),
+  runtime: z.string(),
+  startedAt: z.string(),
+  certificateEnds: z.string(),
+  /** At most 100 running batches are counted. */
+  queue: z.object({ batches: z.int(), pictures: z.int() }),
+  /** Bytes of the file system that holds the node's data. */
+  disk: z.object({ free: z.number(), total: z.number() }).nullable(),
+  /** Bytes. */
+  memory: z.number(),
+  log: z.object({ size: z.int(), phase: z.string() }).nullable(),
+  revocations: healthSchema.shape.revocations.unwrap().nullable(),
+  directory: z.object({
+    epoch: z.int(),
+    issuedAt: z.string(),
+    modelDigest: z.string(),
+    nextModelDigest: nullableText,
+    keys: z.array(
+      z.object({
+        party: z.string(),
+        kid: z.string(),
+        use: z.string(),
+        notAfter: nullableText,
+        revoked: z.boolean(),
+      }),
+    ),
+  }),
+});

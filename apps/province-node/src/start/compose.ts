@@ -63,6 +63,7 @@ import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import { EvidenceDesk } from '../evidence/evidence-desk.js';
 import type { NodeParts } from '../node.module.js';
+import { NodeOperation } from '../operation/node-operation.js';
 import { Readiness } from '../readiness.js';
 import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
@@ -155,6 +156,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       statistics: stores.statistics,
       examination: { ...stores, clock: systemClock, calendar: await openCalendar(config.workCalendarFile) },
       ...versions,
+      operation: new NodeOperation({ ...config, ...tls, ...stores, startedAt: systemClock.now() }),
       readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };
     const { receiptCollector, mirrors } = witnessing;
