@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import { openAsking } from '../home/asking.js';
 import type { ProvinceHome, WeftHome } from '../home/weft-home.js';
+import { foreignSchema, type ForeignDuplicate } from './foreign-duplicate.js';
 import { StateFile } from './state-file.js';
 import { writeForeign } from './write-foreign.js';
 
@@ -30,20 +31,6 @@ const LONGEST_WAIT_MS = 60_000;
 /** Checks in one another's place, at most. */
 const MOST_SEQUELS = 1_000;
 
-const foreignSchema = z.object({
-  /** Of this province. */
-  registrationId: z.string(),
-  checkId: z.string(),
-  province: z.string(),
-  /** Of that province. */
-  otherId: z.string(),
-  otherNumber: z.string().nullable(),
-  otherTitle: z.string().nullable(),
-  otherRegisteredOn: z.string().nullable(),
-  score: z.number(),
-  verdict: z.enum(['DUPLICATE', 'SUSPECTED']),
-  transform: z.object({ zh: z.string(), en: z.string() }).nullable(),
-});
 const blockSchema = z.object({
   position: z.int(),
   registrations: z.int(),
@@ -53,9 +40,6 @@ const blockSchema = z.object({
 });
 
 type Block = z.infer<typeof blockSchema>;
-
-/** A registration of another province whose picture a registration of this one shows again. */
-export type ForeignDuplicate = z.infer<typeof foreignSchema>;
 
 /** How a registry is compared with the federation. */
 export interface FederationComparison {

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { guardFormula, type Registration, type RegistryReader } from '#libs/registry';
 import { writeWhole } from '../home/files.js';
-import type { ForeignDuplicate } from './compare-with-federation.js';
+import type { ForeignDuplicate } from './foreign-duplicate.js';
 
 const PAGE = 100;
 const BYTE_ORDER_MARK = '\ufeff';
