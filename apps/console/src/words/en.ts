@@ -271,19 +271,6 @@ export const en: Words = {
     repeatCandidate: "The candidate's repeat unit",
     repeatDifference: 'Difference',
   },
-  lent: {
-    policy: {
-      nothing:
-        '{{province}} shows its pictures to no other province. Its signed answer gives the score, the transform and the matched area; to see the picture, send that province a finding.',
-      thumbnail:
-        '{{province}} shows other provinces a small picture with a watermark. Both logs hold that you asked.',
-      full: '{{province}} shows other provinces a small picture, and for a reason the whole one, with a watermark. Both logs hold that you asked.',
-    },
-    askThumbnail: 'Show the small picture',
-    askFull: 'Show the whole picture',
-    reason: 'Why the whole picture must be seen (needed)',
-    until: 'lent by {{province}} until {{until}}, not to be kept',
-  },
   registrations: {
     title: 'Registrations',
     search: 'Title or number',
@@ -327,22 +314,6 @@ export const en: Words = {
   ...reportingEn,
   ...auditingEn,
   ...operatingEn,
-  members: {
-    title: 'Members of the federation',
-    epoch: 'member directory, epoch {{epoch}}',
-    member: 'Member',
-    outcome: 'State',
-    registrations: 'Searchable',
-    index: 'Index position',
-    indexBehind: '{{count}} changes behind',
-    indexLevel: 'level with the registry ({{position}})',
-    model: 'Model',
-    own: 'this province',
-    coordinator: 'coordinator',
-    detail: 'Detail',
-    versions: '{{count}} other versions served',
-    unreachable: 'The coordinator does not tell how the members are: ',
-  },
   log: {
     title: 'State of the log',
     own: "This node's log",

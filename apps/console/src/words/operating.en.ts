@@ -1,6 +1,6 @@
 import type { operatingZh } from './operating.zh.js';
 
-/** The texts about operating a node. */
+/** The texts about members, pictures that are lent, and operating a node. */
 export const operatingEn: typeof operatingZh = {
   operation: {
     title: 'Operation',
@@ -48,5 +48,34 @@ export const operatingEn: typeof operatingZh = {
     rejected: 'rejected',
     importsHint:
       'From the log of this node. "weft import" imports; rows that it rejected stand in its file of rejects with the reason, to be corrected and imported again.',
+  },
+  members: {
+    title: 'Members of the federation',
+    epoch: 'member directory, epoch {{epoch}}',
+    member: 'Member',
+    outcome: 'State',
+    registrations: 'Searchable',
+    index: 'Index position',
+    indexBehind: '{{count}} changes behind',
+    indexLevel: 'level with the registry ({{position}})',
+    model: 'Model',
+    own: 'this province',
+    coordinator: 'coordinator',
+    detail: 'Detail',
+    versions: '{{count}} other versions served',
+    unreachable: 'The coordinator does not tell how the members are: ',
+  },
+  lent: {
+    policy: {
+      nothing:
+        '{{province}} shows its pictures to no other province. Its signed answer gives the score, the transform and the matched area; to see the picture, send that province a finding.',
+      thumbnail:
+        '{{province}} shows other provinces a small picture with a watermark. Both logs hold that you asked.',
+      full: '{{province}} shows other provinces a small picture, and for a reason the whole one, with a watermark. Both logs hold that you asked.',
+    },
+    askThumbnail: 'Show the small picture',
+    askFull: 'Show the whole picture',
+    reason: 'Why the whole picture must be seen (needed)',
+    until: 'lent by {{province}} until {{until}}, not to be kept',
   },
 };

@@ -246,18 +246,6 @@ export const zh = {
     repeatCandidate: '候选图的循环单元',
     repeatDifference: '差异',
   },
-  lent: {
-    policy: {
-      nothing:
-        '{{province}}不向外省出示样本图。此处只有该省签名答复中的得分、变换和匹配面积；要看图，请向该省提出线索。',
-      thumbnail: '{{province}}向外省出示带水印的缩略图。两省日志都会记录这次调阅。',
-      full: '{{province}}向外省出示带水印的缩略图；写明理由可调阅全图。两省日志都会记录这次调阅。',
-    },
-    askThumbnail: '调阅缩略图',
-    askFull: '调阅全图',
-    reason: '调阅全图的理由（必填）',
-    until: '{{province}}出示，{{until}} 前有效，不得留存',
-  },
   registrations: {
     title: '作品登记',
     search: '名称或登记号',
@@ -300,22 +288,6 @@ export const zh = {
   ...reportingZh,
   ...auditingZh,
   ...operatingZh,
-  members: {
-    title: '联邦成员',
-    epoch: '成员名录第 {{epoch}} 期',
-    member: '成员',
-    outcome: '现状',
-    registrations: '可查登记',
-    index: '索引位置',
-    indexBehind: '落后 {{count}} 个变更',
-    indexLevel: '与登记簿一致（{{position}}）',
-    model: '模型',
-    own: '本省',
-    coordinator: '协调器',
-    detail: '说明',
-    versions: '另有 {{count}} 个版本在服务',
-    unreachable: '无法从协调器得知成员状态：',
-  },
   log: {
     title: '日志状态',
     own: '本节点日志',
