@@ -199,6 +199,25 @@ export {
   type ExaminationDeps,
   type PendingApplication,
 } from './examination/read-examination.js';
+export {
+  ACKNOWLEDGE_DAYS,
+  ANSWER_DAYS,
+  dueOf,
+  historyOfFinding,
+  nextStatement,
+  sentOf,
+  type FindingAct,
+  type FindingDue,
+  type FindingHistory,
+} from './findings/finding-history.js';
+export {
+  FINDING_STEPS,
+  findingStatementSchema,
+  type FindingStatement,
+  type FindingStep,
+  type SentFinding,
+  type SignedStep,
+} from './findings/finding-statements.js';
 export { PAPERS, parsePapers, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
 export {
   historyOf,
