@@ -211,6 +211,16 @@ export {
   type FindingHistory,
 } from './findings/finding-history.js';
 export {
+  answerFinding,
+  receiveStatement,
+  sendFinding,
+  type DeliveredStatement,
+  type FindingAnswer,
+  type FindingDesk,
+  type NewFinding,
+} from './findings/exchange-findings.js';
+export type { DueDelivery, FindingStore, KeptStep } from './findings/ports.js';
+export {
   FINDING_STEPS,
   findingStatementSchema,
   type FindingStatement,
