@@ -4,7 +4,7 @@ import { freshDatabase } from '../postgres.js';
 import { describeFindings } from './findings.contract.js';
 
 describeFindings('in memory', async () => {
-  const findings = createFakeFindings();
+  const findings = createFakeFindings('zhejiang');
   return {
     findings,
     reopen: () => findings,

@@ -9,10 +9,18 @@ import {
 } from '#libs/federation-log';
 import {
   answerFinding,
+  CHINA_WORK_CALENDAR,
+  deliverStatements,
+  fileApplication,
+  findingIdOf,
   historyOfFinding,
+  MOST_ATTEMPTS,
+  nextAttempt,
+  readFinding,
   receiveStatement,
   sendFinding,
   type FindingDesk,
+  type Handed,
   type FindingStep,
   type KeptStep,
 } from '#libs/registry';
@@ -66,7 +74,7 @@ async function sideOf(province: string): Promise<Side> {
     ...desk,
     desk,
     province,
-    findings: createFakeFindings(),
+    findings: createFakeFindings(province),
     evidenceOf: async () => EVIDENCE,
     signer: await createStatementSigner(key),
     verifier: createStatementVerifier(directory),
@@ -77,11 +85,16 @@ async function sideOf(province: string): Promise<Side> {
 /** Zhejiang found a registration of Guangdong. */
 async function found(): Promise<{ here: Side; there: Side; sent: KeptStep }> {
   const [here, there] = [await sideOf('zhejiang'), await sideOf('guangdong')];
-  const check = makeCheck();
+  const { registrationId } = await fileApplication(there.desk, {
+    picture: Buffer.from('picture'),
+    metadata: { title: '缠枝莲', category: 'F', owner: '某某纺织有限公司' },
+    actor,
+  });
+  const made = makeCheck();
+  const check = { ...made, candidates: made.candidates.map((one) => ({ ...one, registrationId })) };
   const checks = createFakeChecks();
   await checks.save(check, 'li.na', fingerprinted([1, 0, 0, 0]));
   const finder = { ...here, checks };
-  const registrationId = check.candidates[0]?.registrationId ?? '';
   const sent = await sendFinding(finder, { checkId: check.checkId, registrationId, reason: '镜像', actor });
   return { here: finder, there, sent };
 }
@@ -101,9 +114,13 @@ async function deliver(
 }
 
 const historyAt = async ({ findings }: Side, findingId: string) =>
-  historyOfFinding(findingId, await findings.ofFinding(findingId));
+  historyOfFinding(findingId, (await findings.find(findingId))?.steps ?? []);
 const stepsAt = async (side: Side, findingId: string): Promise<FindingStep[]> =>
   (await historyAt(side, findingId)).steps.map(({ statement }) => statement.step);
+const refusalsAt = ({ desk }: Side) =>
+  desk.registry.entries
+    .filter(({ type }) => type.startsWith('finding'))
+    .map(({ type, outcome }) => `${type} ${outcome}`);
 const logOf = ({ findings }: Side) =>
   findings.entries.map(({ type, details }) => `${type} ${'step' in details ? String(details.step) : ''}`);
 
@@ -157,6 +174,19 @@ describe('a finding between two provinces', () => {
       problem: 'is not signed by shandong',
     });
     await expect(received(other, {})).rejects.toMatchObject({ problem: 'is not of zhejiang to shandong' });
+    // Another's registration, and an id that is not the finding's: signed by the right province, and refused all the same.
+    const resigned = async (change: object) => here.signer.sign({ ...sent.statement, ...change });
+    await expect(received(there, { jws: await resigned({ findingId: randomUUID() }) })).rejects.toMatchObject(
+      {
+        field: 'findingId',
+      },
+    );
+    const elsewhere = { registrationId: randomUUID(), from: 'zhejiang', checkId: randomUUID() };
+    const strange = { ...elsewhere, findingId: findingIdOf(digestOf, elsewhere) };
+    await expect(received(there, { jws: await resigned(strange) })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      field: 'registrationId',
+    });
     await expect(received(there, { evidence: null })).rejects.toMatchObject({ field: 'evidence' });
     await expect(received(there, { evidence: Buffer.from('{}') })).rejects.toMatchObject({
       field: 'evidence',
@@ -166,11 +196,9 @@ describe('a finding between two provinces', () => {
     await expect(received(there, { jws: 'a'.repeat(40_000) })).rejects.toMatchObject({
       problem: 'is too long',
     });
-    expect(await there.findings.ofFinding(sent.statement.findingId)).toEqual([]);
+    expect(await there.findings.find(sent.statement.findingId)).toBeUndefined();
     // Each refusal is an entry of the log of whoever refused.
-    expect(there.desk.registry.entries.map(({ type, outcome }) => `${type} ${outcome}`)).toEqual(
-      Array.from({ length: 5 }, () => 'finding.received failure'),
-    );
+    expect(refusalsAt(there)).toEqual(Array.from({ length: 7 }, () => 'finding.received failure'));
   });
 
   it('lets one of two examiners answer who answer at once, and bounds what a peer can store', async () => {
@@ -209,5 +237,106 @@ describe('a finding between two provinces', () => {
     await expect(
       sendFinding(atDesk, { checkId: own.checkId, registrationId, reason: '镜像', actor }),
     ).rejects.toMatchObject({ problem: 'is a registration of this province: decide on it here' });
+  });
+
+  it('takes no step that may not follow, and none of a finding that was not sent', async () => {
+    const { here, there, sent } = await found();
+    const { findingId } = sent.statement;
+    await deliver(here, there);
+    const guangdong = there.signer;
+    const step = { ...sent.statement, step: 'upheld', before: sent.digest, reason: '' };
+    const come = async (payload: object, peer = 'guangdong', by = guangdong) =>
+      receiveStatement(here, { jws: await by.sign(payload), evidence: null, peer });
+    await expect(come(step)).rejects.toMatchObject({ code: 'WRONG_STATE', field: 'step' });
+    await expect(come({ ...step, findingId: randomUUID() })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      field: 'findingId',
+    });
+    const shandong = await sideOf('shandong');
+    const foreign = come({ ...step, step: 'acknowledged', to: 'shandong' }, 'shandong', shandong.signer);
+    await expect(foreign).rejects.toMatchObject({ code: 'FORBIDDEN', field: 'statement' });
+    expect(await stepsAt(here, findingId)).toEqual(['sent']);
+    // What the right province signs again after it was sent, in other words, is kept: it proves that it told two histories.
+    await come({ ...step, step: 'acknowledged', reason: '一' });
+    await come({ ...step, step: 'acknowledged', reason: '二' });
+    expect((await historyAt(here, findingId)).fork).toHaveLength(2);
+  });
+
+  it('waits for a silent province and says so, and comes when it is back', async () => {
+    const { here, there, sent } = await found();
+    const { findingId } = sent.statement;
+    let handed: Handed = { kind: 'silent', problem: 'no answer by the deadline' };
+    let calls = 0;
+    const clock = here.desk.clock;
+    const deliverNow = () =>
+      deliverStatements({
+        findings: here.findings,
+        courier: {
+          async hand(_to, { jws, evidence }) {
+            calls += 1;
+            if (handed.kind === 'taken') await receiveStatement(there, { jws, evidence, peer: 'zhejiang' });
+            return handed;
+          },
+        },
+        clock,
+        actor: { kind: 'program', name: 'province-node' },
+      });
+    const seen = async () =>
+      (await readFinding({ ...here, calendar: CHINA_WORK_CALENDAR }, findingId)).steps[0]?.delivery;
+    expect(await deliverNow()).toBe(0);
+    expect(await seen()).toEqual({
+      state: 'waiting',
+      attempts: 1,
+      nextAt: '2026-03-05T12:00:10.000Z',
+      problem: 'no answer by the deadline',
+    });
+    expect([await deliverNow(), calls]).toEqual([0, 1]);
+    handed = { kind: 'taken' };
+    clock.time = '2026-03-05T12:00:10.000Z';
+    expect([await deliverNow(), calls]).toEqual([1, 2]);
+    expect(await seen()).toMatchObject({ state: 'delivered', nextAt: null });
+    expect(await stepsAt(there, findingId)).toEqual(['sent']);
+    expect(logOf(here)).toEqual(['finding.signed sent', 'finding.delivered sent']);
+  });
+
+  it('is shown as refused with what the other said, and that is in the log', async () => {
+    const { here, sent } = await found();
+    const { findingId } = sent.statement;
+    await deliverStatements({
+      findings: here.findings,
+      courier: {
+        hand: async () => ({ kind: 'refused', problem: 'registrationId: is not in this registry' }),
+      },
+      clock: here.desk.clock,
+      actor: { kind: 'program', name: 'province-node' },
+    });
+    const { steps } = await readFinding({ ...here, calendar: CHINA_WORK_CALENDAR }, findingId);
+    expect(steps[0]?.delivery).toMatchObject({
+      state: 'refused',
+      problem: 'registrationId: is not in this registry',
+    });
+    expect(here.findings.entries.at(-1)).toMatchObject({ type: 'finding.delivered', outcome: 'failure' });
+  });
+
+  it('is tried ever more rarely, at least once an hour, and at last given up', () => {
+    const now = new Date('2026-03-05T12:00:00.000Z');
+    const pauses = [1, 2, 3, 9, 10, MOST_ATTEMPTS - 1].map(
+      (attempts) => ((nextAttempt(attempts, now)?.getTime() ?? 0) - now.getTime()) / 1_000,
+    );
+    expect(pauses).toEqual([10, 20, 40, 2_560, 3_600, 3_600]);
+    expect(nextAttempt(MOST_ATTEMPTS, now)).toBeNull();
+  });
+
+  it('is one finding however often it is sent of one check', async () => {
+    const { here, sent } = await found();
+    const { statement } = sent;
+    if (statement.step !== 'sent') throw new Error('it was sent');
+    const { checkId, registrationId } = statement;
+    await expect(sendFinding(here, { checkId, registrationId, reason: '再次', actor })).rejects.toMatchObject(
+      {
+        code: 'CONFLICT',
+        field: 'registrationId',
+      },
+    );
   });
 });

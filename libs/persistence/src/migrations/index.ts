@@ -9,8 +9,8 @@ import { KeepSalts1767225607500 } from './1767225607500-keep-salts.js';
 import { FindCountsInTheLog1767225607000 } from './1767225607000-find-counts-in-the-log.js';
 import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.js';
 import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
-import { CreateFindings1767225612000 } from './1767225612000-create-findings.js';
 import { KeepDirectories1767225614000 } from './1767225614000-keep-directories.js';
+import { CreateFindings1767225616000 } from './1767225616000-create-findings.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -27,6 +27,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeepSalts1767225607500,
   CreateDecisions1767225611000,
   KeepIncompleteChecks1767225611500,
-  CreateFindings1767225612000,
   KeepDirectories1767225614000,
+  CreateFindings1767225616000,
 ];

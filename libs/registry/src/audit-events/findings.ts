@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { FINDING_STEPS } from '../findings/finding-statements.js';
 import { party, refusedAct, sha256, uuid, type EventRow } from './row.js';
 
-/** Findings between provinces: both logs hold every step, the one that signs it and the one that is told. */
+/**
+ * Findings between provinces: both logs hold every step, the one that signs it and the one that is told; that the other has it is in
+ * the signer's log too.
+ */
 export const findingEvents = {
   'finding.signed': {
     success: { subject: uuid, details: step() },
     failure: { subject: uuid.nullable(), details: refusedAct },
   },
   'finding.received': {
+    success: { subject: uuid, details: step() },
+    failure: { subject: uuid.nullable(), details: refusedAct },
+  },
+  'finding.delivered': {
     success: { subject: uuid, details: step() },
     failure: { subject: uuid.nullable(), details: refusedAct },
   },

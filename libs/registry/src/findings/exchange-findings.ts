@@ -1,14 +1,14 @@
-import type { Actor, AuditEvent } from '../audit.js';
-import { recordingRefusal } from '../registration/registration-desk.js';
-import type { AuditLog } from '../audit.js';
+import type { Actor, AuditEvent, AuditLog } from '../audit.js';
 import type { CheckStore } from '../check-records/ports.js';
-import type { Clock, Digest, Random, StatementSigner, StatementVerifier } from '../duplicate-check/ports.js';
+import type { ShownCandidate } from '../duplicate-check/check.js';
+import type { Clock, Digest, StatementSigner, StatementVerifier } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import { parseReason } from '../registration/decide-registration.js';
 import type { RegistryReader } from '../registration/ports.js';
+import { recordingRefusal } from '../registration/registration-desk.js';
 import { historyOfFinding, nextStatement } from './finding-history.js';
 import {
-  findingStatementSchema,
+  findingIdOf,
   type FindingStatement,
   type FindingStep,
   type SentFinding,
@@ -16,9 +16,8 @@ import {
 } from './finding-statements.js';
 import type { FindingStore, KeptStep } from './ports.js';
 
-/** Most statements of one finding that are kept: a finding has five, and a fork is proved by one more. */
-const MOST_STATEMENTS = 16;
-const MAX_STATEMENT_CHARACTERS = 32_768;
+/** Most bytes of an evidence bundle that goes with a finding: it travels in one message, of at most 4 MiB. */
+export const MAX_EVIDENCE_BYTES = 3_670_016;
 
 /** What findings are exchanged with. */
 export interface FindingDesk {
@@ -32,7 +31,6 @@ export interface FindingDesk {
   readonly verifier: StatementVerifier;
   readonly log: AuditLog;
   readonly clock: Clock;
-  readonly random: Random;
   readonly digest: Digest;
 }
 
@@ -48,46 +46,56 @@ export interface NewFinding {
 /**
  * Sends a finding: signs it over the evidence bundle of its check, and keeps it to be delivered.
  * @throws RegistryError NOT_FOUND for a check or a candidate that is not there; INVALID_INPUT for a candidate of this province or one
- *   that is no match, or a reason that is none
+ *   that is no match, or a reason that is none; CONFLICT if it has been sent already; WRONG_STATE for a bundle over MAX_EVIDENCE_BYTES
  */
 export function sendFinding(desk: FindingDesk, finding: NewFinding): Promise<KeptStep> {
   const { actor, checkId, registrationId } = finding;
   return recordingRefusal(desk, { type: 'finding.signed', actor, subject: null }, async () => {
-    const check = await desk.checks.find(checkId);
-    const candidate = check?.candidates.find((one) => one.registrationId === registrationId);
-    if (!candidate) {
-      const problem = 'is no candidate of a check of this node';
-      throw new RegistryError(
-        'NOT_FOUND',
-        'registrationId',
-        problem,
-        'name a check and one of its candidates',
-      );
-    }
-    if (candidate.province === desk.province || candidate.verdict === null) {
-      const problem =
-        candidate.verdict === null ? 'is no match' : 'is a registration of this province: decide on it here';
-      throw new RegistryError('INVALID_INPUT', 'registrationId', problem, 'name a match in another province');
-    }
+    const reason = parseReason(finding.reason);
+    const candidate = await foreignMatch(desk, checkId, registrationId);
     const evidence = await desk.evidenceOf(checkId);
+    if (evidence.length > MAX_EVIDENCE_BYTES) {
+      const problem = `has a bundle of ${evidence.length} bytes, over the ${MAX_EVIDENCE_BYTES} that travel`;
+      throw new RegistryError('WRONG_STATE', 'checkId', problem, 'make the check again with a lower limit');
+    }
+    const about = { from: desk.province, checkId, registrationId };
     const statement: SentFinding = {
-      kind: 'weft.finding.v1',
-      findingId: desk.random.uuid(),
-      from: desk.province,
-      to: candidate.province,
-      at: desk.clock.now().toISOString(),
-      step: 'sent',
-      before: null,
-      registrationId,
-      checkId,
-      evidenceDigest: desk.digest(evidence),
-      reason: parseReason(finding.reason),
+      ...{ kind: 'weft.finding.v1', findingId: findingIdOf(desk.digest, about), ...about },
+      ...{ to: candidate.province, at: desk.clock.now().toISOString(), step: 'sent', before: null },
+      ...{ evidenceDigest: desk.digest(evidence), reason },
     };
     const step = await sign(desk, statement);
-    const entry = entryOf('finding.signed', step, actor, desk);
-    await desk.findings.keep(step, { entry, evidence, deliverTo: statement.to, mayKeep: () => undefined });
+    const entry = entryOf('finding.signed', step, actor, desk.clock);
+    const mayKeep = (there: readonly KeptStep[]): void => {
+      if (there.length === 0) return;
+      const remedy = 'see what became of it in the list of findings';
+      throw new RegistryError('CONFLICT', 'registrationId', 'has been sent of this check already', remedy);
+    };
+    await desk.findings.keep(step, { entry, evidence, deliverTo: statement.to, mayKeep });
     return step;
   });
+}
+
+async function foreignMatch(
+  { checks, province }: FindingDesk,
+  checkId: string,
+  registrationId: string,
+): Promise<ShownCandidate> {
+  const check = await checks.find(checkId);
+  const candidate = check?.candidates.find((one) => one.registrationId === registrationId);
+  const refuse = (code: 'NOT_FOUND' | 'INVALID_INPUT', problem: string, remedy: string) =>
+    new RegistryError(code, 'registrationId', problem, remedy);
+  if (!candidate)
+    throw refuse(
+      'NOT_FOUND',
+      'is no candidate of a check of this node',
+      'name a check and one of its candidates',
+    );
+  const remedy = 'name a match in another province';
+  if (candidate.verdict === null) throw refuse('INVALID_INPUT', 'is no match', remedy);
+  if (candidate.province === province)
+    throw refuse('INVALID_INPUT', 'is a registration of this province: decide on it here', remedy);
+  return candidate;
 }
 
 /** What an examiner does with a finding about a registration of this province. */
@@ -106,13 +114,14 @@ export interface FindingAnswer {
 export function answerFinding(desk: FindingDesk, answer: FindingAnswer): Promise<KeptStep> {
   const { findingId, step, actor } = answer;
   return recordingRefusal(desk, { type: 'finding.signed', actor, subject: findingId }, async () => {
-    const history = historyOfFinding(findingId, await desk.findings.ofFinding(findingId));
+    const kept = await desk.findings.find(findingId);
+    const history = historyOfFinding(findingId, kept?.steps ?? []);
     const reason = answer.reason.trim() === '' ? '' : parseReason(answer.reason);
     const at = desk.clock.now().toISOString();
     const statement = nextStatement(history, { province: desk.province, step, reason, at });
     if (step === 'revoked') await assertRevoked(desk, history.steps[0]);
     const signed = await sign(desk, statement);
-    const entry = entryOf('finding.signed', signed, actor, desk);
+    const entry = entryOf('finding.signed', signed, actor, desk.clock);
     const mayKeep = (there: readonly KeptStep[]): void => {
       const last = historyOfFinding(findingId, there).steps.at(-1);
       if (last?.digest === statement.before) return;
@@ -128,67 +137,8 @@ async function assertRevoked({ registry }: FindingDesk, first: SignedStep | unde
   const sent = first?.statement;
   const registration = sent?.step === 'sent' ? await registry.find(sent.registrationId) : undefined;
   if (registration?.state === 'revoked') return;
-  throw new RegistryError(
-    'WRONG_STATE',
-    'step',
-    'is not so: the registration stands',
-    'revoke the registration first',
-  );
-}
-
-/** A statement as the other province delivered it. */
-export interface DeliveredStatement {
-  readonly jws: string;
-  /** With the sending: the bundle of the check that found it. */
-  readonly evidence: Uint8Array | null;
-  /** The province whose certificate the call came with. */
-  readonly peer: string;
-}
-
-/**
- * Takes a statement of another province. The same one again changes nothing, and is acknowledged again: whoever sends it may not know
- * that it came.
- * @throws RegistryError INVALID_INPUT for what is no statement of that province to this one, or whose evidence is not what it names
- */
-export function receiveStatement(desk: FindingDesk, delivered: DeliveredStatement): Promise<void> {
-  const { peer, evidence } = delivered;
-  const actor: Actor = { kind: 'member', name: peer };
-  return recordingRefusal(desk, { type: 'finding.received', actor, subject: null }, async () => {
-    const step = await readStatement(desk, delivered);
-    const { statement } = step;
-    if (
-      statement.step === 'sent' &&
-      (evidence === null || desk.digest(evidence) !== statement.evidenceDigest)
-    ) {
-      throw refused('evidence', 'is not the bundle that the finding names', 'send the bundle with it');
-    }
-    const mayKeep = (there: readonly KeptStep[]): void => {
-      if (there.length >= MOST_STATEMENTS && !there.some(({ digest }) => digest === step.digest))
-        throw refused('statement', 'is one too many of this finding', 'send no other statements of it');
-    };
-    const entry = entryOf('finding.received', step, actor, desk);
-    const kept = statement.step === 'sent' ? evidence : null;
-    await desk.findings.keep(step, { entry, evidence: kept, deliverTo: null, mayKeep });
-  });
-}
-
-async function readStatement(desk: FindingDesk, { jws, peer }: DeliveredStatement): Promise<KeptStep> {
-  const remedy = 'send the statement as it was signed';
-  if (jws.length > MAX_STATEMENT_CHARACTERS) throw refused('statement', 'is too long', remedy);
-  const payload = await desk.verifier.verify(jws, { province: peer }).catch((cause: unknown) => {
-    throw new RegistryError('INVALID_INPUT', 'statement', `is not signed by ${peer}`, remedy, { cause });
-  });
-  const parsed = findingStatementSchema.safeParse(payload);
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw refused('statement', `is no finding (${where})`, remedy);
-  }
-  const statement = parsed.data;
-  const [signer, told] =
-    statement.step === 'sent' ? [statement.from, statement.to] : [statement.to, statement.from];
-  if (signer !== peer || told !== desk.province)
-    throw refused('statement', `is not of ${peer} to ${desk.province}`, 'send it to whom it is for');
-  return { jws, statement, signer: peer, digest: desk.digest(jws) };
+  const problem = 'is not so: the registration stands';
+  throw new RegistryError('WRONG_STATE', 'step', problem, 'revoke the registration first');
 }
 
 async function sign(
@@ -199,18 +149,15 @@ async function sign(
   return { jws, statement, signer: province, digest: digest(jws) };
 }
 
-function entryOf(
-  type: 'finding.signed' | 'finding.received',
+/** The entry of a statement that was signed here, came here, or was taken by the other province. */
+export function entryOf(
+  type: 'finding.signed' | 'finding.received' | 'finding.delivered',
   { statement, digest }: KeptStep,
   actor: Actor,
-  { clock }: FindingDesk,
+  clock: Clock,
 ): AuditEvent {
   const { step, from, to, findingId } = statement;
   const evidenceDigest = statement.step === 'sent' ? statement.evidenceDigest : null;
   const details = { step, from, to, statementDigest: digest, evidenceDigest };
   return { type, outcome: 'success', actor, at: clock.now().toISOString(), subject: findingId, details };
-}
-
-function refused(field: string, problem: string, remedy: string): RegistryError {
-  return new RegistryError('INVALID_INPUT', field, problem, remedy);
 }

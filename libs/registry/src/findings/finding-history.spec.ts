@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { CHINA_WORK_CALENDAR } from '../examination/china-calendar.js';
 import { dueOf, historyOfFinding, nextStatement, type FindingHistory } from './finding-history.js';
 import {
   findingStatementSchema,
@@ -145,16 +146,20 @@ describe('the history of a finding between two provinces', () => {
   });
 
   it('says what it waits for, until when, and that it is late', () => {
-    const due = (acts: Parameters<typeof chain>, day: number) =>
-      dueOf(historyOfFinding(findingId, chain(...acts)), at(day));
-    expect(due([], 3)).toEqual({ awaits: 'acknowledgement', by: at(3), late: false });
-    expect(due([], 4)).toMatchObject({ late: true });
-    expect(due(['acknowledged', 'examined'], 30)).toEqual({ awaits: 'answer', by: at(30), late: false });
-    expect(due(['acknowledged'], 31)).toMatchObject({ awaits: 'answer', late: true });
-    expect(due(['acknowledged', 'examined', 'rejected'], 99)).toEqual({
+    const due = (acts: Parameters<typeof chain>, day: string) =>
+      dueOf(historyOfFinding(findingId, chain(...acts)), CHINA_WORK_CALENDAR, day);
+    // Sent on Thursday 5 March 2026; 20 working days end on 2 April.
+    const acknowledged = { awaits: 'acknowledgement', by: '2026-03-10', sure: true };
+    expect(due([], '2026-03-10')).toEqual({ ...acknowledged, late: false });
+    expect(due([], '2026-03-11')).toEqual({ ...acknowledged, late: true });
+    const answered = { awaits: 'answer', by: '2026-04-02', sure: true };
+    expect(due(['acknowledged', 'examined'], '2026-04-02')).toEqual({ ...answered, late: false });
+    expect(due(['acknowledged'], '2026-04-03')).toEqual({ ...answered, late: true });
+    expect(due(['acknowledged', 'examined', 'rejected'], '2027-01-01')).toEqual({
       awaits: 'nothing',
       by: null,
       late: false,
+      sure: true,
     });
   });
 });

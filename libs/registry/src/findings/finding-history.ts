@@ -1,11 +1,11 @@
 import { RegistryError } from '../errors.js';
+import { addWorkingDays, knowsYearOf, type WorkCalendar } from '../examination/work-calendar.js';
+import { chinaDate } from '../registration/civil-date.js';
 import type { FindingStatement, FindingStep, SentFinding, SignedStep } from './finding-statements.js';
 
-/** Days from the sending within which it is to be acknowledged, and answered. */
-export const ACKNOWLEDGE_DAYS = 3;
-export const ANSWER_DAYS = 30;
-
-const DAY_MS = 86_400_000;
+/** Working days from the sending within which a finding is to be acknowledged, and answered: what the bureaus agreed, no law. */
+export const ACKNOWLEDGE_WORKING_DAYS = 3;
+export const ANSWER_WORKING_DAYS = 20;
 
 /** What may follow what. A registration is revoked only after the finding was upheld. */
 const NEXT: Readonly<Record<FindingStep, readonly FindingStep[]>> = {
@@ -126,21 +126,31 @@ export function nextStatement(history: FindingHistory, act: FindingAct): Finding
   };
 }
 
+/** What a province may do next about a finding: nothing if it is not the one that answers, or two histories were told. */
+export function nextStepsOf(history: FindingHistory, province: string): readonly FindingStep[] {
+  const step = history.steps.at(-1)?.statement.step;
+  if (step === undefined || history.fork.length > 0 || sentOf(history)?.to !== province) return [];
+  return NEXT[step];
+}
+
 /** What a finding waits for, and since when that is late. */
 export interface FindingDue {
   readonly awaits: 'acknowledgement' | 'answer' | 'nothing';
-  /** RFC 3339; null if it waits for nothing. */
+  /** The last day for it by Chinese time (ISO 8601); null if it waits for nothing. */
   readonly by: string | null;
   readonly late: boolean;
+  /** Whether the holidays of that day's year are known; otherwise Monday to Friday are counted. */
+  readonly sure: boolean;
 }
 
-/** Until when the other province is to act. @param now RFC 3339 with milliseconds */
-export function dueOf(history: FindingHistory, now: string): FindingDue {
+/** Until when the other province is to act; the day of the sending is not counted (民法典, art. 201). @param today ISO 8601, by Chinese time */
+export function dueOf(history: FindingHistory, calendar: WorkCalendar, today: string): FindingDue {
   const sent = sentOf(history);
   const step = history.steps.at(-1)?.statement.step;
   if (!sent || step === undefined || NEXT[step].length === 0 || step === 'upheld')
-    return { awaits: 'nothing', by: null, late: false };
-  const days = step === 'sent' ? ACKNOWLEDGE_DAYS : ANSWER_DAYS;
-  const by = new Date(Date.parse(sent.at) + days * DAY_MS).toISOString();
-  return { awaits: step === 'sent' ? 'acknowledgement' : 'answer', by, late: now > by };
+    return { awaits: 'nothing', by: null, late: false, sure: true };
+  const days = step === 'sent' ? ACKNOWLEDGE_WORKING_DAYS : ANSWER_WORKING_DAYS;
+  const by = addWorkingDays(calendar, chinaDate(new Date(sent.at)), days);
+  const awaits = step === 'sent' ? 'acknowledgement' : 'answer';
+  return { awaits, by, late: today > by, sure: knowsYearOf(calendar, by) };
 }

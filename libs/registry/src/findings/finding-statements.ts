@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Digest } from '../duplicate-check/ports.js';
 import { instant, sha256 } from '../duplicate-check/statements.js';
 
 /** What can become of a finding, from the sending on. */
@@ -57,4 +58,23 @@ export interface SignedStep {
   /** The province whose key signed it. */
   readonly signer: string;
   readonly statement: FindingStatement;
+}
+
+/**
+ * The id of a finding: of who found which registration by which check (a UUID of version 8, RFC 9562). Nobody can take the id of
+ * another's finding, and the same finding sent twice is one.
+ */
+export function findingIdOf(
+  digest: Digest,
+  { from, checkId, registrationId }: Pick<SentFinding, 'from' | 'checkId' | 'registrationId'>,
+): string {
+  const hex = digest(`weft.finding.v1 ${from} ${checkId} ${registrationId}`).slice('sha256:'.length);
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
