@@ -71,7 +71,6 @@ import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openFindings } from './open-findings.js';
-import { openCalendar } from './open-calendar.js';
 import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
@@ -138,12 +137,10 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const draw = openDrawing(directory, closing);
     const reported = { ...stores, ...registrationDesk, draw, ownLog: witnessing.receiptDesk };
     const reporting = openReporting(config, reported, logger, closing);
-    const calendar = await openCalendar(config.workCalendarFile);
     const ownLog = logParts(config, stores, identity, witnessing, federation);
-    const { deliveries, ...findings } = openFindings(
-      { province: config.province, ...stores, ...ownLog, identity, calendar, logger },
-      closing,
-    );
+    const settling = { ...stores, ...ownLog, identity, logger };
+    const { findings, deliveries } = await openFindings(config, settling, closing);
+    const { calendar } = findings.reading;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
@@ -168,8 +165,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...versions,
       readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };
-    const { receiptCollector, mirrors } = witnessing;
-    const background = { receiptCollector, mirrors, completion, deliveries };
+    const background = { ...witnessing, completion, deliveries };
     watchNode(metrics, parts, openedLog.running, identity);
     const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
     return { parts, snapshots, identity, people, background, lastInForce, metrics, close };
