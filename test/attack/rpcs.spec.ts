@@ -23,6 +23,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   'weft.registration.v1.RegistrationService/GetRegistration': 'm',
   'weft.registration.v1.RegistrationService/BatchGetRegistrations': 'm',
   'weft.registration.v1.RegistrationService/ShowPicture': 'm',
+  'weft.finding.v1.FindingService/DeliverStatement': 'm',
   'weft.check.v1.DuplicateCheckService/Check': 'm',
   'weft.check.v1.DuplicateCheckService/CheckBatch': 'm',
   'weft.clearance.v1.ClearanceService/MintClearToken': 'm',

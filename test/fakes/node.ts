@@ -25,6 +25,7 @@ import { Readiness } from '../../apps/province-node/src/readiness.js';
 import { RefingerprintRunner } from '../../apps/province-node/src/refingerprinting/refingerprint-runner.js';
 import { FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
+import { createFakeFindings } from './findings.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
@@ -209,6 +210,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
     pictures: createFakePictures(asking, desk),
+    findings: findingParts(asking, desk),
     comparisonDesk: {
       fingerprinter,
       registry,
@@ -258,6 +260,19 @@ export async function startFakeNode(): Promise<FakeNode> {
       await batchRunner.stop();
       await app.close();
     },
+  };
+}
+
+/** Nobody is there to whom they could be delivered. */
+function findingParts(asking: ReturnType<FakeFederation['asking']>, desk: FakeDesk): NodeParts['findings'] {
+  const findings = createFakeFindings('zhejiang');
+  const { checks, registry, clock, digest, log } = desk;
+  const shared = { province: 'zhejiang', findings, checks, registry, clock };
+  const { signer, verifier } = asking;
+  const evidenceOf = async () => Buffer.from('{}\n');
+  return {
+    desk: { ...shared, signer, verifier, log, digest, evidenceOf },
+    reading: { ...shared, calendar: CHINA_WORK_CALENDAR },
   };
 }
 

@@ -29,6 +29,7 @@ import {
   FRAME,
   type CheckDependencies,
   RecentNonces,
+  type FindingDesk,
   type FingerprintedPicture,
   type Fingerprinter,
   type Pattern,
@@ -53,9 +54,13 @@ import {
 import { ExactIndex } from '#libs/similarity';
 import { createTestAuthority, type TestAuthority } from '../certificates.js';
 import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } from '../fakes/federation.js';
+import { createFakeChecks, type FakeChecks } from '../fakes/checks.js';
+import { createFakeFindings, type FakeFindings } from '../fakes/findings.js';
 import { FakeRevocations } from '../fakes/revocations.js';
 import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
 
+/** The bundle of every check: what it holds is not the node's matter. */
+export const EVIDENCE = Buffer.from('{"kind":"weft.evidence.v1"}\n');
 const logger = pino({ level: 'silent' });
 
 /** The version that the directory names beside the one in force. */
@@ -182,6 +187,11 @@ const PARTIES = [...MEMBERS, 'coordinator'];
 export class GrpcFederation {
   readonly coordinatorLog = new FakeLog();
   readonly registries = new Map(MEMBERS.map((province) => [province, new MemberRegistry(province)]));
+  /** What each member keeps, also when it is stopped. */
+  readonly findings = new Map<string, FakeFindings>(
+    MEMBERS.map((province) => [province, createFakeFindings(province)]),
+  );
+  private readonly checks = createFakeChecks();
   private readonly identities = new Map<string, TlsIdentity>();
   /** What each party holds for revoked; a test changes it while the federation runs. */
   readonly revocations = new Map(PARTIES.map((party) => [party, new FakeRevocations()]));
@@ -287,6 +297,7 @@ export class GrpcFederation {
       [tokens.ASKER_WATCH, new AskerWatch(clock, 1_000_000, 'secret')],
       [tokens.SIGNER, signer],
       [tokens.VERIFIER, verifier],
+      [tokens.FINDING_DESK, await this.findingDesk(province)],
       [tokens.SHOW_PICTURE, showing(province, registry, signer, verifier)],
       [tokens.DIRECTORY, this.directory],
       [tokens.CLOCK, clock],
@@ -307,6 +318,18 @@ export class GrpcFederation {
     };
     await this.run(province, module, microservice);
     health.serving();
+  }
+
+  /** What a member exchanges findings with; its checks are all members'. */
+  async findingDesk(province: string): Promise<FindingDesk & { findings: FakeFindings; checks: FakeChecks }> {
+    const registry = this.registry(province);
+    return {
+      ...{ province, registry, log: registry.log, clock, digest, checks: this.checks },
+      findings: of(this.findings, province),
+      evidenceOf: async () => EVIDENCE,
+      signer: await createStatementSigner(of(this.keys, province)),
+      verifier: createStatementVerifier(this.directory),
+    };
   }
 
   private async startCoordinator(): Promise<void> {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { readEntryBundle, signingKeySchema, signRevocations } from '#libs/federation-log';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { NodeClient } from '../../apps/cli/src/client/node-client.js';
@@ -17,7 +16,9 @@ import { issueRevocations } from '../../apps/cli/src/keys/revocation-files.js';
 import { coordinatorLog } from '../../apps/cli/src/log/coordinator-log.js';
 import { exportLog } from '../../apps/cli/src/log/export-log.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
+import { findingSchema } from '../../apps/province-node/src/http/finding-schemas.js';
 import { healthSchema } from '../../apps/province-node/src/http/schemas.js';
+import { z } from 'zod';
 import { fileApplication } from '../examiner.js';
 import { drawnPicture, mirrored } from '../pictures.js';
 import { freePortBase } from '../ports.js';
@@ -117,6 +118,56 @@ async function comparedWithFederation() {
       csv: z.string(),
     })
     .parse(JSON.parse(await output));
+}
+
+type Finding = z.infer<typeof findingSchema>;
+
+/** Reads or, with a body, posts at the findings of a province. */
+async function finding(province: string, path: string, body?: object): Promise<Finding> {
+  const origin = federation.origins.get(province) ?? '';
+  const headers = { 'content-type': 'application/json' };
+  const examiner = JSON.stringify(readDevelopmentPerson(home.province(province), 'examiner'));
+  const session = await fetch(`${origin}/api/v1/session`, { method: 'POST', headers, body: examiner });
+  const { token } = z.object({ token: z.string() }).parse(await session.json());
+  const response = await fetch(`${origin}/api/v1/findings${path}`, {
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: { ...headers, authorization: `Bearer ${token}` },
+  });
+  return findingSchema.parse(await response.json());
+}
+
+/** Looks until a finding is there and so, for 45 seconds at most. */
+async function untilFinding(
+  province: string,
+  findingId: string,
+  so: (one: Finding) => boolean,
+): Promise<Finding> {
+  for (let look = 0; look < 90; look += 1) {
+    const one = await finding(province, `/${findingId}`).catch(() => undefined);
+    if (one && so(one)) return one;
+    await pause(500);
+  }
+  throw new Error(`finding ${findingId} did not come so far at ${province}`);
+}
+
+/** The signed entries of a province's log. */
+async function logOf(province: string): Promise<{ type: string; subject: string | null }[]> {
+  const auditor = new NodeClient(
+    federation.origins.get(province) ?? '',
+    readDevelopmentPerson(home.province(province), 'auditor'),
+  );
+  const out = join(folder, 'findings', province);
+  const { size } = await exportLog((path) => auditor.logFile(path), out);
+  const entry = z.object({ type: z.string(), subject: z.string().nullable() });
+  const read = (index: number, width: number, name: string) =>
+    readEntryBundle(readFileSync(join(out, 'tile/entries', name)), { level: 'entries', index, width });
+  const whole = Array.from({ length: Math.floor(size / 256) }, (_, index) =>
+    read(index, 256, String(index).padStart(3, '0')),
+  ).flat();
+  const rest = size % 256;
+  const last = Math.floor(size / 256);
+  const tail = rest === 0 ? [] : read(last, rest, `${String(last).padStart(3, '0')}.p/${rest}`);
+  return [...whole, ...tail].map((bytes) => entry.parse(JSON.parse(Buffer.from(bytes).toString())));
 }
 
 const outcomes = (one: CheckReport): Record<string, string> =>
@@ -219,6 +270,41 @@ describe('five processes on their own databases', () => {
       expect(both.filter((one) => one.verdict === 'CLEAR').length).toBeLessThanOrEqual(1);
     }
   });
+
+  it('bring a finding to a province that was down when it was sent, and both read one history in both logs', async () => {
+    const picture = await drawnPicture(300);
+    const registrationId = await file('guangdong', picture);
+    const { checkId } = await check('zhejiang', picture);
+    const guangdong = federation.nodes.get('guangdong');
+    await guangdong?.kill('SIGKILL');
+    const { findingId } = await finding('zhejiang', '', { checkId, registrationId, reason: '同一花样' });
+    await untilFinding('zhejiang', findingId, ({ steps }) => (steps[0]?.delivery?.attempts ?? 0) > 0);
+    // The next attempt is in the database: the sender's own end and return do not lose it.
+    const zhejiang = federation.nodes.get('zhejiang');
+    await zhejiang?.kill('SIGKILL');
+    await guangdong?.start();
+    await zhejiang?.start();
+    await untilFinding('guangdong', findingId, ({ state }) => state === 'sent');
+    for (const step of ['acknowledged', 'examined', 'upheld'])
+      await finding('guangdong', `/${findingId}/steps`, { step });
+    const told = await untilFinding('zhejiang', findingId, ({ state }) => state === 'upheld');
+    const plain = ({ steps }: Finding) => steps.map(({ delivery: _, ...step }) => step);
+    expect(plain(told)).toEqual(plain(await finding('guangdong', `/${findingId}`)));
+    expect(told).toMatchObject({ direction: 'sent', from: 'zhejiang', to: 'guangdong', next: [], fork: [] });
+    await pause(1_500);
+    const typesIn = async (province: string) =>
+      (await logOf(province))
+        .filter(({ subject }) => subject === findingId)
+        .map(({ type }) => type)
+        .sort();
+    const received = Array.from({ length: 3 }, () => 'finding.received');
+    expect(await typesIn('zhejiang')).toEqual(['finding.delivered', ...received, 'finding.signed']);
+    expect(await typesIn('guangdong')).toEqual([
+      ...Array.from({ length: 3 }, () => 'finding.delivered'),
+      'finding.received',
+      ...Array.from({ length: 3 }, () => 'finding.signed'),
+    ]);
+  }, 90_000);
 
   it('give their logs as files, every entry of a check under a signed checkpoint', async () => {
     const { checkId } = await check('jiangsu', await drawnPicture(200));

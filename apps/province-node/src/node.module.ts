@@ -14,6 +14,8 @@ import type {
   DeclaredCounts,
   DecisionDesk,
   ExaminationDeps,
+  FindingDesk,
+  FindingReading,
   LogInDeps,
   Random,
   ReceiptStore,
@@ -45,6 +47,7 @@ import { ComparisonsController } from './http/comparisons.controller.js';
 import { DecisionsController } from './http/decisions.controller.js';
 import { ConsoleController } from './http/console.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { FindingsController } from './http/findings.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
 import { LogStateController, type LogStates } from './http/log-state.controller.js';
@@ -99,6 +102,7 @@ export interface NodeParts {
   readonly comparisonDesk: ComparisonDesk;
   /** Of the others' registrations, and of this province's for them. */
   readonly pictures: { readonly asking: AskPictureDeps; readonly showing: ShowPictureDeps };
+  readonly findings: { readonly desk: FindingDesk; readonly reading: FindingReading };
   readonly batchDesk: BatchDesk;
   readonly statistics: StatisticsReader;
   readonly reports: Pick<ReportDesk, 'facts' | 'pdf'>;
@@ -128,6 +132,7 @@ export class NodeModule {
         ApplicationsController,
         RegistrationsController,
         CardsController,
+        FindingsController,
         MembersController,
         NodeStateController,
         HealthController,
@@ -184,6 +189,8 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.SHOW_PICTURE, parts.pictures.showing],
     [tokens.EXAMINATION, parts.examination],
     [tokens.CARDS, parts.cards],
+    [tokens.FINDING_DESK, parts.findings.desk],
+    [tokens.FINDING_READING, parts.findings.reading],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

@@ -68,3 +68,6 @@ export const ASK_PICTURE = Symbol('AskPictureDeps');
 export const CARDS = Symbol('CardDesk');
 /** What the examination of applications is read from (registry's ExaminationDeps). */
 export const EXAMINATION = Symbol('ExaminationDeps');
+/** What findings are exchanged with, and read from (registry's FindingDesk, FindingReading). */
+export const FINDING_DESK = Symbol('FindingDesk');
+export const FINDING_READING = Symbol('FindingReading');

@@ -200,6 +200,60 @@ export {
   type ExaminationDeps,
   type PendingApplication,
 } from './examination/read-examination.js';
+export {
+  ACKNOWLEDGE_WORKING_DAYS,
+  ANSWER_WORKING_DAYS,
+  dueOf,
+  historyOfFinding,
+  nextStatement,
+  nextStepsOf,
+  sentOf,
+  type FindingAct,
+  type FindingDue,
+  type FindingHistory,
+} from './findings/finding-history.js';
+export {
+  answerFinding,
+  MAX_EVIDENCE_BYTES,
+  sendFinding,
+  type FindingAnswer,
+  type FindingDesk,
+  type NewFinding,
+} from './findings/exchange-findings.js';
+export { receiveStatement, type DeliveredStatement } from './findings/receive-statement.js';
+export {
+  deliverStatements,
+  MOST_ATTEMPTS,
+  nextAttempt,
+  type DeliveryDeps,
+  type FindingCourier,
+  type Handed,
+} from './findings/deliver-statements.js';
+export {
+  listFindings,
+  readFinding,
+  type FindingReading,
+  type FindingStepView,
+  type FindingView,
+} from './findings/read-findings.js';
+export {
+  DELIVERY_STATES,
+  type Delivery,
+  type DueDelivery,
+  type FindingFilter,
+  type FindingStore,
+  type KeptFinding,
+  type KeptStep,
+} from './findings/ports.js';
+export {
+  FINDING_STEPS,
+  findingIdOf,
+  findingStatementSchema,
+  type FindingStatement,
+  type FindingStep,
+  type SentFinding,
+  type SignedStep,
+} from './findings/finding-statements.js';
 export { PAPERS, parsePapers, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
 export {
   historyOf,

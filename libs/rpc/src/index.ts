@@ -7,6 +7,7 @@ export {
   type RpcFederationClient,
 } from './clients/federation-client.js';
 export { createMetadataClient, type RpcMetadataClient } from './clients/metadata-client.js';
+export { createFindingClient, type RpcFindingClient } from './clients/finding-client.js';
 export {
   createLogClient,
   type ReceiptAnswer,
@@ -40,6 +41,10 @@ export type {
   MintClearTokenResponse,
 } from './generated/weft/clearance/v1/clearance.js';
 export type { DescribeMembersResponse, MemberStatus } from './generated/weft/federation/v1/federation.js';
+export type {
+  DeliverStatementRequest,
+  DeliverStatementResponse,
+} from './generated/weft/finding/v1/finding.js';
 export type {
   BatchGetRegistrationsRequest,
   BatchGetRegistrationsResponse,

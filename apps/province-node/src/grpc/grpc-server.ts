@@ -12,6 +12,7 @@ import {
 } from '#libs/rpc';
 import type { NodeConfig } from '../config.js';
 import { answerDependencies } from './answer-dependencies.js';
+import { FindingController } from './finding.controller.js';
 import { LogController } from './log.controller.js';
 import { RegistrationController } from './registration.controller.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
@@ -22,6 +23,7 @@ import { WitnessController } from './witness.controller.js';
 export const GRPC_CONTROLLERS: readonly Type[] = [
   SimilarityController,
   RegistrationController,
+  FindingController,
   LogController,
   WitnessController,
 ];

@@ -24,6 +24,7 @@ import {
   PostgresDecisions,
   PostgresDirectories,
   PostgresEntryFinder,
+  PostgresFindings,
   PostgresFingerprints,
   PostgresIncompleteChecks,
   PostgresLogStore,
@@ -62,6 +63,7 @@ import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import { EvidenceDesk } from '../evidence/evidence-desk.js';
+import type { DeliveryRunner } from '../findings/delivery-runner.js';
 import type { NodeParts } from '../node.module.js';
 import { NodeOperation } from '../operation/node-operation.js';
 import { Readiness } from '../readiness.js';
@@ -69,7 +71,7 @@ import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
 import { sha256, systemClock, systemRandom, waitFor } from './system.js';
-import { openCalendar } from './open-calendar.js';
+import { openFindings } from './open-findings.js';
 import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
@@ -88,6 +90,7 @@ export interface ComposedNode {
   /** What is to be started when the node listens. */
   readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'> & {
     readonly completion: CompletionRunner;
+    readonly deliveries: DeliveryRunner;
   };
   /** What the node's log says was in force last. */
   readonly lastInForce: LastOfType;
@@ -135,10 +138,15 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const draw = openDrawing(directory, closing);
     const reported = { ...stores, ...registrationDesk, draw, ownLog: witnessing.receiptDesk };
     const reporting = openReporting(config, reported, logger, closing);
+    const ownLog = logParts(config, stores, identity, witnessing, federation);
+    const settling = { ...stores, ...ownLog, identity, logger };
+    const { findings, deliveries } = await openFindings(config, settling, closing);
+    const { calendar } = findings.reading;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
-      ...logParts(config, stores, identity, witnessing, federation),
+      ...ownLog,
+      findings,
       askerWatch: watchAskers(config, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
@@ -154,13 +162,12 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...reporting,
       batchRunner,
       statistics: stores.statistics,
-      examination: { ...stores, clock: systemClock, calendar: await openCalendar(config.workCalendarFile) },
+      examination: { ...stores, clock: systemClock, calendar },
       ...versions,
       operation: new NodeOperation({ ...config, ...tls, ...stores, startedAt: systemClock.now() }),
       readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
     };
-    const { receiptCollector, mirrors } = witnessing;
-    const background = { receiptCollector, mirrors, completion };
+    const background = { ...witnessing, completion, deliveries };
     watchNode(metrics, parts, openedLog.running, identity);
     const lastInForce: LastOfType = (type, subject) => stores.entries.lastInForce(type, subject);
     return { parts, snapshots, identity, people, background, lastInForce, metrics, close };
@@ -268,6 +275,7 @@ async function openStores(config: NodeConfig, metrics: Metrics, closing: Closing
     checks: new PostgresChecks(dataSource),
     incomplete: new PostgresIncompleteChecks(dataSource),
     decisions: new PostgresDecisions(dataSource, config.province),
+    findings: new PostgresFindings(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
     salts: new PostgresSalts(dataSource),
     directories: new PostgresDirectories(dataSource),

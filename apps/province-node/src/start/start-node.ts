@@ -66,6 +66,7 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     background.receiptCollector.start();
     background.mirrors.start();
     background.completion.start();
+    background.deliveries.start();
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {

@@ -10,6 +10,7 @@ import { FindCountsInTheLog1767225607000 } from './1767225607000-find-counts-in-
 import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.js';
 import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
 import { KeepDirectories1767225614000 } from './1767225614000-keep-directories.js';
+import { CreateFindings1767225616000 } from './1767225616000-create-findings.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -27,4 +28,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateDecisions1767225611000,
   KeepIncompleteChecks1767225611500,
   KeepDirectories1767225614000,
+  CreateFindings1767225616000,
 ];

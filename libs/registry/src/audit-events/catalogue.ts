@@ -4,6 +4,7 @@ import { decisionEvents } from './decisions.js';
 import { partyEvents } from './parties.js';
 import { pictureEvents } from './pictures.js';
 import { registrationEvents } from './registrations.js';
+import { findingEvents } from './findings.js';
 import type { EventForm, EventRow, RefusedAct } from './row.js';
 
 /** Every event that is recorded; docs/audit-events.md has a section for each. An event that is not here cannot be appended. */
@@ -12,6 +13,7 @@ export const EVENTS = {
   ...decisionEvents,
   ...registrationEvents,
   ...pictureEvents,
+  ...findingEvents,
   ...partyEvents,
 };
 

@@ -10,6 +10,7 @@ const POLICY: Readonly<Record<string, readonly Caller[]>> = {
   '/weft.registration.v1.RegistrationService/GetRegistration': ['member'],
   '/weft.registration.v1.RegistrationService/BatchGetRegistrations': ['member'],
   '/weft.registration.v1.RegistrationService/ShowPicture': ['member'],
+  '/weft.finding.v1.FindingService/DeliverStatement': ['member'],
   '/weft.check.v1.DuplicateCheckService/Check': ['member'],
   '/weft.check.v1.DuplicateCheckService/CheckBatch': ['member'],
   '/weft.clearance.v1.ClearanceService/MintClearToken': ['member'],

@@ -4,7 +4,7 @@ import type { Server } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 
-const PROTO_FILES = ['check', 'federation', 'log', 'registration', 'similarity', 'witness'].map(
+const PROTO_FILES = ['check', 'federation', 'finding', 'log', 'registration', 'similarity', 'witness'].map(
   (name) => `weft/${name}/v1/${name}.proto`,
 );
 

@@ -4,6 +4,7 @@ import { createServerCredentials, type TlsIdentity } from '../credentials.js';
 import { DuplicateCheckServiceService } from '../generated/weft/check/v1/check.js';
 import { ClearanceServiceService } from '../generated/weft/clearance/v1/clearance.js';
 import { FederationServiceService } from '../generated/weft/federation/v1/federation.js';
+import { FindingServiceService } from '../generated/weft/finding/v1/finding.js';
 import { LogServiceService } from '../generated/weft/log/v1/log.js';
 import { RegistrationServiceService } from '../generated/weft/registration/v1/registration.js';
 import { SimilarityServiceService } from '../generated/weft/similarity/v1/similarity.js';
@@ -16,6 +17,7 @@ import { addReflection } from './reflection.js';
 export const NODE_SERVICES = {
   'weft.similarity.v1.SimilarityService': SimilarityServiceService,
   'weft.registration.v1.RegistrationService': RegistrationServiceService,
+  'weft.finding.v1.FindingService': FindingServiceService,
   'weft.log.v1.LogService': LogServiceService,
   'weft.witness.v1.WitnessService': WitnessServiceService,
 } as const;

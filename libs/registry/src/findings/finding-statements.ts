@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Digest } from '../duplicate-check/ports.js';
+import { instant, sha256 } from '../duplicate-check/statements.js';
+
+/** What can become of a finding, from the sending on. */
+export const FINDING_STEPS = ['sent', 'acknowledged', 'examined', 'upheld', 'rejected', 'revoked'] as const;
+
+export type FindingStep = (typeof FINDING_STEPS)[number];
+
+const province = z.string().regex(/^[a-z]{2,20}$/);
+const reason = z.string().max(4_000);
+
+/** What every statement of a finding says: each names the one before it, so that a history cannot be told in two ways. */
+const common = {
+  kind: z.literal('weft.finding.v1'),
+  findingId: z.uuid(),
+  /** The province that found the duplicate. */
+  from: province,
+  /** The province whose registration it is about. */
+  to: province,
+  at: instant,
+};
+
+/** Signed by the province that found the duplicate. */
+const sentSchema = z.object({
+  ...common,
+  step: z.literal('sent'),
+  before: z.null(),
+  /** Of the other province. */
+  registrationId: z.uuid(),
+  /** The sender's check that found it, and SHA-256 of that check's evidence bundle. */
+  checkId: z.uuid(),
+  evidenceDigest: sha256,
+  /** What the sender says of it, for the other's examiners. */
+  reason,
+});
+
+/** Signed by the province whose registration it is about. */
+const answeredSchema = z.object({
+  ...common,
+  step: z.enum(['acknowledged', 'examined', 'upheld', 'rejected', 'revoked']),
+  /** SHA-256 of the statement before, as it was signed (JWS). */
+  before: sha256,
+  /** Of a rejection always; empty where none was given. */
+  reason,
+});
+
+export const findingStatementSchema = z.discriminatedUnion('step', [sentSchema, answeredSchema]);
+
+/** One step of a finding, as a province signs it. */
+export type FindingStatement = z.infer<typeof findingStatementSchema>;
+export type SentFinding = z.infer<typeof sentSchema>;
+
+/** A statement that was read and whose signature holds. */
+export interface SignedStep {
+  /** SHA-256 of the JWS. */
+  readonly digest: string;
+  /** The province whose key signed it. */
+  readonly signer: string;
+  readonly statement: FindingStatement;
+}
+
+/**
+ * The id of a finding: of who found which registration by which check (a UUID of version 8, RFC 9562). Nobody can take the id of
+ * another's finding, and the same finding sent twice is one.
+ */
+export function findingIdOf(
+  digest: Digest,
+  { from, checkId, registrationId }: Pick<SentFinding, 'from' | 'checkId' | 'registrationId'>,
+): string {
+  const hex = digest(`weft.finding.v1 ${from} ${checkId} ${registrationId}`).slice('sha256:'.length);
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
