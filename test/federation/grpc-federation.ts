@@ -188,9 +188,7 @@ export class GrpcFederation {
   readonly coordinatorLog = new FakeLog();
   readonly registries = new Map(MEMBERS.map((province) => [province, new MemberRegistry(province)]));
   /** What each member keeps, also when it is stopped. */
-  readonly findings = new Map<string, FakeFindings>(
-    MEMBERS.map((province) => [province, createFakeFindings(province)]),
-  );
+  readonly findings = new Map(MEMBERS.map((province) => [province, createFakeFindings(province)]));
   private readonly checks = createFakeChecks();
   private readonly identities = new Map<string, TlsIdentity>();
   /** What each party holds for revoked; a test changes it while the federation runs. */

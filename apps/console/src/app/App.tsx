@@ -15,6 +15,8 @@ import { CheckPage } from '../pages/CheckPage.js';
 import { ChecksPage } from '../pages/ChecksPage.js';
 import { EntryPage } from '../pages/EntryPage.js';
 import { FileApplicationPage } from '../pages/FileApplicationPage.js';
+import { FindingPage } from '../pages/FindingPage.js';
+import { FindingsPage } from '../pages/FindingsPage.js';
 import { IdCardPage } from '../pages/IdCardPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
@@ -48,6 +50,8 @@ const router = createHashRouter([
       { path: '/registrations/:registrationId', element: <RegistrationPage /> },
       { path: '/registrations/:registrationId/card', element: <IdCardPage /> },
       { path: '/statistics', element: <StatisticsPage /> },
+      { path: '/findings', element: <FindingsPage /> },
+      { path: '/findings/:findingId', element: <FindingPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },
       { path: '/operation', element: <OperationPage /> },

@@ -9,6 +9,7 @@ export const PLACES = [
   { to: '/applications', word: 'nav.applications', roles: ['examiner', 'auditor'] },
   { to: '/registrations', word: 'nav.registrations', roles: ['examiner', 'auditor'] },
   { to: '/statistics', word: 'nav.statistics', roles: ['examiner', 'auditor'] },
+  { to: '/findings', word: 'nav.findings', roles: ['examiner', 'auditor'] },
   { to: '/members', word: 'nav.members', roles: ['examiner', 'auditor', 'operator'] },
   { to: '/log', word: 'nav.log', roles: ['examiner', 'auditor', 'operator'] },
   { to: '/operation', word: 'nav.operation', roles: ['operator'] },

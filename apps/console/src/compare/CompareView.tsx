@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Candidate, CheckReport } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { useKeys } from '../app/use-keys.js';
+import { SendFinding } from '../findings/SendFinding.js';
 import { CandidateFacts } from './CandidateFacts.js';
 import { Drawn, type Mode, MODES } from './Drawn.js';
 import { SideBySide } from './SideBySide.js';
@@ -79,6 +80,9 @@ export function CompareView({ check, candidate }: CompareViewProps) {
         />
       )}
       {candidate && <CandidateFacts candidate={candidate} check={check} />}
+      {candidate && !own && candidate.verdict !== null && (
+        <SendFinding key={candidate.registrationId} check={check} candidate={candidate} />
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { auditingEn } from './auditing.en.js';
 import { operatingEn } from './operating.en.js';
 import { registeringEn } from './registering.en.js';
 import { reportingEn } from './reporting.en.js';
+import { settlingEn } from './settling.en.js';
 import type { Words } from './zh.js';
 
 /** The English texts; every key of the Chinese ones. */
@@ -14,6 +15,7 @@ export const en: Words = {
     applications: 'Applications',
     registrations: 'Registrations',
     statistics: 'Statistics',
+    findings: 'Findings',
     members: 'Members',
     log: 'Log',
     audit: 'Audit',
@@ -314,6 +316,7 @@ export const en: Words = {
   ...reportingEn,
   ...auditingEn,
   ...operatingEn,
+  findings: settlingEn,
   log: {
     title: 'State of the log',
     own: "This node's log",

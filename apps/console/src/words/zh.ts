@@ -2,6 +2,7 @@ import { auditingZh } from './auditing.zh.js';
 import { operatingZh } from './operating.zh.js';
 import { registeringZh } from './registering.zh.js';
 import { reportingZh } from './reporting.zh.js';
+import { settlingZh } from './settling.zh.js';
 
 /** 界面文字：中文为先，英文文件须有同样的键。 */
 export const zh = {
@@ -13,6 +14,7 @@ export const zh = {
     applications: '登记申请',
     registrations: '作品登记',
     statistics: '统计',
+    findings: '线索',
     members: '成员',
     log: '日志',
     audit: '审计',
@@ -288,6 +290,7 @@ export const zh = {
   ...reportingZh,
   ...auditingZh,
   ...operatingZh,
+  findings: settlingZh,
   log: {
     title: '日志状态',
     own: '本节点日志',

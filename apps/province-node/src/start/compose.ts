@@ -141,18 +141,15 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const ownLog = logParts(config, stores, identity, witnessing, federation);
     const settling = { ...stores, ...ownLog, identity, logger };
     const { findings, deliveries } = await openFindings(config, settling, closing);
-    const { calendar } = findings.reading;
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
-      ...ownLog,
-      findings,
+      ...{ ...ownLog, findings },
       askerWatch: watchAskers(config, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
-      sessions: people.sessions,
-      logIn: people,
+      ...{ sessions: people.sessions, logIn: people },
       registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
       checkPicture: { ...registrationDesk, ...checking, checks, ...reporting },
       checks,
@@ -162,7 +159,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...reporting,
       batchRunner,
       statistics: stores.statistics,
-      examination: { ...stores, clock: systemClock, calendar },
+      examination: { ...stores, clock: systemClock, calendar: findings.reading.calendar },
       ...versions,
       operation: new NodeOperation({ ...config, ...tls, ...stores, startedAt: systemClock.now() }),
       readiness: readinessOf({ registry, ...versions, ...openedLog, ...witnessing }, tls),
