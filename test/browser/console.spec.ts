@@ -289,6 +289,7 @@ function describeConsole(): void {
     await page.locator('.batch-words', { hasText: '正在上传 1 / 2' }).waitFor();
     await page.getByRole('button', { name: '取消批次' }).click();
     await page.locator('.ask .ant-btn-dangerous').click();
+    await page.locator('.picture', { hasText: '取消-2.jpg' }).click();
     await page.locator('.bench-empty', { hasText: '批次已取消，这张图片没有查' }).waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
@@ -316,7 +317,10 @@ function describeConsole(): void {
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.locator('.log-in').waitFor();
     for (const [role, places] of [
-      ['auditor', ['Past checks', 'Applications', 'Registrations', 'Statistics', 'Members', 'Log', 'Audit']],
+      [
+        'auditor',
+        ['Past checks', 'Applications', 'Registrations', 'Statistics', 'Findings', 'Members', 'Log', 'Audit'],
+      ],
       ['operator', ['Members', 'Log', 'Operation']],
     ] as const) {
       await logIn(page, stage.origin('zhejiang'), stage.person('zhejiang', role));

@@ -219,7 +219,7 @@ describe('who may call what', () => {
     const rpcs = Object.values({ ...NODE_SERVICES, ...COORDINATOR_SERVICES }).flatMap((service) =>
       Object.values(service as ServiceDefinition).map(({ path }) => path),
     );
-    expect(rpcs).toHaveLength(12);
+    expect(rpcs).toHaveLength(13);
     expect(RPCS_WITH_A_ROW).toEqual(expect.arrayContaining(rpcs));
   });
 
