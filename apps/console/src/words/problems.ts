@@ -18,6 +18,7 @@ interface NodeError {
 /** @param error as the node gives it with a failed call, or keeps it with a picture of a batch */
 export function nodeErrorText({ code, field, problem, remedy }: NodeError): string {
   const detail = problem;
+  if (field === 'batch' && problem.startsWith('was cancelled')) return i18next.t('batch.cancelledItem');
   switch (code) {
     case 'UNREACHABLE':
     case 'UNREADABLE':
@@ -51,7 +52,6 @@ export function nodeErrorText({ code, field, problem, remedy }: NodeError): stri
       if (line) return line;
       const known = pictureProblem(problem);
       if (known) return i18next.t(known, { detail });
-      if (field === 'batch' && problem.startsWith('was cancelled')) return i18next.t('batch.cancelledItem');
       return i18next.t('problem.other', { detail: [field, problem, remedy].filter(Boolean).join('; ') });
     }
   }
