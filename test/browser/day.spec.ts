@@ -114,6 +114,7 @@ function describeDay(): void {
 
   it('says of a wrong date and of a name of 500 characters what is wrong, and cuts nothing off', async () => {
     const { registrations, applications } = wordsOf('zh');
+    await speak(page, 'zh');
     await open('applications/new');
     const owner = page.getByLabel(registrations.owner).first();
     await owner.fill('纺'.repeat(500));
