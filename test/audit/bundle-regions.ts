@@ -104,13 +104,8 @@ function headerFault(header: string): Due {
 
 /** A question of somebody who is no member is under no known key. */
 const askerFault: Due = (changed) => {
-  try {
-    const payload: unknown = JSON.parse(atob(changed.replaceAll('-', '+').replaceAll('_', '/')));
-    const { asker } = z.object({ asker: z.string().min(1) }).parse(payload);
-    return asker === 'zhejiang' ? 'BAD_SIGNATURE' : 'UNKNOWN_KEY';
-  } catch {
-    return 'BAD_SIGNATURE';
-  }
+  const { data } = z.object({ asker: z.string().min(1) }).safeParse(decoded(changed));
+  return data === undefined || data.asker === 'zhejiang' ? 'BAD_SIGNATURE' : 'UNKNOWN_KEY';
 };
 
 function decoded(segment: string): Record<string, unknown> | null {
