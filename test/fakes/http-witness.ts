@@ -49,6 +49,7 @@ function createFileWitnessStore(file: string): WitnessStore {
         await writeSecretFile(file, JSON.stringify({ ...before, [origin]: { ...next, root, at } }));
         return true;
       });
+      // Whoever asked is told by `run` if it failed; the next one's turn comes all the same.
       last = run.catch(() => undefined);
       return run;
     },

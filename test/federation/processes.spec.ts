@@ -142,12 +142,18 @@ async function untilFinding(
   findingId: string,
   so: (one: Finding) => boolean,
 ): Promise<Finding> {
+  // A province that was started again does not answer at once.
+  let cause: unknown;
   for (let look = 0; look < 90; look += 1) {
-    const one = await finding(province, `/${findingId}`).catch(() => undefined);
-    if (one && so(one)) return one;
+    try {
+      const one = await finding(province, `/${findingId}`);
+      if (so(one)) return one;
+    } catch (error) {
+      cause = error;
+    }
     await pause(500);
   }
-  throw new Error(`finding ${findingId} did not come so far at ${province}`);
+  throw new Error(`finding ${findingId} did not come so far at ${province}`, { cause });
 }
 
 /** The signed entries of a province's log. */

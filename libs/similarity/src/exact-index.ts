@@ -70,7 +70,7 @@ export class ExactIndex implements KeptIndex {
     readonly dimension: number,
     options: ExactIndexOptions = {},
   ) {
-    this.threads = Math.max(1, Math.min(MAX_THREADS, options.threads ?? availableParallelism()));
+    this.threads = searchThreads(options.threads);
     this.quantised = new QuantisedRows(dimension, this.threads, MAX_LIMIT);
     this.entries = new StoredEntries(dimension);
     this.capacity = Math.min(this.quantised.most, options.capacity ?? Infinity);
@@ -282,6 +282,11 @@ export class ExactIndex implements KeptIndex {
       score,
     }));
   }
+}
+
+/** Threads of a search: as many as wanted, by default one a processor, 1 to MAX_THREADS. */
+export function searchThreads(wanted = availableParallelism()): number {
+  return Math.max(1, Math.min(MAX_THREADS, wanted));
 }
 
 interface Scored {

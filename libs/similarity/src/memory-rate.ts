@@ -1,3 +1,4 @@
+import { searchThreads } from './exact-index.js';
 import { QuantisedRows } from './quantised-rows.js';
 
 const DIMENSION = 256;
@@ -6,11 +7,11 @@ const ROWS = 2 ** 21;
 const ROUNDS = 9;
 
 /**
- * Bytes a second at which the threads of a search read memory that no cache holds, the median of several rounds.
- * @param threads 1 or more
+ * Bytes a second at which as many threads as an index has by default read memory that no cache holds, the median of several
+ * rounds.
  */
-export async function measureMemoryRate(threads: number): Promise<number> {
-  const rows = new QuantisedRows(DIMENSION, threads, 1);
+export async function measureMemoryRate(): Promise<number> {
+  const rows = new QuantisedRows(DIMENSION, searchThreads(), 1);
   const vector = new Float32Array(DIMENSION).fill(DIMENSION ** -0.5);
   for (let slot = 0; slot < ROWS; slot += 1) rows.put(slot, vector);
   const rates: number[] = [];

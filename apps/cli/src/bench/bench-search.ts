@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMBEDDING_DIMENSION } from '#libs/fingerprint';
 import { ExactIndex, measureMemoryRate } from '#libs/similarity';
@@ -54,7 +54,7 @@ export async function benchSearch(
   const folder = await mkdtemp(join(tmpdir(), 'weft-bench-'));
   const kinds: Record<string, SearchMeasure> = {};
   try {
-    const memoryRate = await measureMemoryRate(availableParallelism());
+    const memoryRate = await measureMemoryRate();
     for (const [kind, vectors] of sources) {
       say(`${kind}: ${patterns} vectors of ${dimension} numbers`);
       kinds[kind] = await measureKind(vectors, {

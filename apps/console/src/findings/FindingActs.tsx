@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.js';
 import { Problem } from '../app/Problem.js';
+import { ReasonInput } from '../app/ReasonInput.js';
 import { type Finding, findingSchema } from './findings.js';
-
-const MOST_REASON = 1_000;
 
 /** What an examiner of the registering province may do next, and for either side another attempt to deliver. */
 export function FindingActs({ finding: { findingId, next, steps } }: { readonly finding: Finding }) {
@@ -38,13 +37,7 @@ export function FindingActs({ finding: { findingId, next, steps } }: { readonly 
         <>
           <h2>{t('findings.acts')}</h2>
           <div className="act-row">
-            <Input
-              aria-label={t('findings.reason')}
-              placeholder={t('findings.reason')}
-              value={reason}
-              maxLength={MOST_REASON}
-              onChange={({ target }) => setReason(target.value)}
-            />
+            <ReasonInput label={t('findings.reason')} value={reason} onChange={setReason} />
             {possible.map((step) => (
               <Button
                 key={step}

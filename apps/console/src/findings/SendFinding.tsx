@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,10 +7,9 @@ import { call } from '../api/client.js';
 import type { Candidate, CheckReport } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { Problem } from '../app/Problem.js';
+import { ReasonInput } from '../app/ReasonInput.js';
 import { provinceName } from '../words/describe.js';
 import { findingSchema, useFindings } from './findings.js';
-
-const MOST_REASON = 1_000;
 
 interface SendFindingProps {
   readonly check: CheckReport;
@@ -54,13 +53,7 @@ export function SendFinding({ check: { checkId }, candidate }: SendFindingProps)
       {data && !sent && session?.roles.includes('examiner') && (
         <>
           <div className="act-row">
-            <Input
-              aria-label={t('findings.sendReason')}
-              placeholder={t('findings.sendReason')}
-              value={reason}
-              maxLength={MOST_REASON}
-              onChange={({ target }) => setReason(target.value)}
-            />
+            <ReasonInput label={t('findings.sendReason')} value={reason} onChange={setReason} />
             <Button loading={busy} disabled={reason.trim() === ''} onClick={() => void send()}>
               {t('findings.send')}
             </Button>

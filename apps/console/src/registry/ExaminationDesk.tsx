@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -12,10 +12,9 @@ import {
   registrationSchema,
 } from '../api/schemas.js';
 import { Problem } from '../app/Problem.js';
+import { ReasonInput } from '../app/ReasonInput.js';
 import { VerdictTag } from '../check/VerdictTag.js';
 import { timeText } from '../words/describe.js';
-
-const MOST_REASON = 1_000;
 
 interface ExaminationDeskProps {
   readonly registration: Registration;
@@ -117,13 +116,7 @@ function Refusal({ busy, onRefuse }: RefusalProps) {
   const [reason, setReason] = useState('');
   return (
     <div className="act-row">
-      <Input
-        aria-label={t('applications.refusalReason')}
-        placeholder={t('applications.refusalReason')}
-        value={reason}
-        maxLength={MOST_REASON}
-        onChange={({ target }) => setReason(target.value)}
-      />
+      <ReasonInput label={t('applications.refusalReason')} value={reason} onChange={setReason} />
       <Button
         danger
         loading={busy === 'refuse'}

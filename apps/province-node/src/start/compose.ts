@@ -1,39 +1,9 @@
 import { join } from 'node:path';
 import { lendPicture } from '#libs/evidence';
 import { createFingerprintPool, withoutRepeat } from '#libs/fingerprint';
-import {
-  Argon2Passwords,
-  type Identity,
-  loadIdentity,
-  readDatabaseUrl,
-  StartError,
-  watchRevocations,
-} from '#libs/identity';
+import { Argon2Passwords, type Identity, loadIdentity, StartError, watchRevocations } from '#libs/identity';
 import { directoryView, type Directory } from '#libs/federation-log';
-import {
-  createAuditLog,
-  createDataSource,
-  createDepositCopies,
-  createRegistry,
-  migrate,
-  PostgresAttempts,
-  PostgresBatches,
-  PostgresChecks,
-  PostgresCosignedCheckpoints,
-  PostgresDeclaredCounts,
-  PostgresDecisions,
-  PostgresDirectories,
-  PostgresEntryFinder,
-  PostgresFindings,
-  PostgresFingerprints,
-  PostgresIncompleteChecks,
-  PostgresLogStore,
-  PostgresPeople,
-  PostgresReceipts,
-  PostgresSalts,
-  PostgresStatistics,
-  PostgresWitnessStore,
-} from '#libs/persistence';
+import { createDepositCopies, type PostgresDirectories } from '#libs/persistence';
 import {
   AskerWatch,
   type AddPersonDeps,
@@ -48,7 +18,7 @@ import {
   type RunBatchDeps,
 } from '#libs/registry';
 import type { LastOfType, RunningLog } from '#libs/log-service';
-import { countEvents, createMetrics, type Metrics } from '#libs/metrics';
+import { createMetrics, type Metrics } from '#libs/metrics';
 import {
   createFederationClient,
   createMetadataClient,
@@ -57,16 +27,16 @@ import {
 } from '#libs/rpc';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
-import { CompletionRunner } from '../completion/completion-runner.js';
+import { createCompletionRounds } from '../completion/completion-rounds.js';
 import { ClearanceDesk } from '../clearance/clearance-desk.js';
 import type { DrawEvidence } from '../comparisons/compare-pictures.js';
 import { createEvidencePool } from '../comparisons/evidence-pool.js';
 import type { NodeConfig } from '../config.js';
 import { EvidenceDesk } from '../evidence/evidence-desk.js';
-import type { DeliveryRunner } from '../findings/delivery-runner.js';
 import type { NodeParts } from '../node.module.js';
 import { NodeOperation } from '../operation/node-operation.js';
 import { Readiness } from '../readiness.js';
+import type { Rounds } from '../rounds.js';
 import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { openVerification } from '../verification/open-verification.js';
 import { assertWritableFolder, sessionKey } from './own-files.js';
@@ -74,6 +44,7 @@ import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openFindings } from './open-findings.js';
 import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
+import { openStores, type Stores } from './open-stores.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
 import { watchNode } from './watch-node.js';
@@ -89,8 +60,8 @@ export interface ComposedNode {
   readonly snapshots: readonly SnapshotKeeper[];
   /** What is to be started when the node listens. */
   readonly background: Pick<Witnessing, 'receiptCollector' | 'mirrors'> & {
-    readonly completion: CompletionRunner;
-    readonly deliveries: DeliveryRunner;
+    readonly completion: Rounds;
+    readonly deliveries: Rounds;
   };
   /** What the node's log says was in force last. */
   readonly lastInForce: LastOfType;
@@ -221,9 +192,9 @@ function openCompletion(
   deps: CompleteCheckDeps & { readonly federation: RpcFederationClient },
   logger: Logger,
   closing: Closing,
-): CompletionRunner {
+): Rounds {
   const members = deps.federation;
-  const runner = new CompletionRunner({ ...deps, members, budgetMs, logger, wait: waitFor });
+  const runner = createCompletionRounds({ ...deps, members, budgetMs, logger, wait: waitFor });
   closing.push(() => runner.stop());
   return runner;
 }
@@ -253,37 +224,7 @@ function openClients({ directory, tls }: Identity, closing: Closing) {
   return { federation, metadata };
 }
 
-async function openStores(config: NodeConfig, metrics: Metrics, closing: Closing) {
-  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
-  closing.push(() => dataSource.destroy());
-  await migrate(dataSource);
-  return {
-    registry: createRegistry(dataSource, config.province),
-    fingerprints: new PostgresFingerprints(dataSource),
-    log: countEvents(createAuditLog(dataSource, config.province), metrics),
-    logStore: new PostgresLogStore(dataSource, config.province),
-    checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
-    countsBy: (cosigned: () => number) => new PostgresDeclaredCounts(dataSource, config.province, cosigned),
-    entries: new PostgresEntryFinder(dataSource, config.province),
-    witnessStore: new PostgresWitnessStore(dataSource),
-    receipts: new PostgresReceipts(dataSource),
-    people: new PostgresPeople(dataSource, config.province),
-    attempts: new PostgresAttempts(dataSource),
-    checks: new PostgresChecks(dataSource),
-    incomplete: new PostgresIncompleteChecks(dataSource),
-    decisions: new PostgresDecisions(dataSource, config.province),
-    findings: new PostgresFindings(dataSource, config.province),
-    batches: new PostgresBatches(dataSource),
-    salts: new PostgresSalts(dataSource),
-    directories: new PostgresDirectories(dataSource),
-    statistics: new PostgresStatistics(dataSource),
-  };
-}
-
-async function peopleDeps(
-  config: NodeConfig,
-  { people, attempts, log }: Awaited<ReturnType<typeof openStores>>,
-): Promise<LogInDeps> {
+async function peopleDeps(config: NodeConfig, { people, attempts, log }: Stores): Promise<LogInDeps> {
   return {
     people,
     attempts,
@@ -300,7 +241,7 @@ async function peopleDeps(
 
 function deskOf(
   config: NodeConfig,
-  { registry, log }: Awaited<ReturnType<typeof openStores>>,
+  { registry, log }: Stores,
   fingerprinter: Fingerprinter,
 ): RegistrationDesk {
   return {
@@ -318,7 +259,7 @@ function deskOf(
 /** What the node's controllers need of its log, witnesses and receipts. */
 function logParts(
   config: NodeConfig,
-  stores: Awaited<ReturnType<typeof openStores>>,
+  stores: Stores,
   { trust }: Identity,
   witnessing: Witnessing,
   issuer: ClearTokenIssuer,

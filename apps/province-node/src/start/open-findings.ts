@@ -4,8 +4,9 @@ import { createFindingClient } from '#libs/rpc';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import type { EvidenceDesk } from '../evidence/evidence-desk.js';
-import { DeliveryRunner } from '../findings/delivery-runner.js';
+import { createDeliveryRounds } from '../findings/delivery-rounds.js';
 import type { NodeParts } from '../node.module.js';
+import type { Rounds } from '../rounds.js';
 import { openCalendar } from './open-calendar.js';
 import { sha256, systemClock, waitFor } from './system.js';
 
@@ -24,13 +25,13 @@ export async function openFindings(
   { province, workCalendarFile }: NodeConfig,
   parts: FindingParts,
   closing: (() => Promise<void> | void)[],
-): Promise<{ findings: NodeParts['findings']; deliveries: DeliveryRunner }> {
+): Promise<{ findings: NodeParts['findings']; deliveries: Rounds }> {
   const { findings, evidence, logger, checks, registry, log } = parts;
   const { directory, tls, signer, verifier } = parts.identity;
   const calendar = await openCalendar(workCalendarFile);
   const courier = createFindingClient(directory, tls);
   closing.push(() => courier.close());
-  const deliveries = new DeliveryRunner({ findings, courier, clock: systemClock, logger, wait: waitFor });
+  const deliveries = createDeliveryRounds({ findings, courier, clock: systemClock, logger, wait: waitFor });
   closing.push(() => deliveries.stop());
   const shared = { province, findings, checks, registry, clock: systemClock };
   const evidenceOf = async (checkId: string) => Buffer.from(await evidence.bundle(checkId));

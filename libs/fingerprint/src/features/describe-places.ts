@@ -178,7 +178,10 @@ function quantise(sums: Float32Array): Uint8Array {
   for (const value of sums) squares += value * value;
   const length = Math.sqrt(squares) || 1;
   const cut = new Float32Array(sums.length);
-  for (let i = 0; i < cut.length; i++) total += cut[i] = Math.fround(Math.min(MOST, sums[i]! / length));
+  for (let i = 0; i < cut.length; i++) {
+    cut[i] = Math.min(MOST, sums[i]! / length);
+    total += cut[i]!;
+  }
   const quantised = new Uint8Array(sums.length);
   for (let i = 0; i < cut.length; i++)
     quantised[i] = Math.min(15, Math.round(Math.sqrt(cut[i]! / (total || 1)) * QUANTUM));
