@@ -22,7 +22,7 @@ jest.setTimeout(180_000);
 if (browserMissing !== '') {
   it('is not tested in a browser where there is none', () => expect(browserRequired).toBe(false));
 } else {
-  describe('a working day in the console', describeDay);
+  describe('a working day in the console, of four provinces that share differently', describeDay);
 }
 
 function describeDay(): void {
@@ -37,6 +37,8 @@ function describeDay(): void {
     [stage, browser, other] = await Promise.all([
       Stage.start({
         zhejiang: { WEFT_FOUR_EYES: 'on' },
+        shandong: { WEFT_SHARE_PICTURES: 'thumbnail' },
+        jiangsu: { WEFT_SHARE_PICTURES: 'full' },
       }),
       TestBrowser.start(),
       TestBrowser.start(),
@@ -110,6 +112,107 @@ function describeDay(): void {
       number: /浙作登字-\d{4}-F-0*[12]\b/,
     });
     if (language === 'zh') await logOut();
+  });
+
+  it('shows of each province what its policy lets it show, and nothing before it is asked for', async () => {
+    const { lent, compare } = wordsOf('zh');
+    const home = page.locator('.stays-home');
+    const ask = (label: string) => page.getByRole('button', { name: label, exact: true });
+    await speak(page, 'zh');
+    await open('check');
+    await page.locator('.recent a').first().click();
+
+    await picture('guangdong.jpg').click();
+    await home.getByText('广东不向外省出示样本图', { exact: false }).waitFor();
+    expect([await ask(lent.askThumbnail).count(), await ask(lent.askFull).count()]).toEqual([0, 0]);
+    expect(await page.locator('.compare .facts').innerText()).toMatch(
+      /旋转 (90|270)°[^]*候选图 \d+%[^]*粤作登字/,
+    );
+
+    await picture('shandong.jpg').click();
+    await home
+      .getByText('山东向外省出示带水印的缩略图。两省日志都会记录这次调阅', { exact: false })
+      .waitFor();
+    expect(await ask(lent.askFull).count()).toBe(0);
+    await ask(lent.askThumbnail).click();
+    await page
+      .locator('.pane', { hasText: /山东出示，.*前有效，不得留存/ })
+      .locator('img')
+      .waitFor();
+    expect(await page.locator('.panes img').count()).toBe(2);
+    expect(await page.locator('.compare-bar').getByText(compare.mode.overlay).count()).toBe(0);
+
+    await picture('jiangsu.jpg').click();
+    await home.getByText('写明理由可调阅全图', { exact: false }).waitFor();
+    expect(await ask(lent.askFull).isDisabled()).toBe(true);
+    await home.locator('input').fill('与本省申请布局相同，须核对循环单元');
+    await ask(lent.askFull).click();
+    await page.locator('.pane', { hasText: '江苏出示' }).locator('img').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot(page, 'console-lent');
+    await page.locator('.compare-bar').click();
+    await page.keyboard.press('2');
+    await page.locator('.layer.is-top').waitFor({ timeout: 60_000 });
+    await picture('guangdong.jpg').click();
+    await picture('jiangsu.jpg').click();
+    await home.waitFor();
+  });
+
+  it('lets one of two examiners decide who decide at once, and tells the other', async () => {
+    const { decision, problem } = wordsOf('zh');
+    await picture('jiangsu.jpg').click();
+    await second.page.goto(page.url());
+    // An address with another picture of the same batch alone does not turn to it.
+    await second.page.reload();
+    const both = [page, second.page];
+    for (const one of both) {
+      await speak(one, 'zh');
+      const panel = one.locator('.decision');
+      await one.locator('.picture[aria-pressed=true]', { hasText: 'jiangsu.jpg' }).waitFor();
+      await panel.getByLabel(decision.kinds.derivative).check();
+      await panel.locator('textarea').fill('同一花型改色');
+    }
+    await Promise.all(both.map((one) => one.getByRole('button', { name: decision.decide }).click()));
+    for (const one of both) await one.locator('.decision li').waitFor();
+    const told = await Promise.all(
+      both.map((one) => one.locator('.decision .ant-alert', { hasText: problem.decidedSince }).count()),
+    );
+    expect(told.toSorted()).toEqual([0, 1]);
+    expect(await Promise.all(both.map((one) => one.locator('.decision li').count()))).toEqual([1, 1]);
+  });
+
+  it('sends a finding to the province that registered the picture, which answers it; both read the same', async () => {
+    const { findings } = wordsOf('zh');
+    const other = second.page;
+    const step = (one: Page, text: string) => one.locator('.life li', { hasText: text });
+    await speak(page, 'zh');
+    await open('check');
+    await page.locator('.recent a').first().click();
+    await picture('guangdong.jpg').click();
+    await page.getByLabel(findings.sendReason).fill('旋转 90° 后与贵省登记一致');
+    await page.getByRole('button', { name: findings.send, exact: true }).click();
+    await page.getByRole('link', { name: findings.sentAlready }).click();
+    await page.getByText(findings.delivery.delivered).first().waitFor({ timeout: 30_000 });
+
+    await logIn(other, stage.origin('guangdong'), stage.person('guangdong', 'examiner'));
+    await speak(other, 'zh');
+    await other.goto(`${stage.origin('guangdong')}/#/findings`);
+    await other.locator('tbody tr a').first().click();
+    for (const act of ['acknowledged', 'examined'] as const) {
+      await other.getByRole('button', { name: findings.act[act], exact: true }).click();
+      await step(other, findings.step[act]).waitFor();
+    }
+    const reject = other.getByRole('button', { name: findings.act.rejected, exact: true });
+    expect(await reject.isDisabled()).toBe(true);
+    await other.getByLabel(findings.reason).fill('底图为公有领域纹样');
+    await reject.click();
+    await step(other, '底图为公有领域纹样').waitFor();
+
+    await step(page, '底图为公有领域纹样').waitFor({ timeout: 60_000 });
+    const history = (one: Page) => one.locator('.life li b').allInnerTexts();
+    expect(await history(page)).toEqual(await history(other));
+    for (const one of [page, other]) expect(await seriousFaults(one)).toEqual([]);
+    await screenshot(page, 'console-finding');
   });
 
   it('says of a wrong date and of a name of 500 characters what is wrong, and cuts nothing off', async () => {
@@ -187,13 +290,20 @@ function describeDay(): void {
     await whole.locator('.is-refused', { hasText: '记录被改动' }).waitFor();
     await page.unrouteAll({ behavior: 'wait' });
 
-    await page.getByLabel(audit.kind).selectOption('decision.');
-    await page.locator('tbody tr', { hasText: events['decision.made'] }).first().locator('a').click();
+    await page.getByLabel(audit.kind).selectOption('picture');
+    await page.locator('tbody tr', { hasText: events['picture.asked'] }).first().locator('a').click();
     await page.locator('.is-proved').waitFor();
-    expect(await page.locator('.entry-details').innerText()).toMatch(/duplicate/);
+    expect(await page.locator('.entry-details').innerText()).toMatch(/thumbnail|full/);
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot(page, 'console-entry');
     await logOut();
+  });
+
+  it('holds in the log of the province that showed a picture that it did', async () => {
+    const { events } = wordsOf('zh');
+    await logIn(page, stage.origin('jiangsu'), stage.person('jiangsu', 'auditor'));
+    await page.goto(`${stage.origin('jiangsu')}/#/audit?type=picture`);
+    await page.locator('tbody tr', { hasText: events['picture.shown'] }).waitFor();
   });
 
   it('shows an operator what waits, what runs out and what was imported', async () => {

@@ -302,13 +302,14 @@ function pictureParts(
     readonly metadata: RpcMetadataClient;
   },
 ): NodeParts['pictures'] {
-  const { metadata, log } = parts;
+  // Named one by one: what is handed over has more than its type, and a desk's province is no id.
+  const { metadata, log, registry, depositCopies } = parts;
   const signing = { province, signer, verifier, log, clock: systemClock, digest: sha256 };
   const members = directory.members.map((member) => member.province);
   return {
     asking: { ...signing, members, pictures: metadata, random: systemRandom },
     showing: {
-      ...{ ...signing, ...parts, policy: sharePictures, draw: lendPicture },
+      ...{ ...signing, registry, depositCopies, policy: sharePictures, draw: lendPicture },
       seen: new RecentNonces(systemClock),
     },
   };
