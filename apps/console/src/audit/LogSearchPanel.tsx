@@ -17,6 +17,7 @@ const KINDS = [
   'decision.',
   'clear-token.',
   'registry.',
+  'finding.',
   'picture',
   'person.',
   'call.',

@@ -1,3 +1,5 @@
+import type { AuditEventType } from '#libs/registry';
+
 /** 审计的界面文字。 */
 export const auditingZh = {
   audit: {
@@ -32,6 +34,7 @@ export const auditingZh = {
       'decision.': '认定',
       'clear-token.': '放行凭证',
       'registry.': '登记簿',
+      'finding.': '线索',
       picture: '图片',
       'person.': '人员',
       'call.': '被拒绝的调用',
@@ -73,6 +76,8 @@ export const auditingZh = {
     'decision.proposed': '提出认定',
     'decision.made': '作出认定',
     'clear-token.minted': '签发放行凭证',
+    'clear-token.refused': '拒发放行凭证',
+    'id-card.issued': '出具身份卡',
     'person.added': '增加人员',
     'person.logged-in': '登录',
     'call.refused': '拒绝调用',
@@ -95,5 +100,9 @@ export const auditingZh = {
     'registry.revoked': '撤销登记',
     'registry.refingerprinted': '重做指纹',
     'registry.self-compared': '登记簿自查',
-  },
+    'registry.erased': '删除个人信息',
+    'finding.signed': '签署线索',
+    'finding.received': '收到线索',
+    'finding.delivered': '送达线索',
+  } satisfies Record<AuditEventType, string>,
 };
