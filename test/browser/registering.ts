@@ -47,7 +47,6 @@ export async function registerInConsole(
   for (const { title } of works.slice(0, -1)) await page.locator('tbody tr', { hasText: title }).waitFor();
   expect(await page.locator('tbody').innerText()).not.toContain(registered);
   expect(await page.locator('main').innerText()).toContain(applications.title);
-  if (language === 'zh') await screenshot(page, 'console-applications');
 }
 
 /** The form lets nothing through without the picture and every paper that is required. */
