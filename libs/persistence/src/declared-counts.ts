@@ -15,6 +15,9 @@ type Told = z.infer<typeof toldSchema>['details'] & { readonly entry: number };
 
 /** What a province's log in PostgreSQL declares of its registry. */
 export class PostgresDeclaredCounts implements DeclaredCounts {
+  private readonly latest = lastOf((position) => this.upTo(position));
+  private readonly witnessed = lastOf(async (cosigned) => (await this.before(cosigned, 1))[0] ?? null);
+
   /** @param cosigned entries of the newest checkpoint that has its quorum, 0 for none */
   constructor(
     private readonly dataSource: DataSource,
@@ -23,10 +26,9 @@ export class PostgresDeclaredCounts implements DeclaredCounts {
   ) {}
 
   async declared(position: number, cosigned: number): Promise<DeclaredCount | null> {
-    const latest = await this.upTo(position);
-    const [witnessed] = await this.before(cosigned, 1);
-    const most = [latest, witnessed]
-      .flatMap((told) => told ?? [])
+    const told = await Promise.all([this.latest(position), this.witnessed(cosigned)]);
+    const most = told
+      .flatMap((one) => one ?? [])
       .reduce<Told | null>((one, other) => (one && one.searchable >= other.searchable ? one : other), null);
     return most && { searchable: most.searchable, entry: most.entry };
   }
@@ -54,4 +56,16 @@ export class PostgresDeclaredCounts implements DeclaredCounts {
       entry: Number(row.index),
     }));
   }
+}
+
+/**
+ * Remembers the last answer. What the log tells up to a change, or under an index, is settled once that is there: entries of a change
+ * are committed with it, and the log only grows.
+ */
+function lastOf<T>(ask: (upTo: number) => Promise<T>): (upTo: number) => Promise<T> {
+  let last: { readonly upTo: number; readonly told: T } | undefined;
+  return async (upTo) => {
+    if (last?.upTo !== upTo) last = { upTo, told: await ask(upTo) };
+    return last.told;
+  };
 }

@@ -95,10 +95,14 @@ export class PostgresRegistryReader implements RegistryReader {
     if (registrationIds.length > MAX_IDS) {
       throw outOfRange('registrationIds', `are more than ${MAX_IDS}`, `ask for at most ${MAX_IDS} at once`);
     }
-    const rows = await this.manager
-      .createQueryBuilder(RegistrationEntity, 'r')
-      .where('r.registrationId = ANY(:ids)', { ids: registrationIds.filter((id) => UUID.test(id)) })
-      .getMany();
+    // Asked after every check: without the query builder it takes a third of the time.
+    const rows = await this.manager.query<TellingRow[]>(
+      `SELECT registration_id AS "registrationId", pattern_id AS "patternId", registration_number AS "registrationNumber",
+         state, title, category, owner, centre, completed_on::text AS "completedOn",
+         first_published_on::text AS "firstPublishedOn", registered_on::text AS "registeredOn", filed_at AS "filedAt", reason
+       FROM registration WHERE registration_id = ANY($1)`,
+      [registrationIds.filter((id) => UUID.test(id))],
+    );
     const byId = new Map(rows.map((row) => [row.registrationId, row]));
     return registrationIds.flatMap((id) => {
       const row = byId.get(id);
@@ -205,11 +209,14 @@ export class PostgresRegistryReader implements RegistryReader {
     return row.ordinal;
   }
 
-  protected registration(row: RegistrationRow): Registration {
+  protected registration(row: TellingRow & Partial<RegistrationRow>): Registration {
     const { ordinal: _ordinal, position: _position, pattern: _pattern, filedAt, ...rest } = row;
     return { ...rest, filedAt: filedAt.toISOString(), province: this.province };
   }
 }
+
+/** A registration's row without what only the database goes by. */
+type TellingRow = Omit<RegistrationRow, 'ordinal' | 'position' | 'pattern'>;
 
 interface ChangeRow {
   registration_id: string;
