@@ -5,8 +5,8 @@ import {
   tilesOf,
   verifyInclusion,
   type LogReader,
+  type NodeReader,
   type StoredCheckpoint,
-  type TileReader,
   type TreeHasher,
   type Wait,
 } from '#libs/federation-log';
@@ -66,14 +66,14 @@ export class ReceiptDesk {
     const last = Math.max(-1, ...found.map((one) => one?.index ?? -1));
     const over = last < 0 ? null : await this.checkpointOver(last, waitMs);
     const { checkpoint = null, witnessed = false } = over ?? {};
-    const readTile = tilesOf(this.deps.store);
+    const nodes = nodesFromTiles(this.deps.hasher, checkpoint?.size ?? 0, tilesOf(this.deps.store));
     const lines = checkpoint ? (await this.deps.store.cosignatures(checkpoint.size)).join('') : '';
     return Promise.all(
       found.map(async (one): Promise<GivenReceipt> => {
         if (one === null) return { kind: 'missing', why: 'NO_ENTRY' };
         if (checkpoint === null || one.index >= checkpoint.size)
           return { kind: 'missing', why: 'NOT_SIGNED' };
-        const text = await this.prove(one, checkpoint, checkpoint.note + lines, readTile);
+        const text = await this.prove(one, checkpoint, checkpoint.note + lines, nodes);
         return { kind: 'receipt', text, witnessed };
       }),
     );
@@ -104,10 +104,10 @@ export class ReceiptDesk {
     { index, entry }: PlacedEntry,
     head: StoredCheckpoint,
     note: string,
-    readTile: TileReader,
+    nodes: NodeReader,
   ): Promise<string> {
     const { hasher } = this.deps;
-    const proof = await proveInclusion(hasher, index, head.size, nodesFromTiles(hasher, head.size, readTile));
+    const proof = await proveInclusion(hasher, index, head.size, nodes);
     // A log that would give a receipt that proves nothing is to fail here.
     verifyInclusion(hasher, { index, size: head.size, leafHash: hasher.leaf(entry), proof, root: head.root });
     return formatReceipt({ index, proof, checkpoint: note, extra: entry });

@@ -17,26 +17,53 @@ import {
 /** Reads the bytes of one tile of hashes or entries, as wide as asked. */
 export type TileReader = (tile: TileId) => Promise<Uint8Array>;
 
-/** A reader of subtree roots of the tree of `size` entries, out of its tiles; each tile is read once per call. */
+/**
+ * A reader of subtree roots of the tree of `size` entries, out of its tiles. It keeps each tile that it has read, and each root that it has
+ * computed: one for each piece of work.
+ */
 export function nodesFromTiles(hasher: TreeHasher, size: number, readTile: TileReader): NodeReader {
-  return async (nodes) => {
-    const tiles = new Map<string, Promise<Uint8Array[]>>();
-    return Promise.all(
+  const tiles = new Map<string, Promise<TileRoots>>();
+  const rootsOf = (tile: TileId): Promise<TileRoots> => {
+    const path = tilePath(tile);
+    const known = tiles.get(path);
+    if (known) return known;
+    const roots = readTile(tile).then((bytes) => new TileRoots(hasher, readHashTile(bytes, tile)));
+    tiles.set(path, roots);
+    roots.catch(() => tiles.delete(path));
+    return roots;
+  };
+  return (nodes) =>
+    Promise.all(
       nodes.map(async (node) => {
-        const { tile, start, end } = placeInTile(node, size);
-        const path = tilePath(tile);
-        const hashes = tiles.get(path) ?? readTile(tile).then((bytes) => readHashTile(bytes, tile));
-        tiles.set(path, hashes);
-        const part = Frontier.empty(hasher);
-        for (const hash of (await hashes).slice(start, end)) part.append(hash);
-        return part.root();
+        const { tile, start, span } = placeInTile(node, size);
+        return (await rootsOf(tile)).root(start, span);
       }),
     );
-  };
+}
+
+/** Roots of the perfect subtrees over the hashes of one tile; each is computed once. */
+class TileRoots {
+  private readonly known = new Map<string, Uint8Array>();
+
+  constructor(
+    private readonly hasher: TreeHasher,
+    private readonly hashes: readonly Uint8Array[],
+  ) {}
+
+  /** @param span hashes below it, a power of two; they stand in the tile */
+  root(start: number, span: number): Uint8Array {
+    const key = `${start} ${span}`;
+    const known = span === 1 ? this.hashes[start] : this.known.get(key);
+    if (known) return known;
+    if (span <= 1) throw new RangeError(`a tile of ${this.hashes.length} hashes has none at ${start}`);
+    const root = this.hasher.node(this.root(start, span / 2), this.root(start + span / 2, span / 2));
+    this.known.set(key, root);
+    return root;
+  }
 }
 
 /** Where the root of a perfect subtree is found: the tile, and which of its hashes it is over. */
-function placeInTile({ level, index }: NodeId, size: number): { tile: TileId; start: number; end: number } {
+function placeInTile({ level, index }: NodeId, size: number): { tile: TileId; start: number; span: number } {
   const tileLevel = Math.floor(level / TILE_HEIGHT);
   const span = 2 ** (level % TILE_HEIGHT);
   const first = index * span;
@@ -50,7 +77,7 @@ function placeInTile({ level, index }: NodeId, size: number): { tile: TileId; st
   const tileIndex = Math.floor(first / TILE_WIDTH);
   const start = first % TILE_WIDTH;
   const width = Math.min(TILE_WIDTH, inLevel - tileIndex * TILE_WIDTH);
-  return { tile: { level: tileLevel, index: tileIndex, width }, start, end: start + span };
+  return { tile: { level: tileLevel, index: tileIndex, width }, start, span };
 }
 
 /** A tile and its bytes. */
