@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Sequencer,
@@ -12,7 +11,6 @@ import {
   createAuditLog,
   createDataSource,
   createRegistry,
-  listenForAppends,
   migrate,
   PostgresLogStore,
 } from '#libs/persistence';
@@ -22,14 +20,9 @@ import { createFakeLastSigned, createFakeLogStore, type FakeLogStore } from '../
 import { freshDatabase } from '../postgres.js';
 import { signingDeps } from './signing.js';
 
-const LOOK_MS = 1_000;
-
-/** Waits as told, but for a look that nothing called for: that never comes. */
-const onlyWhenWoken: Wait = async (milliseconds, signal) => {
-  if (signal.aborted) return;
-  if (milliseconds < LOOK_MS) await pause(milliseconds, undefined, { signal }).catch(() => undefined);
-  else await once(signal, 'abort');
-};
+/** Waits at most 10 ms. */
+const inHaste: Wait = (milliseconds, signal) =>
+  pause(Math.min(milliseconds, 10), undefined, { signal }).catch(() => undefined);
 
 /** Keeps what is told of a log. */
 class Told implements SequencerReport {
@@ -59,18 +52,17 @@ const append = (store: FakeLogStore, count: number) =>
   Promise.all(Array.from({ length: count }, (_, n) => store.append(Buffer.from(`entry ${n}`))));
 
 describe('a sequencer', () => {
-  it('signs what is there when it starts, then whenever it is woken, and tells of every head', async () => {
+  it('signs what is there when it starts, then what comes, and tells of every head', async () => {
     const store = createFakeLogStore();
     await append(store, 5_000);
     const told = new Told();
     const heads: number[] = [];
-    const sequencer = new Sequencer(await signingDeps(store), told, onlyWhenWoken);
+    const sequencer = new Sequencer(await signingDeps(store), told, inHaste);
     sequencer.onCheckpoint(({ size }) => heads.push(size));
     sequencer.start();
     await until(() => sequencer.state.size === 5_000);
     expect(heads).toEqual([2_048, 4_096, 5_000]);
     await append(store, 3);
-    sequencer.wake();
     await until(() => sequencer.state.size === 5_003);
     expect(told.lines.filter((line) => line.startsWith('signed')).at(-1)).toBe('signed 5003, 3 new');
     expect(await sequencer.stop()).toBe(0);
@@ -79,7 +71,7 @@ describe('a sequencer', () => {
   it('signs what was committed before it ends, and says what it could not', async () => {
     const store = createFakeLogStore();
     const deps = await signingDeps(store);
-    const sequencer = new Sequencer(deps, new Told(), onlyWhenWoken);
+    const sequencer = new Sequencer(deps, new Told(), inHaste);
     sequencer.start();
     await append(store, 3_000);
     expect(await sequencer.stop()).toBe(0);
@@ -88,7 +80,7 @@ describe('a sequencer', () => {
 
     await append(store, 4);
     const broken: LogStore = { ...store, advance: async () => Promise.reject(new Error('the disk is full')) };
-    const stuck = new Sequencer({ ...deps, store: broken }, new Told(), onlyWhenWoken);
+    const stuck = new Sequencer({ ...deps, store: broken }, new Told(), inHaste);
     stuck.start();
     await expect(stuck.stop()).rejects.toThrow('the disk is full');
   });
@@ -105,7 +97,7 @@ describe('a sequencer', () => {
     const told = new Told();
     const sequencer = new Sequencer(await signingDeps(flaky), told, async (milliseconds, signal) => {
       waits += 1;
-      return onlyWhenWoken(Math.min(milliseconds, 2), signal);
+      return inHaste(Math.min(milliseconds, 2), signal);
     });
     await append(store, 2);
     sequencer.start();
@@ -127,11 +119,10 @@ describe('a sequencer', () => {
     const [first, second] = [await signingDeps(store), await signingDeps(store)];
     const both = { ...first, keys: [...first.keys, ...second.keys] };
     const other = { ...second, keys: both.keys, lastSigned: createFakeLastSigned() };
-    const sequencers = [both, other].map((deps) => new Sequencer(deps, new Told(), onlyWhenWoken));
+    const sequencers = [both, other].map((deps) => new Sequencer(deps, new Told(), inHaste));
     for (const sequencer of sequencers) sequencer.start();
     for (let n = 0; n < 40; n += 1) {
       await append(store, 50);
-      for (const sequencer of sequencers) sequencer.wake();
       await pause(n % 3);
     }
     expect(await Promise.all(sequencers.map((sequencer) => sequencer.stop()))).toEqual([0, 0]);
@@ -140,7 +131,7 @@ describe('a sequencer', () => {
 });
 
 describe('a running log in PostgreSQL', () => {
-  it('is woken by every commit, of groups and of changes of the registry, and not by what is undone', async () => {
+  it('signs every commit, of groups and of changes of the registry, by whichever connection, and nothing that is undone', async () => {
     const database = await freshDatabase();
     const [dataSource, elsewhere] = [
       await createDataSource(database.url),
@@ -150,9 +141,8 @@ describe('a running log in PostgreSQL', () => {
     const store = new PostgresLogStore(dataSource, 'zhejiang');
     const running = runLog({
       signing: await signingDeps(store),
-      listen: (appended) => listenForAppends(database.url, appended),
       logger: pino({ level: 'silent' }),
-      wait: onlyWhenWoken,
+      wait: inHaste,
     });
     try {
       await createAuditLog(elsewhere, 'zhejiang').append(auditEvent('1'));

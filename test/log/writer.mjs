@@ -9,7 +9,6 @@ import {
   createDataSource,
   createLastSignedFile,
   createRegistry,
-  listenForAppends,
   PostgresLogStore,
 } from '#libs/persistence';
 import { pino } from 'pino';
@@ -27,7 +26,6 @@ const running = runLog({
     store: new PostgresLogStore(dataSource, ORIGIN),
     lastSigned: createLastSignedFile(signedFile),
   },
-  listen: (appended) => listenForAppends(url, appended),
   logger: pino({ level: 'error' }, pino.destination({ dest: 2, sync: true })),
   // Entries gather for a shorter time than in service, so that kills fall into the signing as often as into the appending.
   wait: (milliseconds, signal) =>

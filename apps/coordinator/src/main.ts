@@ -42,13 +42,12 @@ async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identi
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
-  const url = await readDatabaseUrl(config.database);
-  const dataSource = await createDataSource(url);
+  const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   await migrate(dataSource);
   const metrics = createMetrics();
   const log = countEvents(createAuditLog(dataSource, 'coordinator'), metrics);
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
-  const signedLog = await openLog(config, directory, logStore, url, logger);
+  const signedLog = await openLog(config, directory, logStore, logger);
   const witnessing = openWitnessing(config, {
     identity,
     running: signedLog,

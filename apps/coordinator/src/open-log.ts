@@ -9,19 +9,17 @@ import {
   type LogListener,
   type RunningLog,
 } from '#libs/log-service';
-import { createLastSignedFile, listenForAppends, type PostgresLogStore } from '#libs/persistence';
+import { createLastSignedFile, type PostgresLogStore } from '#libs/persistence';
 import type { Logger } from 'pino';
 
 /**
  * Starts to sign the coordinator's log.
- * @param url of its database
  * @throws StartError if the log's key cannot be read
  */
 export async function openLog(
   { keysDir }: PartyConfig,
   directory: Directory,
   store: PostgresLogStore,
-  url: string,
   logger: Logger,
 ): Promise<RunningLog> {
   const identity = await loadLogIdentity('coordinator', join(keysDir, 'log.jwk'), {
@@ -30,7 +28,6 @@ export async function openLog(
   });
   return runLog({
     signing: { ...identity, store, lastSigned: createLastSignedFile(join(keysDir, 'log-signed.json')) },
-    listen: (appended) => listenForAppends(url, appended),
     logger,
     wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
   });

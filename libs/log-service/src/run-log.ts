@@ -11,8 +11,6 @@ import {
 /** What a running log is made of. */
 export interface LogParts {
   readonly signing: SigningDeps;
-  /** Tells when entries may have been committed. */
-  readonly listen: (appended: () => void) => { close(): Promise<void> };
   readonly logger: Logger;
   readonly wait: Wait;
 }
@@ -27,9 +25,8 @@ export interface RunningLog {
 }
 
 /** Signs a log until it is stopped. */
-export function runLog({ signing, listen, logger, wait }: LogParts): RunningLog {
+export function runLog({ signing, logger, wait }: LogParts): RunningLog {
   const sequencer = new Sequencer(signing, reportTo(logger), wait);
-  const listener = listen(() => sequencer.wake());
   sequencer.start();
   return {
     get state() {
@@ -37,7 +34,6 @@ export function runLog({ signing, listen, logger, wait }: LogParts): RunningLog 
     },
     onCheckpoint: (told) => sequencer.onCheckpoint(told),
     async stop() {
-      await listener.close();
       try {
         const left = await sequencer.stop();
         if (left > 0) logger.warn({ left }, 'log entries are left without a checkpoint until the next start');

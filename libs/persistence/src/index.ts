@@ -13,7 +13,6 @@ export { PostgresFingerprints } from './fingerprint-reader.js';
 export { createAuditLog, readAuditLog, type LogEntry, type PlacedLogEntry } from './audit-log.js';
 export { PostgresLogStore } from './log-store.js';
 export { createLastSignedFile } from './last-signed-file.js';
-export { listenForAppends, type AppendsListener } from './appends-listener.js';
 export { createDepositCopies } from './deposit-copies.js';
 export { createCheckedPictures, type CheckedPictureFiles } from './checked-pictures.js';
 export { PostgresStatistics } from './statistics.js';

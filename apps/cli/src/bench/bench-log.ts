@@ -10,7 +10,6 @@ import {
   createDataSource,
   createLastSignedFile,
   createRoleAndDatabase,
-  listenForAppends,
   migrate,
   PostgresLogStore,
   startEmbeddedPostgres,
@@ -188,7 +187,6 @@ async function withSignedLog<T>(
     const store = new PostgresLogStore(dataSource, ORIGIN);
     const running = runLog({
       signing: { ...identity, store, lastSigned: createLastSignedFile(join(folder, 'log-signed.json')) },
-      listen: (appended) => listenForAppends(url, appended),
       logger: pino({ level: 'warn' }, pino.destination(2)),
       wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
     });

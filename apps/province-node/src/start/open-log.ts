@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Directory, LogReader } from '#libs/federation-log';
-import { loadLogIdentity, readDatabaseUrl } from '#libs/identity';
+import { loadLogIdentity } from '#libs/identity';
 import { runLog, type RunningLog } from '#libs/log-service';
-import { createLastSignedFile, listenForAppends, PostgresLogStore } from '#libs/persistence';
+import { createLastSignedFile, type PostgresLogStore } from '#libs/persistence';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { systemClock, waitFor } from './system.js';
@@ -19,7 +19,7 @@ export interface OpenLog {
  * @throws StartError if the log's key cannot be read
  */
 export async function openLog(
-  { province, keysDir, database }: NodeConfig,
+  { province, keysDir }: NodeConfig,
   directory: Directory,
   store: PostgresLogStore,
   logger: Logger,
@@ -28,10 +28,8 @@ export async function openLog(
     directory,
     now: systemClock.now(),
   });
-  const url = await readDatabaseUrl(database);
   const running = runLog({
     signing: { ...identity, store, lastSigned: createLastSignedFile(join(keysDir, 'log-signed.json')) },
-    listen: (appended) => listenForAppends(url, appended),
     logger,
     wait: waitFor,
   });

@@ -3,10 +3,15 @@ import { checkStoredLog } from './check-stored-log.js';
 import { integrate, type SigningDeps } from './integrate.js';
 import type { StoredCheckpoint } from './ports.js';
 
-/** Longest time without looking whether entries wait, should no notice of an append arrive. */
-const LOOK_MS = 1_000;
-/** Entries gather for so long after the first of them, and come under one checkpoint: one signature, one round of its witnesses. */
-const GATHER_MS = 700;
+/**
+ * Between two looks whether entries wait. The database could tell of each, and would let its commits pass one by one for it, those of every
+ * database of the server (PostgreSQL, NOTIFY).
+ */
+const LOOK_MS = 300;
+/** Entries gather for so long after they were seen, and come under one checkpoint: one signature, one round of its witnesses. */
+const GATHER_MS = 400;
+/** Looks after which the head is held against its tiles again though nothing waits. */
+const IDLE_LOOKS = 10;
 /** Waits after a failure, the next twice as long each time. */
 const RETRY_MS = { first: 100, most: 5_000 };
 /** Between two readings of the whole log, and between two bundles of one. */
@@ -38,14 +43,12 @@ export interface SequencerState {
 }
 
 /**
- * Signs a log's committed entries, whoever appended them: in batches, those of 0.7 seconds or 2,048 under one checkpoint, one step at a
+ * Signs a log's committed entries, whoever appended them: in batches, those of half a second or 2,048 under one checkpoint, one step at a
  * time. Beside that it reads the whole log again, once an hour. Where something is damaged it signs nothing more.
  */
 export class Sequencer {
   private readonly ending = new AbortController();
   private readonly listeners = new Set<(head: StoredCheckpoint) => void>();
-  private sleeping = new AbortController();
-  private woken = false;
   private running: Promise<unknown> = Promise.resolve();
   private head: StoredCheckpoint | null = null;
   private phase: SequencerState['phase'] = 'signing';
@@ -70,19 +73,12 @@ export class Sequencer {
     this.running = Promise.all([this.signUntilEnded(), this.checkUntilEnded()]);
   }
 
-  /** Entries may have been committed. */
-  wake(): void {
-    this.woken = true;
-    this.sleeping.abort();
-  }
-
   /**
    * Signs what is committed and ends.
    * @returns entries that are left without a checkpoint: 0, unless the store or the log is broken
    */
   async stop(): Promise<number> {
     this.ending.abort();
-    this.sleeping.abort();
     await this.running;
     try {
       if (this.phase !== 'damaged') while (await this.step());
@@ -99,14 +95,12 @@ export class Sequencer {
   private async signUntilEnded(): Promise<void> {
     let retryMs = RETRY_MS.first;
     while (!this.ended) {
-      this.woken = false;
       try {
         const more = await this.step();
         retryMs = RETRY_MS.first;
         this.recover();
         if (more) continue;
-        await this.sleep(LOOK_MS);
-        if (this.woken) await this.wait(GATHER_MS, this.ending.signal);
+        if (await this.entriesCome()) await this.wait(GATHER_MS, this.ending.signal);
       } catch (error) {
         if (this.isDamage(error)) return;
         this.fail(error);
@@ -114,6 +108,15 @@ export class Sequencer {
         retryMs = Math.min(RETRY_MS.most, retryMs * 2);
       }
     }
+  }
+
+  /** Looks for entries until some wait, or until it is time for a step without any. @returns whether they do */
+  private async entriesCome(): Promise<boolean> {
+    for (let look = 0; look < IDLE_LOOKS && !this.ended; look += 1) {
+      await this.wait(LOOK_MS, this.ending.signal);
+      if (!this.ended && (await this.deps.store.committed()) !== this.state.size) return true;
+    }
+    return false;
   }
 
   /** @returns whether there is more to do at once */
@@ -146,12 +149,6 @@ export class Sequencer {
 
   private get ended(): boolean {
     return this.ending.signal.aborted || this.phase === 'damaged';
-  }
-
-  private async sleep(milliseconds: number): Promise<void> {
-    if (this.woken || this.ended) return;
-    this.sleeping = new AbortController();
-    await this.wait(milliseconds, this.sleeping.signal);
   }
 
   private isDamage(error: unknown): boolean {

@@ -11,6 +11,7 @@ import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.j
 import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
 import { KeepDirectories1767225614000 } from './1767225614000-keep-directories.js';
 import { CreateFindings1767225616000 } from './1767225616000-create-findings.js';
+import { TellOfNoAppends1767225620000 } from './1767225620000-tell-of-no-appends.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -29,4 +30,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeepIncompleteChecks1767225611500,
   KeepDirectories1767225614000,
   CreateFindings1767225616000,
+  TellOfNoAppends1767225620000,
 ];
