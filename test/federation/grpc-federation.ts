@@ -330,11 +330,21 @@ export class GrpcFederation {
     };
   }
 
-  private async startCoordinator(): Promise<void> {
+  /** A coordinator more, with the keys and the log of the first. @returns its address; `stop` takes it by that */
+  async startFurtherCoordinator(): Promise<string> {
+    const address = `127.0.0.1:${await freePort()}`;
+    await this.startCoordinator(address, address);
+    return address;
+  }
+
+  private async startCoordinator(
+    name = 'coordinator',
+    listen = this.directory.coordinator.address,
+  ): Promise<void> {
     const members = createMemberClient(this.directory, this.identity('coordinator'));
     this.closing.push(() => members.close());
     const { options, health } = createGrpcServerOptions({
-      listen: this.directory.coordinator.address,
+      listen,
       identity: this.identity('coordinator'),
       services: COORDINATOR_SERVICES,
       members: MEMBERS,
@@ -356,7 +366,7 @@ export class GrpcFederation {
       logger,
       logHandlers: silentLog,
     });
-    await this.run('coordinator', module, { transport: Transport.GRPC, options });
+    await this.run(name, module, { transport: Transport.GRPC, options });
     health.serving();
   }
 
@@ -380,9 +390,11 @@ export class GrpcFederation {
     return found;
   }
 
-  /** The coordinator's client of a node; `as` shows another's certificate. */
-  client(as: string): RpcFederationClient {
-    const client = createFederationClient(this.directory, this.identity(as));
+  /** The coordinator's client of a node; `as` shows another's certificate. @param at the coordinator's addresses, if not the first's */
+  client(as: string, at: readonly string[] = []): RpcFederationClient {
+    const [address = this.directory.coordinator.address, ...alsoAt] = at;
+    const coordinator = { ...this.directory.coordinator, address, alsoAt };
+    const client = createFederationClient({ ...this.directory, coordinator }, this.identity(as));
     this.closing.push(() => client.close());
     return client;
   }

@@ -34,6 +34,18 @@ export const directoryChangeSchema = z.strictObject({
     .array(z.strictObject({ ...named, revoked: revocationSchema }))
     .max(64)
     .default([]),
+  /** Where parties answer from then on. */
+  setAddresses: z
+    .array(
+      z.strictObject({
+        party,
+        address: memberSchema.shape.address.optional(),
+        /** All further addresses; none of before stays that is not among them. */
+        alsoAt: z.array(memberSchema.shape.address).max(7).optional(),
+      }),
+    )
+    .max(65)
+    .default([]),
   calibration: calibrationSchema.optional(),
   /** Null ends the change to another model. */
   nextCalibration: calibrationSchema.nullable().optional(),
@@ -60,7 +72,7 @@ export function changeDirectory(
   for (const province of change.removeMembers) {
     if (province === 'coordinator' || !parties.delete(province)) throw missing('removeMembers', province);
   }
-  for (const field of ['addKeys', 'endKeys', 'revokeKeys'] as const) {
+  for (const field of ['addKeys', 'endKeys', 'revokeKeys', 'setAddresses'] as const) {
     const unknown = change[field].find((one) => !parties.has(one.party));
     if (unknown) throw missing(field, unknown.party);
   }
@@ -74,13 +86,10 @@ export function changeDirectory(
     members: [
       ...before.members
         .filter(({ province }) => parties.has(province))
-        .map((member) => ({ ...member, keys: changeKeys(member.province, member.keys, change) })),
+        .map((member) => changeParty(member.province, member, change)),
       ...change.addMembers,
     ],
-    coordinator: {
-      ...before.coordinator,
-      keys: changeKeys('coordinator', before.coordinator.keys, change),
-    },
+    coordinator: changeParty('coordinator', before.coordinator, change),
     calibration,
     ...(nextCalibration ? { nextCalibration } : {}),
     ...(witnesses?.length ? { witnesses } : {}),
@@ -91,6 +100,18 @@ export function changeDirectory(
     'MALFORMED',
     `${['directory', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`,
   );
+}
+
+/** A party with the keys and addresses that it has from then on. */
+function changeParty<P extends Directory['coordinator']>(
+  name: string,
+  { alsoAt: before = [], ...party }: P,
+  change: DirectoryChange,
+): object {
+  const moved = change.setAddresses.find((one) => one.party === name);
+  const { address = party.address, alsoAt = before } = moved ?? {};
+  const keys = changeKeys(name, party.keys, change);
+  return { ...party, address, keys, ...(alsoAt.length > 0 ? { alsoAt } : {}) };
 }
 
 function changeKeys(name: string, keys: readonly PartyKey[], change: DirectoryChange): PartyKey[] {

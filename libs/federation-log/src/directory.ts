@@ -86,6 +86,8 @@ const endpoint = {
   address: z.string().min(3).max(255),
   /** DNS name in its certificate, checked whatever the address. */
   tlsName: z.string().min(1).max(253),
+  /** Where the same party answers too: other processes with its keys, on its database, under its TLS name. */
+  alsoAt: z.array(z.string().min(3).max(255)).max(7).optional(),
   /** Several of one use while a key is renewed; one that is no longer used stays for what it signed. */
   keys: z.array(partyKeySchema).min(1).max(64),
 };

@@ -42,7 +42,8 @@ export class Stage {
     private readonly ledger: Ledger,
   ) {}
 
-  static async start(ledger: Ledger): Promise<Stage> {
+  /** @param secondCoordinator whether two processes of the coordinator run side by side */
+  static async start(ledger: Ledger, secondCoordinator = false): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'weft-rounds-'));
     const home = locateHome({ home: folder });
     const portBase = await freePortBase();
@@ -50,6 +51,7 @@ export class Stage {
       home,
       databases: { portBase, postgresAdminUrl: undefined, databaseUrls: new Map() },
       members: PROVINCES,
+      secondCoordinator,
       calibration: DEFAULT_CALIBRATION,
       clock: { now: () => new Date() },
       restarts: 0,
@@ -76,7 +78,8 @@ export class Stage {
   }
 
   get services(): readonly ServiceProcess[] {
-    return [this.federation.coordinator, ...this.federation.nodes.values()];
+    const { coordinator, secondCoordinator, nodes } = this.federation;
+    return [coordinator, ...(secondCoordinator ? [secondCoordinator] : []), ...nodes.values()];
   }
 
   /** Kills a service, leaves it dead for a while, and has it started again while other things go on. */
@@ -86,6 +89,16 @@ export class Stage {
     await this.reviving.get(name);
     await service.kill('SIGKILL');
     this.reviving.set(name, this.revive(service, deadMs));
+  }
+
+  /** Kills a service, which stays dead until it is revived. */
+  holdDead(name: string): { readonly gone: Promise<void>; revive(): void } {
+    const service = this.services.find((one) => one.name === name);
+    if (!service) throw new Error(`${name} is no service`);
+    return {
+      gone: service.kill('SIGKILL'),
+      revive: () => void this.reviving.set(name, this.revive(service, 0)),
+    };
   }
 
   /** All services serve, as after the last of their supervisors' tries. */

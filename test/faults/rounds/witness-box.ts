@@ -51,13 +51,18 @@ type Entry = z.infer<typeof entrySchema>;
 export class WitnessBox {
   private readonly heads: KnownHead[] = [];
   private readonly logs: ReadonlyMap<string, ReadLogFile>;
+  /** What the coordinator's second process says of the one log. */
+  private readonly second: ReadLogFile | null;
 
   constructor(
     private readonly stage: Stage,
     private readonly ledger: Ledger,
   ) {
     const { home, federation, portBase } = stage;
-    const address = localAddress(planPorts(PROVINCES, portBase).coordinatorLog);
+    const { coordinatorLog: port, secondCoordinator } = planPorts(PROVINCES, portBase);
+    const address = localAddress(port);
+    this.second =
+      federation.secondCoordinator && coordinatorLog(localAddress(secondCoordinator.log), home.coordinator);
     this.logs = new Map([
       ['coordinator', coordinatorLog(address, home.coordinator)],
       ...[...federation.origins].map(([province, origin]): [string, ReadLogFile] => {
@@ -69,7 +74,8 @@ export class WitnessBox {
 
   /** Keeps the checkpoints that the logs show now: what was signed once must be of the beginning of every later log. */
   async look(): Promise<void> {
-    for (const [name, read] of this.logs) {
+    const seen = [...this.logs, ...(this.second ? [['coordinator-2', this.second] as const] : [])];
+    for (const [name, read] of seen) {
       const note = await read('checkpoint').catch(() => null);
       if (note === null) continue;
       const head = parseCheckpoint(parseNote(Buffer.from(note).toString()).text);

@@ -49,6 +49,8 @@ export interface WeftHome {
     readonly caKey: string;
   };
   readonly coordinator: PartyHome;
+  /** Of a second process of the coordinator: its keys in a folder of their own, its database the first one's. */
+  readonly secondCoordinator: PartyHome;
   readonly logs: string;
   readonly run: string;
   province(province: ProvinceId): ProvinceHome;
@@ -62,6 +64,7 @@ export function locateHome(config: Pick<CliConfig, 'home'>): WeftHome {
 /** The home in this folder; nothing is made. */
 export function homeAt(root: string): WeftHome {
   const federation = join(root, 'federation');
+  const coordinator = partyHome(join(root, 'coordinator'));
   return {
     root,
     postgres: join(root, 'postgres'),
@@ -74,7 +77,11 @@ export function homeAt(root: string): WeftHome {
       caCertificate: join(federation, 'ca.crt'),
       caKey: join(federation, 'ca.key'),
     },
-    coordinator: partyHome(join(root, 'coordinator')),
+    coordinator,
+    secondCoordinator: {
+      ...partyHome(join(root, 'coordinator-2')),
+      databaseUrl: coordinator.databaseUrl,
+    },
     logs: join(root, 'logs'),
     run: join(root, 'run'),
     province: (province) => provinceHome(root, province),

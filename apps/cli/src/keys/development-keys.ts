@@ -1,6 +1,6 @@
 import { trustSchema, type Directory, type SigningKey } from '#libs/federation-log';
 import { type Calibration, type Clock, type ProvinceId } from '#libs/registry';
-import { readJsonIfThere, readTextIfThere, writeWhole } from '../home/files.js';
+import { makeFolder, readJsonIfThere, readTextIfThere, writeWhole } from '../home/files.js';
 import { makeHome, type PartyHome, type ProvinceHome, type WeftHome } from '../home/weft-home.js';
 import { ensureAuthority, ensureCertificate } from './certificate-files.js';
 import { coordinatorSubject, provinceSubject } from './certificates.js';
@@ -29,6 +29,7 @@ export async function ensureDevelopmentKeys(
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
   const coordinator = await ensureUses(home.coordinator);
+  if (federation.addresses.furtherCoordinators?.length) handToSecond(home);
   const nodes = new Map<ProvinceId, KeysByUse>();
   const founders = new Map<ProvinceId, SigningKey>();
   for (const province of federation.members) {
@@ -40,6 +41,15 @@ export async function ensureDevelopmentKeys(
   }
   const keys = { coordinator, nodes, founders };
   return ensureDirectory(home, keys, federation.addresses, federation.calibration, now);
+}
+
+/** Its statements and checkpoints are the coordinator's, so that its keys are. */
+function handToSecond({ coordinator, secondCoordinator }: WeftHome): void {
+  makeFolder(secondCoordinator.folder);
+  for (const file of ['tlsKey', 'tlsCertificate', 'caCertificate', 'signingKey', 'logKey'] as const) {
+    const content = readTextIfThere(coordinator[file]);
+    if (content !== undefined) writeWhole(secondCoordinator[file], content);
+  }
 }
 
 async function ensureUses(party: PartyHome): Promise<KeysByUse> {

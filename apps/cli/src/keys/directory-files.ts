@@ -33,6 +33,8 @@ const DAY_MS = 86_400_000;
 /** Where the federation's processes answer, host:port of gRPC. */
 export interface Addresses {
   readonly coordinator: string;
+  /** Where further coordinators answer, with the first one's keys and on its database. */
+  readonly furtherCoordinators?: readonly string[];
   readonly nodes: ReadonlyMap<ProvinceId, string>;
 }
 
@@ -135,6 +137,7 @@ function directoryOf(
   current: Directory | undefined,
   now: Date,
 ): Omit<Directory, 'kind' | 'epoch' | 'issuedAt' | 'previous'> {
+  const { furtherCoordinators: alsoAt = [] } = addresses;
   const entered = new Map(
     (current ? partiesOf(current) : []).map(({ party, keys: theirs }) => [party, theirs]),
   );
@@ -147,6 +150,7 @@ function directoryOf(
     })),
     coordinator: {
       address: addresses.coordinator,
+      ...(alsoAt.length > 0 ? { alsoAt: [...alsoAt] } : {}),
       tlsName: coordinatorSubject().dnsName,
       keys: keysOfParty(keys.coordinator, entered.get('coordinator') ?? [], now),
     },

@@ -7,7 +7,7 @@ import { ensureDevelopmentKeys } from '../keys/development-keys.js';
 import { renewRevocations } from '../keys/revocation-files.js';
 import { localAddress, planPorts, requireFreePorts } from './ports.js';
 import { ServiceProcess } from './service-process.js';
-import { coordinatorSpec, nodeSpec, type ServiceSettings } from './service-specs.js';
+import { coordinatorSpec, nodeSpec, secondCoordinatorSpec, type ServiceSettings } from './service-specs.js';
 
 /** A list counts for an hour. */
 const RENEW_REVOCATIONS_MS = 600_000;
@@ -19,6 +19,8 @@ export interface FederationOptions extends ServiceSettings {
   readonly members: readonly ProvinceId[];
   /** Where the directory says that nodes answer, host:port, if not where they listen: what stands before them passes calls on. */
   readonly fronts?: ReadonlyMap<ProvinceId, string>;
+  /** Whether two processes of the coordinator run side by side. */
+  readonly secondCoordinator?: boolean;
   readonly calibration: Calibration;
   readonly clock: Clock;
   /** Crashes in a row after which a process stays down; 0 never restarts one. */
@@ -34,10 +36,12 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** A running federation: five processes and the database server. */
+/** A running federation: its processes and the database server. */
 export interface Federation {
   readonly directory: Directory;
   readonly coordinator: ServiceProcess;
+  /** Its second process, if one runs. */
+  readonly secondCoordinator: ServiceProcess | null;
   readonly nodes: ReadonlyMap<ProvinceId, ServiceProcess>;
   /** "http://host:port" of each node's HTTP API. */
   readonly origins: ReadonlyMap<ProvinceId, string>;
@@ -66,6 +70,7 @@ export async function startFederation(
       members,
       addresses: {
         coordinator: localAddress(ports.coordinator),
+        furtherCoordinators: options.secondCoordinator ? [localAddress(ports.secondCoordinator.grpc)] : [],
         nodes: new Map(
           [...ports.nodes].map(([province, port]) => [
             province,
@@ -82,6 +87,9 @@ export async function startFederation(
     const watch = { restarts: options.restarts, say: options.say };
     const witness = members[0] ?? '';
     const coordinator = parts.add(new ServiceProcess(coordinatorSpec(home, ports, witness), watch));
+    const secondCoordinator = options.secondCoordinator
+      ? parts.add(new ServiceProcess(secondCoordinatorSpec(home, ports, witness), watch))
+      : null;
     const nodes = new Map(
       members.map((province) => [
         province,
@@ -92,6 +100,7 @@ export async function startFederation(
     return {
       directory,
       coordinator,
+      secondCoordinator,
       nodes,
       origins: new Map(
         [...ports.nodes].map(([province, port]) => [province, `http://${localAddress(port.http)}`]),

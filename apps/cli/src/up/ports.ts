@@ -8,6 +8,8 @@ const HOST = '127.0.0.1';
 const POSTGRES_OFFSET = 9;
 const COORDINATOR_LOG_OFFSET = 10;
 const HTTP_OFFSET = 11;
+const SECOND_COORDINATOR_OFFSET = 19;
+const SECOND_COORDINATOR_LOG_OFFSET = 20;
 const LOG_OFFSET = 21;
 /** Members that fit between the fixed offsets. */
 const MOST_MEMBERS = POSTGRES_OFFSET - 1;
@@ -16,6 +18,8 @@ const MOST_MEMBERS = POSTGRES_OFFSET - 1;
 export interface PortPlan {
   readonly coordinator: number;
   readonly coordinatorLog: number;
+  /** Of a second process of the coordinator, if one is wanted. */
+  readonly secondCoordinator: { readonly grpc: number; readonly log: number };
   readonly postgres: number;
   readonly nodes: ReadonlyMap<
     ProvinceId,
@@ -25,7 +29,7 @@ export interface PortPlan {
 
 /**
  * Coordinator at base, nodes' gRPC from base + 1, PostgreSQL at base + 9, coordinator's log at base + 10, nodes' HTTP from base + 11,
- * nodes' logs from base + 21.
+ * a second coordinator's gRPC and log at base + 19 and base + 20, nodes' logs from base + 21.
  */
 export function planPorts(members: readonly ProvinceId[], base: number): PortPlan {
   if (members.length > MOST_MEMBERS) {
@@ -34,6 +38,10 @@ export function planPorts(members: readonly ProvinceId[], base: number): PortPla
   return {
     coordinator: base,
     coordinatorLog: base + COORDINATOR_LOG_OFFSET,
+    secondCoordinator: {
+      grpc: base + SECOND_COORDINATOR_OFFSET,
+      log: base + SECOND_COORDINATOR_LOG_OFFSET,
+    },
     postgres: base + POSTGRES_OFFSET,
     nodes: new Map(
       members.map((province, index) => [
@@ -58,6 +66,8 @@ export async function requireFreePorts(plan: PortPlan, patience = 5_000): Promis
   const wanted: [string, number][] = [
     ['coordinator, gRPC', plan.coordinator],
     ['coordinator, log', plan.coordinatorLog],
+    ['second coordinator, gRPC', plan.secondCoordinator.grpc],
+    ['second coordinator, log', plan.secondCoordinator.log],
   ];
   for (const [province, { grpc, http, log }] of plan.nodes) {
     wanted.push([`${province}, gRPC`, grpc], [`${province}, HTTP`, http], [`${province}, log`, log]);

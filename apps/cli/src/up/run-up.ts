@@ -19,6 +19,8 @@ export interface UpRequest {
   readonly once: boolean;
   /** Fill in the demo registry on the first run and check one planted duplicate. */
   readonly demo: boolean;
+  /** Run two processes of the coordinator. */
+  readonly secondCoordinator: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function runUp(config: CliConfig, request: UpRequest, output: Outpu
         home,
         databases: config,
         members: DEFAULT_MEMBERS,
+        secondCoordinator: request.secondCoordinator,
         calibration: DEFAULT_CALIBRATION,
         clock: { now: () => new Date() },
         restarts: RESTARTS,
@@ -100,6 +103,10 @@ function summary(federation: Federation, home: WeftHome, planted: PlantedCheck |
     home: home.root,
     epoch: federation.directory.epoch,
     coordinator: { address: federation.directory.coordinator.address, pid: federation.coordinator.pid },
+    secondCoordinator: federation.secondCoordinator && {
+      address: federation.directory.coordinator.alsoAt?.[0],
+      pid: federation.secondCoordinator.pid,
+    },
     nodes: federation.directory.members.map(({ province, address }) => ({
       province,
       http: federation.origins.get(province),
@@ -116,9 +123,10 @@ function summaryText(federation: Federation, home: WeftHome, planted: PlantedChe
     ({ province, address }) =>
       `  ${provinceName(province)}: ${federation.origins.get(province)}  gRPC ${address}`,
   );
+  const { address, alsoAt = [] } = federation.directory.coordinator;
   return [
     ...(planted ? [plantedText(planted), checkText(planted.check), ''] : []),
-    `The federation is up: directory epoch ${federation.directory.epoch}, coordinator gRPC ${federation.directory.coordinator.address}`,
+    `The federation is up: directory epoch ${federation.directory.epoch}, coordinator gRPC ${[address, ...alsoAt].join(' and ')}`,
     ...nodes,
     `Development passwords: ${join(home.root, 'provinces', '*', 'people.json')}`,
     "Console: open a node's address in a browser",

@@ -129,6 +129,7 @@ describe('ports', () => {
     const all = [
       plan.coordinator,
       plan.coordinatorLog,
+      ...Object.values(plan.secondCoordinator),
       plan.postgres,
       ...[...plan.nodes.values()].flatMap(({ grpc, http, log }) => [grpc, http, log]),
     ];

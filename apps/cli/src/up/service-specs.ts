@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ProvinceId } from '#libs/registry';
 import { projectRoot } from '../home/project-root.js';
-import { type WeftHome } from '../home/weft-home.js';
+import { type PartyHome, type WeftHome } from '../home/weft-home.js';
 import { coordinatorSubject } from '../keys/certificates.js';
 import { localAddress, type PortPlan } from './ports.js';
 import { isGrpcServing, isHttpReady } from './readiness.js';
@@ -22,18 +22,34 @@ export interface ServiceSettings {
 
 /** The coordinator's process; `witness` is the province whose certificate asks for its health. */
 export function coordinatorSpec(home: WeftHome, ports: PortPlan, witness: ProvinceId): ServiceSpec {
-  const address = localAddress(ports.coordinator);
+  const { coordinator: grpc, coordinatorLog: log } = ports;
+  return coordinatorAt(home, 'coordinator', home.coordinator, { grpc, log }, witness);
+}
+
+/** A second process of the coordinator, on the first one's database. */
+export function secondCoordinatorSpec(home: WeftHome, ports: PortPlan, witness: ProvinceId): ServiceSpec {
+  return coordinatorAt(home, 'coordinator-2', home.secondCoordinator, ports.secondCoordinator, witness);
+}
+
+function coordinatorAt(
+  home: WeftHome,
+  name: string,
+  party: PartyHome,
+  ports: PortPlan['secondCoordinator'],
+  witness: ProvinceId,
+): ServiceSpec {
+  const address = localAddress(ports.grpc);
   return {
-    name: 'coordinator',
+    name,
     entry: entryOf('coordinator'),
     env: {
       ...partyEnv(home),
-      WEFT_KEYS_DIR: home.coordinator.folder,
-      WEFT_DATABASE_URL_FILE: home.coordinator.databaseUrl,
+      WEFT_KEYS_DIR: party.folder,
+      WEFT_DATABASE_URL_FILE: party.databaseUrl,
       WEFT_GRPC_LISTEN: address,
-      WEFT_LOG_LISTEN: localAddress(ports.coordinatorLog),
+      WEFT_LOG_LISTEN: localAddress(ports.log),
     },
-    logFile: join(home.logs, 'coordinator.log'),
+    logFile: join(home.logs, `${name}.log`),
     isReady: () => isGrpcServing(address, coordinatorSubject().dnsName, home.province(witness)),
   };
 }

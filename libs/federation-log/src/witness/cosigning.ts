@@ -21,6 +21,8 @@ const RETRY_MS = { first: 250, most: 5_000 };
 const TELL_MS = 5_000;
 /** Checkpoints without their quorum of which the cosignatures are counted. */
 const MOST_OPEN = 64;
+/** Times that a witness may have moved on by other processes of this log before it is asked again later. */
+const MOST_OVERTAKEN = 4;
 /** Longest sleep while nothing is to be done. */
 const LOOK_MS = 1_000;
 
@@ -186,8 +188,7 @@ export class Cosigning {
   private async ask(peer: Peer, head: StoredCheckpoint): Promise<void> {
     peer.busy = true;
     try {
-      await this.cosignBy(peer, head);
-      peer.size = head.size;
+      peer.size = await this.cosignBy(peer, head);
       peer.problem = null;
       peer.retryMs = RETRY_MS.first;
       peer.nextAt = 0;
@@ -205,24 +206,38 @@ export class Cosigning {
     }
   }
 
-  /** @throws FederationLogError if the witness refuses or signs badly; what its client or the store throws */
-  private async cosignBy(peer: Peer, head: StoredCheckpoint): Promise<void> {
+  /**
+   * @returns entries under the newest checkpoint for which it needs not be asked
+   * @throws FederationLogError if the witness refuses or signs badly; what its client or the store throws
+   */
+  private async cosignBy(peer: Peer, head: StoredCheckpoint): Promise<number> {
     const deadline = new Date(this.deps.now().getTime() + CALL_MS);
-    let reply = await this.send(peer, head, peer.size, deadline);
-    if (reply.status === 409) {
-      // It stands elsewhere than this process knew, as after a start.
-      const size = readDecimal(reply.body.replace(/\n$/, ''));
-      if (size === null || size > head.size) {
-        throw new FederationLogError('PROOF_FAILS', `has cosigned ${size ?? 'what is no number of'} entries`);
+    for (let [oldSize, tries] = [peer.size, 1]; ; tries += 1) {
+      const reply = await this.send(peer, head, oldSize, deadline);
+      if (reply.status === 200) {
+        await this.keep(peer, head, reply.body);
+        return head.size;
       }
+      const size = reply.status === 409 ? readDecimal(reply.body.replace(/\n$/, '')) : oldSize;
+      if (size === null || size === oldSize || tries > MOST_OVERTAKEN) {
+        throw new FederationLogError('PROOF_FAILS', `answered ${reply.status}: ${reasonOf(reply)}`);
+      }
+      if (size > head.size) {
+        if (await this.isOurs(size)) return size - 1;
+        throw new FederationLogError('PROOF_FAILS', `has cosigned ${size} entries`);
+      }
+      // It stands elsewhere than this process knew, as after a start, or where another process of this log cosigns beside it.
       peer.size = Math.min(size, head.size - 1);
-      reply = await this.send(peer, head, size, deadline);
+      oldSize = size;
     }
-    if (reply.status !== 200) {
-      const reason = reply.body.slice(0, 300).trim();
-      throw new FederationLogError('PROOF_FAILS', `answered ${reply.status}: ${reason}`);
-    }
-    await this.keep(peer, head, reply.body);
+  }
+
+  /** Another process of this log had it cosign a later checkpoint, which this one takes up too. */
+  private async isOurs(size: number): Promise<boolean> {
+    const newest = await this.deps.store.newest();
+    if (newest === null || newest.size < size) return false;
+    this.wake(newest);
+    return true;
   }
 
   private async send(
@@ -287,4 +302,8 @@ export class Cosigning {
       .map(({ nextAt }) => nextAt - now);
     return Math.max(1, Math.min(LOOK_MS, ...waits));
   }
+}
+
+function reasonOf({ body }: WitnessReply): string {
+  return body.slice(0, 300).trim();
 }

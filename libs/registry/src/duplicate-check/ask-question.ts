@@ -13,6 +13,8 @@ export interface Asking {
   readonly excluding?: string | undefined;
   /** The incomplete check that is asked again. */
   readonly repeats?: Check | undefined;
+  /** The check whose question was lost with its coordinator, which this one is asked in the place of. */
+  readonly afterLost?: string | undefined;
   /** Candidates wanted of each member, 1 to 100. */
   readonly limit: number;
   /** Milliseconds from now until an answer is no answer. */
@@ -63,7 +65,7 @@ export async function askQuestion(deps: CheckDependencies, asking: Asking): Prom
         salt: pictureSalt,
         value: pattern.pictureDigest,
       }),
-      repeats: asking.repeats?.checkId ?? null,
+      repeats: asking.repeats?.checkId ?? asking.afterLost ?? null,
     },
   });
   const repeats = asking.repeats ?? null;

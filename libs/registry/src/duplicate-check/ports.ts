@@ -66,12 +66,18 @@ export interface CoordinatorReply {
   readonly replies: readonly TimedReply[];
 }
 
+/** A question that was lost with the coordinator that it was sent to: it may have been asked, and is not to be sent again. */
+export interface LostQuestion {
+  /** What became of the coordinator, for people. */
+  readonly lost: string;
+}
+
 /** The asking node's way to the coordinator. */
 export interface Federation {
   /**
-   * @throws RegistryError FEDERATION_UNAVAILABLE when the coordinator cannot be reached or refuses
+   * @throws RegistryError FEDERATION_UNAVAILABLE when no coordinator can be reached, or the one that is refuses
    */
-  check(question: SignedQuestion, deadline: Date): Promise<CoordinatorReply>;
+  check(question: SignedQuestion, deadline: Date): Promise<CoordinatorReply | LostQuestion>;
   /**
    * Many questions on one stream; results come as they are ready, in any order.
    * @param items item ids are unique; at most 10,000

@@ -7,8 +7,8 @@ import {
   type CheckBatchResponse,
 } from '../generated/weft/check/v1/check.js';
 import { MAX_STREAM_MS, STREAM_SILENCE_MS, boundedDetail } from '../limits.js';
-import type { Connection } from './connection.js';
 import { federationUnavailable, replyFromWire } from './coordinator-words.js';
+import type { PartyConnection } from './party-connection.js';
 
 /** One question of a batch under its caller's name. */
 export interface BatchQuestion {
@@ -25,10 +25,12 @@ type Call = ClientDuplexStream<CheckBatchRequest, CheckBatchResponse>;
  * @throws RegistryError FEDERATION_UNAVAILABLE if the stream fails; whatever `items` throws
  */
 export async function* openBatch(
-  connection: Connection,
+  coordinator: PartyConnection,
   items: AsyncIterable<BatchQuestion>,
 ): AsyncGenerator<BatchEvent, void> {
-  const call = open(connection);
+  const deadline = new Date(Date.now() + MAX_STREAM_MS);
+  const used = await coordinator.reach(deadline);
+  const call = open(used, deadline);
   const ended = new AbortController();
   const source: { failure?: unknown } = {};
   const sending = send(call, items, ended.signal).catch((error: unknown) => {
@@ -54,6 +56,8 @@ export async function* openBatch(
     await sending;
   } catch (error) {
     if ('failure' in source) throw source.failure;
+    // The next batch goes to another of its addresses.
+    if (silent || coordinator.isBrokenOff(used, error)) coordinator.leave(used);
     throw silent ? stalled() : federationUnavailable(error);
   } finally {
     clearTimeout(silence);
@@ -63,9 +67,9 @@ export async function* openBatch(
 }
 
 /** @throws RegistryError FEDERATION_UNAVAILABLE where nobody may be asked now */
-function open(connection: Connection): Call {
+function open({ connection }: Awaited<ReturnType<PartyConnection['reach']>>, deadline: Date): Call {
   try {
-    return connection.stream(DuplicateCheck.checkBatch, new Date(Date.now() + MAX_STREAM_MS));
+    return connection.stream(DuplicateCheck.checkBatch, deadline);
   } catch (error) {
     throw federationUnavailable(error);
   }

@@ -1,4 +1,5 @@
 import type { Silence } from '../outcomes.js';
+import type { Probed } from './probe.js';
 
 /** A call that has had no answer for so long is doubted, in milliseconds. */
 const DOUBT_MS = 1_000;
@@ -7,9 +8,6 @@ const PROBES = 2;
 const BETWEEN_MS = 250;
 /** How often an open breaker looks whether the member is back. */
 const LOOK_MS = 2_000;
-
-/** What a probe came to; "unknown" where this process itself was held up. */
-export type Probed = 'answers' | 'silent' | 'unknown';
 
 /** What a breaker works with. */
 export interface BreakerDeps {

@@ -14,6 +14,8 @@ import { MESSAGE_LIMITS } from '../limits.js';
 export interface Endpoint {
   /** host:port. */
   readonly address: string;
+  /** Where other processes of the same party answer. */
+  readonly alsoAt?: readonly string[] | undefined;
   /** DNS name in its certificate. */
   readonly tlsName: string;
 }
@@ -112,7 +114,21 @@ export class Connection {
     return call;
   }
 
-  /** Ends the connection once its calls have ended. */
+  /** Whether a call made now finds the connection there. */
+  get connected(): boolean {
+    return this.line?.client.getChannel().getConnectivityState(false) === connectivityState.READY;
+  }
+
+  /** Connects, if that is to be done; false if it cannot, or not by then. Never throws. */
+  async connect(by: Date): Promise<boolean> {
+    const line = this.take();
+    const there = await comesToBeReady(line.client, by);
+    if (!there && !line.dropped) this.drop(line);
+    this.release(line);
+    return there;
+  }
+
+  /** Ends the connection once its calls have ended; a further call dials anew. */
   close(): void {
     if (this.line) this.drop(this.line);
   }
@@ -172,6 +188,19 @@ export class Connection {
   }
 }
 
+function comesToBeReady(client: Client, by: Date): Promise<boolean> {
+  const channel = client.getChannel();
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const state = channel.getConnectivityState(true);
+      if (state === connectivityState.CONNECTING || state === connectivityState.IDLE) {
+        channel.watchConnectivityState(state, by, (late) => (late ? resolve(false) : look()));
+      } else resolve(state === connectivityState.READY);
+    };
+    look();
+  });
+}
+
 function codeOf(error: unknown): status | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
@@ -179,24 +208,4 @@ function codeOf(error: unknown): status | undefined {
 function hangUp({ client, credentials }: Line): void {
   client.close();
   credentials.hangUp();
-}
-
-/** One connection for each of these, made when first used. */
-export class Connections {
-  private readonly byProvince: ReadonlyMap<string, Connection>;
-
-  constructor(members: readonly (Endpoint & { readonly province: string })[], identity: TlsIdentity) {
-    this.byProvince = new Map(members.map((member) => [member.province, new Connection(member, identity)]));
-  }
-
-  /** @throws RangeError for a province that is no member */
-  to(province: string): Connection {
-    const connection = this.byProvince.get(province);
-    if (connection === undefined) throw new RangeError(`${province} is not a member of the directory`);
-    return connection;
-  }
-
-  close(): void {
-    for (const connection of this.byProvince.values()) connection.close();
-  }
 }

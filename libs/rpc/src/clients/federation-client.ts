@@ -18,8 +18,8 @@ import {
 import { boundedDetail } from '../limits.js';
 import { outcomeFromWire } from '../outcomes.js';
 import { openBatch } from './batch-stream.js';
-import { Connection } from './connection.js';
 import { clearTokenRefused, federationUnavailable, replyFromWire } from './coordinator-words.js';
+import { CallLost, PartyConnection } from './party-connection.js';
 
 /** A member as the coordinator sees it now. */
 export interface MemberState {
@@ -49,15 +49,16 @@ export interface RpcFederationClient extends Federation, ClearTokenIssuer {
   close(): void;
 }
 
-/** Asks this directory's coordinator, on one persistent connection. */
+/** Asks this directory's coordinator, on one persistent connection, at the first of its addresses that can be reached. */
 export function createFederationClient(directory: Directory, identity: TlsIdentity): RpcFederationClient {
-  const connection = new Connection(directory.coordinator, identity);
+  const connection = new PartyConnection(directory.coordinator, identity);
   return {
     async check({ questionJws, fingerprint }, deadline) {
       try {
         const request = { questionJws, fingerprint: Buffer.from(fingerprint) };
-        return replyFromWire(await connection.unary(DuplicateCheck.check, request, deadline));
+        return replyFromWire(await connection.once(DuplicateCheck.check, request, deadline));
       } catch (error) {
+        if (error instanceof CallLost) return { lost: error.message };
         throw federationUnavailable(error);
       }
     },

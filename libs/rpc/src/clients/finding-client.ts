@@ -4,7 +4,7 @@ import type { FindingCourier, Handed } from '#libs/registry';
 import type { TlsIdentity } from '../credentials.js';
 import { FindingServiceService as FindingService } from '../generated/weft/finding/v1/finding.js';
 import { detailOf, statusOf } from '../outcomes.js';
-import { Connections } from './connection.js';
+import { Connections } from './party-connection.js';
 
 /** What the receiving province will not change its mind about; all else may be otherwise later. */
 const FOR_GOOD: ReadonlySet<status> = new Set([

@@ -6,7 +6,7 @@ import {
   type ReceiptResult,
 } from '../generated/weft/log/v1/log.js';
 import { boundedDetail } from '../limits.js';
-import { Connections } from './connection.js';
+import { Connections } from './party-connection.js';
 
 /** Most bytes of a file of a log: a bundle of 256 entries of 65,535 bytes. */
 const MAX_FILE_BYTES = 256 * 65_537;

@@ -1,5 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { service as health } from 'grpc-health-check';
 import { z } from 'zod';
 import type { MemberClient, MemberReply, ProvinceId, ServedVersion } from '#libs/registry';
 import type { Directory } from '#libs/federation-log';
@@ -11,14 +9,9 @@ import {
   type SearchResult,
 } from '../generated/weft/similarity/v1/similarity.js';
 import { silenceOf, silenceOfRefusal, type Silence } from '../outcomes.js';
-import { Breaker, type Probed } from './breaker.js';
-import { Connections, type Connection } from './connection.js';
-
-/** Longest that a member may take to say that it is there. */
-const PROBE_MS = 750;
-const HELD_UP_MS = 100;
-const NANOSECONDS = 1_000_000;
-const HEALTH_CHECK = healthCheck();
+import { Breaker } from './breaker.js';
+import { Connections } from './party-connection.js';
+import { probe } from './probe.js';
 
 /** What a member tells of its index. */
 export interface IndexDescription {
@@ -85,31 +78,8 @@ export function createMemberClient(directory: Directory, identity: TlsIdentity):
   };
 }
 
-function healthCheck() {
-  if (health['Check']) return health['Check'];
-  throw new Error('grpc-health-check has no rpc Check');
-}
-
 function silenceIn(given: SearchResponse | Silence): Silence | null {
   return 'kind' in given ? given : null;
-}
-
-/**
- * Whatever a member answers to the standard health check says that it is there. A probe during which this process itself was held up
- * says nothing: the answer may be waiting to be read.
- */
-async function probe(connection: Connection): Promise<Probed> {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
-  try {
-    await connection.unary(HEALTH_CHECK, { service: '' }, new Date(Date.now() + PROBE_MS));
-    return 'answers';
-  } catch (error) {
-    if (!['UNREACHABLE', 'TIMEOUT'].includes(silenceOf(error).outcome)) return 'answers';
-    return delay.max > HELD_UP_MS * NANOSECONDS ? 'unknown' : 'silent';
-  } finally {
-    delay.disable();
-  }
 }
 
 function breakerOf(connection: Connection): Breaker {

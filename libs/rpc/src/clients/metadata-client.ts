@@ -12,7 +12,7 @@ import type { TlsIdentity } from '../credentials.js';
 import { RegistrationServiceService as RegistrationService } from '../generated/weft/registration/v1/registration.js';
 import { detailOf, statusOf } from '../outcomes.js';
 import { registrationFromWire } from '../registration-mapping.js';
-import { Connections } from './connection.js';
+import { Connections } from './party-connection.js';
 
 /** Most ids in one call. */
 const MAX_IDS = 100;

@@ -2,7 +2,7 @@ import { partyOfWitness, type Directory, type TrustedLog, type WitnessClient } f
 import type { TlsIdentity } from '../credentials.js';
 import { WitnessServiceService as Witness } from '../generated/weft/witness/v1/witness.js';
 import { boundedDetail } from '../limits.js';
-import { Connections } from './connection.js';
+import { Connections } from './party-connection.js';
 
 /** A log's way to the members as witnesses. */
 export interface RpcWitnessClient {
