@@ -92,6 +92,7 @@ const nodes: [string, Environment][] = [
 const coordinators: [string, Environment][] = [
   ['coordinator.env', environmentFile('coordinator.env')],
   ['compose.yaml, coordinator', compose['coordinator']?.environment ?? {}],
+  ['compose.yaml, coordinator-2', compose['coordinator-2']?.environment ?? {}],
   ['kubernetes/coordinator.yaml', configMapOf('coordinator.yaml')],
 ];
 
@@ -113,10 +114,34 @@ describe('the example configuration', () => {
   });
 });
 
+describe('the coordinator in Kubernetes', () => {
+  it('has two processes, an address for each, and a drain takes one of them at most', () => {
+    const [set] = manifests('coordinator.yaml').filter(({ kind }) => kind === 'StatefulSet');
+    expect(set).toMatchObject({ spec: { replicas: 2 } });
+    const services = manifests('services.yaml');
+    for (const name of ['coordinator-0', 'coordinator-1'])
+      expect(services).toContainEqual(
+        expect.objectContaining({
+          kind: 'Service',
+          metadata: { name, namespace: 'weft' },
+          spec: expect.objectContaining({
+            selector: { app: 'coordinator', 'statefulset.kubernetes.io/pod-name': name },
+          }),
+        }),
+      );
+    expect(services).toContainEqual(
+      expect.objectContaining({
+        kind: 'PodDisruptionBudget',
+        spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'coordinator' } } },
+      }),
+    );
+  });
+});
+
 describe('what runs in containers', () => {
   it('is of no root, writes nothing to its image, and may do nothing more', () => {
     const own = Object.entries(compose).filter(([, { image }]) => image.startsWith('weft:'));
-    expect(own.map(([name]) => name)).toEqual(['keys', 'coordinator', 'zhejiang', 'guangdong']);
+    expect(own.map(([name]) => name)).toEqual(['keys', 'coordinator', 'coordinator-2', 'zhejiang', 'guangdong']);
     for (const [, service] of own)
       expect(service).toMatchObject({ user: '10001:10001', read_only: true, cap_drop: ['ALL'] });
     expect(read('deploy/Dockerfile')).toMatch(/^USER 10001:10001$/m);

@@ -101,6 +101,12 @@ async function until(wanted: (state: CosigningState) => boolean, mostMs = 20_000
   return nowMs - start;
 }
 
+/** Lets so much time pass. */
+async function pass(milliseconds: number): Promise<void> {
+  const end = nowMs + milliseconds;
+  while (nowMs < end) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const isWitnessed = ({ phase, size, witnessedSize }: CosigningState) =>
   phase === 'witnessed' && size > 0 && witnessedSize === size;
 
@@ -187,5 +193,29 @@ describe('a log that asks its witnesses', () => {
     await until(isWitnessed);
     expect(await log.store.cosignatures(7)).not.toHaveLength(0);
     expect(said).toEqual([]);
+  });
+
+  it('shares its witnesses with another process of it: both go on, and neither takes the other for a fault', async () => {
+    const other = start();
+    try {
+      for (let size = 1; size <= 12; size += 1) {
+        await grow(1);
+        const head = await log.store.newest();
+        // By turns one of them has not heard of the newest checkpoint while the other has it cosigned.
+        if (head && size % 3 === 0) other.wake(head);
+        await pass(size % 4 === 0 ? 600 : 60);
+      }
+      const head = await log.store.newest();
+      if (head) other.wake(head);
+      const everywhere = (state: CosigningState) =>
+        isWitnessed(state) && state.witnesses.every(({ size }) => size === state.size);
+      await until(everywhere);
+      const begun = nowMs;
+      while (!everywhere(other.state) && nowMs - begun < 20_000) await pass(50);
+      expect(everywhere(other.state)).toBe(true);
+      expect(said).toEqual([]);
+    } finally {
+      await other.stop();
+    }
   });
 });

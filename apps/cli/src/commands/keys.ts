@@ -9,7 +9,10 @@ import { makeTrialHome } from '../keys/trial-home.js';
 import { Output } from '../output.js';
 
 const optionsSchema = z.object({ party: z.string(), use: z.enum(KEY_USES), out: z.string() });
-const trialSchema = z.object({ members: z.string(), address: z.string(), database: z.string() });
+const trialSchema = z.object({
+  ...{ members: z.string(), address: z.string(), database: z.string() },
+  secondCoordinator: z.boolean().default(false),
+});
 
 /** `weft keys`: a party's keys, on the machine that has its home. */
 export function keysCommand(): Command {
@@ -36,6 +39,7 @@ export function keysCommand(): Command {
       "PostgreSQL URL of a party's database",
       'postgresql://weft@postgres-{party}:5432/weft',
     )
+    .option('--second-coordinator', 'with a second process of the coordinator, "coordinator-2"')
     .action(async (_options: unknown, command: Command) => {
       const { members, ...patterns } = trialSchema.parse(command.opts());
       const home = locateHome(readConfig());

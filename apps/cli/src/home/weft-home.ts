@@ -49,7 +49,7 @@ export interface WeftHome {
     readonly caKey: string;
   };
   readonly coordinator: PartyHome;
-  /** Of a second process of the coordinator: its keys in a folder of their own, its database the first one's. */
+  /** Of a second process of the coordinator: copies of its keys and of where its database is, for another machine. */
   readonly secondCoordinator: PartyHome;
   readonly logs: string;
   readonly run: string;
@@ -64,7 +64,6 @@ export function locateHome(config: Pick<CliConfig, 'home'>): WeftHome {
 /** The home in this folder; nothing is made. */
 export function homeAt(root: string): WeftHome {
   const federation = join(root, 'federation');
-  const coordinator = partyHome(join(root, 'coordinator'));
   return {
     root,
     postgres: join(root, 'postgres'),
@@ -77,11 +76,8 @@ export function homeAt(root: string): WeftHome {
       caCertificate: join(federation, 'ca.crt'),
       caKey: join(federation, 'ca.key'),
     },
-    coordinator,
-    secondCoordinator: {
-      ...partyHome(join(root, 'coordinator-2')),
-      databaseUrl: coordinator.databaseUrl,
-    },
+    coordinator: partyHome(join(root, 'coordinator')),
+    secondCoordinator: partyHome(join(root, 'coordinator-2')),
     logs: join(root, 'logs'),
     run: join(root, 'run'),
     province: (province) => provinceHome(root, province),

@@ -29,7 +29,7 @@ export async function ensureDevelopmentKeys(
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
   const coordinator = await ensureUses(home.coordinator);
-  if (federation.addresses.furtherCoordinators?.length) handToSecond(home);
+  if (federation.addresses.furtherCoordinators?.length) handToSecondCoordinator(home);
   const nodes = new Map<ProvinceId, KeysByUse>();
   const founders = new Map<ProvinceId, SigningKey>();
   for (const province of federation.members) {
@@ -43,10 +43,11 @@ export async function ensureDevelopmentKeys(
   return ensureDirectory(home, keys, federation.addresses, federation.calibration, now);
 }
 
-/** Its statements and checkpoints are the coordinator's, so that its keys are. */
-function handToSecond({ coordinator, secondCoordinator }: WeftHome): void {
+/** What a second process of the coordinator needs: its statements and checkpoints are the coordinator's, and so are its keys. */
+export function handToSecondCoordinator({ coordinator, secondCoordinator }: WeftHome): void {
   makeFolder(secondCoordinator.folder);
-  for (const file of ['tlsKey', 'tlsCertificate', 'caCertificate', 'signingKey', 'logKey'] as const) {
+  const files = ['tlsKey', 'tlsCertificate', 'caCertificate', 'signingKey', 'logKey', 'databaseUrl'] as const;
+  for (const file of files) {
     const content = readTextIfThere(coordinator[file]);
     if (content !== undefined) writeWhole(secondCoordinator[file], content);
   }

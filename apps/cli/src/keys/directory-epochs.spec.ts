@@ -126,6 +126,22 @@ describe('the next epoch of the directory', () => {
     expect(kept[1]).toMatchObject({ epoch: 2, previous: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
   });
 
+  it('names where parties answer, and also answer', async () => {
+    const moves = [
+      { party: 'coordinator', alsoAt: ['127.0.0.1:2000', '127.0.0.1:2001'] },
+      { party: 'jiangsu', address: '127.0.0.1:2002' },
+    ];
+    const { directory } = await installDirectory(home, await propose({ setAddresses: moves }));
+    expect(directory.coordinator).toEqual({ ...first.coordinator, alsoAt: moves[0]?.alsoAt });
+    expect(directory.members[2]).toEqual({ ...first.members[2], address: '127.0.0.1:2002' });
+    const without = { setAddresses: [{ party: 'coordinator', alsoAt: [] }] };
+    const { directory: next } = await installDirectory(home, await propose(without));
+    expect(next.coordinator).toEqual(first.coordinator);
+    await expect(
+      propose({ setAddresses: [{ party: 'fujian', address: '127.0.0.1:2003' }] }),
+    ).rejects.toThrow(/setAddresses: fujian is not in the directory/);
+  });
+
   it('names witnesses from outside, whose keys are read before anybody signs', async () => {
     const publicKey = Buffer.from((await generateSigningKey()).x, 'base64url');
     const vkeyOf = (name: string, type = ED25519_COSIGNATURE) =>

@@ -10,6 +10,7 @@ const TRIAL = {
   members: ['zhejiang', 'guangdong'],
   address: '{party}:7443',
   database: 'postgresql://weft@postgres-{party}:5432/weft',
+  secondCoordinator: false,
 };
 
 let folder: string;
@@ -34,6 +35,22 @@ describe('a home of a trial federation', () => {
     for (const party of parties)
       for (const file of [party.databaseUrl, join(party.folder, 'database-password'), party.tlsKey])
         expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('has all that a second coordinator needs in a folder of its own: keys and database of the first', async () => {
+    const home = homeAt(folder);
+    await makeTrialHome(home, { ...TRIAL, secondCoordinator: true }, new Date());
+    const { payload } = JSON.parse(text(home.federation.directory)) as { payload: string };
+    const directory = directorySchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+    expect(directory.coordinator).toMatchObject({
+      address: 'coordinator:7443',
+      alsoAt: ['coordinator-2:7443'],
+    });
+    const files = ['signingKey', 'logKey', 'tlsKey', 'tlsCertificate', 'caCertificate', 'databaseUrl'] as const;
+    for (const file of files) {
+      expect(text(home.secondCoordinator[file])).toBe(text(home.coordinator[file]));
+      expect(statSync(home.secondCoordinator[file]).mode & 0o777).toBe(0o600);
+    }
   });
 
   it('keeps what it made when it is asked again', async () => {

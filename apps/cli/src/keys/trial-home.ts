@@ -5,7 +5,7 @@ import { findProvince, type ProvinceId } from '#libs/registry';
 import { makeFolder, readTextIfThere, writeWhole } from '../home/files.js';
 import { type PartyHome, type WeftHome } from '../home/weft-home.js';
 import { Problem } from '../problem.js';
-import { ensureDevelopmentKeys } from './development-keys.js';
+import { ensureDevelopmentKeys, handToSecondCoordinator } from './development-keys.js';
 
 const PARTY = '{party}';
 const PASSWORD_BYTES = 24;
@@ -18,6 +18,8 @@ export interface TrialFederation {
   readonly address: string;
   /** PostgreSQL URL without a password, with "{party}" for the party's id. */
   readonly database: string;
+  /** Whether a second process of the coordinator, "coordinator-2", stands beside the first. */
+  readonly secondCoordinator: boolean;
 }
 
 /**
@@ -45,12 +47,14 @@ export async function makeTrialHome(
     members,
     addresses: {
       coordinator: addressOf('coordinator'),
+      furtherCoordinators: trial.secondCoordinator ? [addressOf('coordinator-2')] : [],
       nodes: new Map(members.map((province) => [province, addressOf(province)])),
     },
     calibration: DEFAULT_CALIBRATION,
     clock: { now: () => now },
   });
   ensurePassword(home.coordinator, filled('database', trial.database, 'coordinator'));
+  if (trial.secondCoordinator) handToSecondCoordinator(home);
   for (const province of members) {
     makeFolder(join(home.province(province).folder, 'deposit-copies'));
     ensurePassword(home.province(province), filled('database', trial.database, province));
