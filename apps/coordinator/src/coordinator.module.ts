@@ -9,7 +9,14 @@ import {
   type Trust,
 } from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
-import { RecentNonces, type AuditLog, type Clock, type Digest } from '#libs/registry';
+import {
+  HedgedMembers,
+  RecentNonces,
+  type AuditLog,
+  type Clock,
+  type Digest,
+  type HedgeDependencies,
+} from '#libs/registry';
 import type { LogHandlers, RpcMemberClient } from '#libs/rpc';
 import { ClearanceDesk } from './clearance-desk.js';
 import { CheckDesk } from './desk.js';
@@ -32,6 +39,8 @@ export interface CoordinatorParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logHandlers: Pick<LogHandlers, 'getReceipts' | 'readFile'>;
+  /** Told of what became of members' second processes. */
+  readonly hedges?: HedgeDependencies['tell'];
 }
 
 @Module({})
@@ -39,7 +48,12 @@ export class CoordinatorModule {
   static of({ logger, logHandlers, ...parts }: CoordinatorParts): DynamicModule {
     const directory = directoryView(parts.directory);
     const digest: Digest = (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
-    const desk = new CheckDesk({ ...parts, directory, seen: new RecentNonces(parts.clock), digest });
+    const members = new HedgedMembers({
+      ...{ members: parts.members, verifier: parts.verifier, digest, directory, tell: parts.hedges, later },
+      monotonic: () => performance.now(),
+      now: () => parts.clock.now(),
+    });
+    const desk = new CheckDesk({ ...parts, members, directory, seen: new RecentNonces(parts.clock), digest });
     const random = { uuid: () => randomUUID() };
     const clearance = new ClearanceDesk({ ...parts, crypto: nodeLogCrypto, digest, random });
     return {
@@ -57,4 +71,9 @@ export class CoordinatorModule {
       ],
     };
   }
+}
+
+function later(work: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(work, milliseconds).unref();
+  return () => clearTimeout(timer);
 }

@@ -15,7 +15,7 @@ import {
 } from '#libs/identity';
 import { runProcess, type Running } from '#libs/lifecycle';
 import { recordInForce } from '#libs/log-service';
-import { countEvents, createMetrics, listenForScrapes, watchParty } from '#libs/metrics';
+import { countEvents, countHedges, createMetrics, listenForScrapes, watchParty } from '#libs/metrics';
 import {
   createAuditLog,
   createDataSource,
@@ -84,6 +84,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       clock,
       logger,
       logHandlers: witnessing.logHandlers,
+      hedges: countHedges(metrics),
     }),
     { transport: Transport.GRPC, options, logger: ['error', 'warn'] },
   );

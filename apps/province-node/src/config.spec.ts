@@ -35,6 +35,7 @@ describe('the configuration', () => {
       shareOwner: false,
       sharePictures: 'nothing',
       fourEyes: false,
+      replica: false,
       keepCheckedPictures: true,
       workCalendarFile: undefined,
       withholdRepeat: false,

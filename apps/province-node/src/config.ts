@@ -26,6 +26,7 @@ const variables = z
     WEFT_HTTP_TLS_CERT: path.optional(),
     WEFT_HTTP_TLS_KEY: path.optional(),
     WEFT_DATA_DIR: path,
+    WEFT_REPLICA: onOff,
     WEFT_SHARE_OWNER: onOff,
     WEFT_SHARE_PICTURES: z
       .enum(PICTURE_POLICIES, `is none of ${PICTURE_POLICIES.join(', ')}`)
@@ -67,6 +68,8 @@ export interface NodeConfig extends PartyConfig {
   readonly httpTls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Has deposit-copies/. */
   readonly dataDir: string;
+  /** Whether this process stands beside the province's node, on its database, and answers the federation alone. */
+  readonly replica: boolean;
   /** Whether other provinces are told the owner of a registration. */
   readonly shareOwner: boolean;
   /** What other provinces are shown of a registration's picture. */
@@ -110,6 +113,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): NodeConfig {
         ? { certFile: values.WEFT_HTTP_TLS_CERT, keyFile: values.WEFT_HTTP_TLS_KEY }
         : undefined,
     dataDir: values.WEFT_DATA_DIR,
+    replica: values.WEFT_REPLICA,
     shareOwner: values.WEFT_SHARE_OWNER,
     sharePictures: values.WEFT_SHARE_PICTURES,
     fourEyes: values.WEFT_FOUR_EYES,

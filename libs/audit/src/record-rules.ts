@@ -8,8 +8,8 @@ import { compareTokens, TokenRules, type MintedToken, type UsedToken } from './t
 export interface ToldByLog {
   /** Checks of which this log says that they were asked. */
   readonly asked: ReadonlySet<string>;
-  /** Check id -> digest of the answer that this log's member says it gave. */
-  readonly answered: ReadonlyMap<string, string>;
+  /** Check id -> digests of the answers that this log's member says it gave: one of each process that was asked. */
+  readonly answered: ReadonlyMap<string, ReadonlySet<string>>;
   /** Answers of which the coordinator's log says that they came. */
   readonly relied: readonly {
     readonly checkId: string;
@@ -34,7 +34,7 @@ export class RecordRules {
   private readonly tokens: TokenRules;
   private readonly counts: CountRules;
   private readonly asked = new Set<string>();
-  private readonly answered = new Map<string, string>();
+  private readonly answered = new Map<string, Set<string>>();
   private readonly relied: ToldByLog['relied'][number][] = [];
   /** Entries that no log of ours holds: a fault of their own only if they are what the log signed. */
   readonly unfit: Finding[] = [];
@@ -86,7 +86,8 @@ export class RecordRules {
         return;
       case 'member.answered': {
         const { answerDigest } = details;
-        if (subject !== null && typeof answerDigest === 'string') this.answered.set(subject, answerDigest);
+        if (subject === null || typeof answerDigest !== 'string') return;
+        this.answered.set(subject, (this.answered.get(subject) ?? new Set()).add(answerDigest));
         return;
       }
       case 'check.judged':
@@ -134,7 +135,7 @@ export function compareLogs(told: ReadonlyMap<string, ToldByLog>, findings: Find
     const party = partyOfOrigin(origin);
     compareTokens(origin, party ?? '', log, coordinator, findings);
     for (const { checkId, province, answerDigest, at } of coordinator.relied) {
-      if (province !== party || at > log.lastAt || log.answered.get(checkId) === answerDigest) continue;
+      if (province !== party || at > log.lastAt || log.answered.get(checkId)?.has(answerDigest)) continue;
       const other = log.answered.has(checkId) ? 'has another answer to' : 'has no answer to';
       findings.add(
         log.answered.has(checkId) ? 'ALTERED_ENTRY' : 'MISSING_ENTRY',

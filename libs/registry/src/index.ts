@@ -80,6 +80,7 @@ export {
   type RepeatUnit,
 } from './fingerprint.js';
 export type {
+  AcceptedQuestion,
   BatchEvent,
   Calibration,
   Clock,
@@ -88,7 +89,9 @@ export type {
   DirectoryView,
   Federation,
   MemberClient,
+  MemberReplicas,
   MemberReply,
+  LostQuestion,
   MetadataClient,
   Random,
   SharedRegistration,
@@ -154,7 +157,12 @@ export {
   type ServedVersion,
 } from './duplicate-check/current-index.js';
 export { restoreIndex, type RestoreDependencies } from './duplicate-check/restore-index.js';
-export { fanOut, type AcceptedQuestion, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export { fanOut, type FanOutDependencies } from './duplicate-check/fan-out.js';
+export {
+  HedgedMembers,
+  type HedgeDependencies,
+  type HedgeEvent,
+} from './duplicate-check/hedged-members.js';
 export { judgeCheck, type JudgedCheck, type JudgeDependencies } from './duplicate-check/judge-check.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {

@@ -17,10 +17,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config.js';
 import { createNodeGrpc } from '../grpc/grpc-server.js';
 import { createHttpApp, type HttpTls } from '../http/http-app.js';
+import { answerHealthAlone } from '../http/replica-paths.js';
 import { NodeModule, type NodeParts } from '../node.module.js';
 import { ensureDevelopmentPeople } from '../people/development-people.js';
 import type { Logger } from 'pino';
-import { composeNode } from './compose.js';
+import { composeNode, type ComposedNode } from './compose.js';
 import { assertFreePort } from './free-port.js';
 
 /**
@@ -34,14 +35,15 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
   if (config.logListen) await assertFreePort('WEFT_LOG_LISTEN', config.logListen);
   if (config.metricsListen) await assertFreePort('WEFT_METRICS_LISTEN', config.metricsListen);
   const composed = await composeNode(config, logger);
-  const { parts, snapshots, identity, people, background, lastInForce, metrics, close } = composed;
+  const { parts, snapshots, identity, people, lastInForce, metrics, close } = composed;
   let app: NestExpressApplication | undefined;
   try {
     for (const one of snapshots) await one.restore();
     const served = await Promise.all(parts.indexes.map((index) => index.state()));
     assertVersionInForce(config, parts.directory, served);
-    if (config.devPeople) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
+    if (config.devPeople && !config.replica) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
     app = await createHttpApp(NodeModule.of(parts), logger, await httpTls(config));
+    if (config.replica) app.use(answerHealthAlone);
     const grpc = createNodeGrpc({
       config,
       identity: identity.tls,
@@ -60,13 +62,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     const scrapes = config.metricsListen && (await listenForScrapes(config.metricsListen, metrics));
     parts.readiness.serving();
     grpc.health.serving();
-    parts.batchRunner.wake();
-    parts.refingerprinting.start();
     for (const one of snapshots) one.start();
-    background.receiptCollector.start();
-    background.mirrors.start();
-    background.completion.start();
-    background.deliveries.start();
+    if (!config.replica) startBackground(composed);
     logger.info({ served: served.map(progressOf), epoch: parts.directory.epoch }, 'ready');
     const running = app;
     return {
@@ -86,6 +83,16 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     await close();
     throw error;
   }
+}
+
+/** What one process of a province does for all of them. */
+function startBackground({ parts, background }: ComposedNode): void {
+  parts.batchRunner.wake();
+  parts.refingerprinting.start();
+  background.receiptCollector.start();
+  background.mirrors.start();
+  background.completion.start();
+  background.deliveries.start();
 }
 
 /**

@@ -2,22 +2,17 @@ import type { AuditLog } from '../audit.js';
 import { judgeReply } from './judge-reply.js';
 import { calibrationOf, mergeAnswers } from './merge-answers.js';
 import type {
+  AcceptedQuestion,
   Clock,
   CoordinatorReply,
   Digest,
   DirectoryView,
   MemberClient,
-  SignedQuestion,
   StatementSigner,
   StatementVerifier,
   TimedReply,
 } from './ports.js';
-import { MAX_QUERIES_PER_CALL, type Question, type Result } from './statements.js';
-
-/** A question that was accepted, as it came. */
-export interface AcceptedQuestion extends SignedQuestion {
-  readonly question: Question;
-}
+import { MAX_QUERIES_PER_CALL, type Result } from './statements.js';
 
 /** What the coordinator needs to ask all members. */
 export interface FanOutDependencies {

@@ -1,7 +1,7 @@
 import type { PicturePolicy } from '../lent-picture/picture-statements.js';
 import type { ProvinceId } from '../province.js';
 import type { Registration } from '../registration/registration.js';
-import type { Outcome } from './statements.js';
+import type { Outcome, Question } from './statements.js';
 
 /** Signs statements with the key of whoever runs this process. */
 export interface StatementSigner {
@@ -28,6 +28,11 @@ export type Digest = (data: string | Uint8Array) => string;
 export interface SignedQuestion {
   readonly questionJws: string;
   readonly fingerprint: Uint8Array;
+}
+
+/** A question that was accepted, as it came. */
+export interface AcceptedQuestion extends SignedQuestion {
+  readonly question: Question;
 }
 
 /** What comes of asking one member: its signed answer, or the reason that there is none. */
@@ -57,7 +62,27 @@ export interface MemberClient {
    * Asks one member several questions (1 to 64) in one call; one reply each, in their order. Never throws and never
    * takes longer than the deadline: silence is a reply of kind "none".
    */
-  search(province: ProvinceId, questions: readonly SignedQuestion[], deadline: Date): Promise<MemberReply[]>;
+  search(
+    province: ProvinceId,
+    questions: readonly AcceptedQuestion[],
+    deadline: Date,
+  ): Promise<MemberReply[]>;
+}
+
+/** The coordinator's way to each of the processes that answer for a member. */
+export interface MemberReplicas {
+  /** How many there are, at least 1. */
+  replicas(province: ProvinceId): number;
+  /**
+   * As `MemberClient` does, of one process.
+   * @param from the first if it is left out; the call is given up when the signal aborts, and what it gives then says nothing
+   */
+  search(
+    province: ProvinceId,
+    questions: readonly SignedQuestion[],
+    deadline: Date,
+    from?: { readonly replica: number; readonly signal: AbortSignal },
+  ): Promise<MemberReply[]>;
 }
 
 /** What the coordinator sends back for one question. */

@@ -60,6 +60,7 @@ export class Connection {
   /**
    * One request, one response.
    * @param deadline absolute; connecting counts
+   * @param signal gives the call up: it then fails with CANCELLED
    * @throws ServiceError of grpc-js, at the latest at the deadline; FAILED_PRECONDITION or PERMISSION_DENIED, and nothing is sent, where
    *   the revocation list does not count or names the server's certificate
    */
@@ -67,12 +68,14 @@ export class Connection {
     method: Method<Request, Response>,
     request: Request,
     deadline: Date,
+    signal?: AbortSignal,
   ): Promise<Response> {
     this.assertTrusted();
     const line = this.take();
+    const cancelled = new AbortController();
     try {
       return await new Promise<Response>((resolve, reject) => {
-        line.client.makeUnaryRequest(
+        const call = line.client.makeUnaryRequest(
           method.path,
           method.requestSerialize,
           method.responseDeserialize,
@@ -84,11 +87,13 @@ export class Connection {
             else resolve(response);
           },
         );
+        signal?.addEventListener('abort', () => call.cancel(), { once: true, signal: cancelled.signal });
       });
     } catch (error) {
       this.dropUnlessGood(line, codeOf(error));
       throw error;
     } finally {
+      cancelled.abort();
       this.release(line);
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MemberClient, MemberReply, ProvinceId, ServedVersion } from '#libs/registry';
+import type { MemberReplicas, MemberReply, ProvinceId, ServedVersion, SignedQuestion } from '#libs/registry';
 import type { Directory } from '#libs/federation-log';
 import type { TlsIdentity } from '../credentials.js';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../generated/weft/similarity/v1/similarity.js';
 import { silenceOf, silenceOfRefusal, type Silence } from '../outcomes.js';
 import { Breaker } from './breaker.js';
-import { Connections } from './party-connection.js';
+import { Connection, type Endpoint } from './connection.js';
 import { probe } from './probe.js';
 
 /** What a member tells of its index. */
@@ -29,29 +29,33 @@ export interface IndexDescription {
 export type IndexReply = ({ readonly kind: 'index' } & IndexDescription) | Silence;
 
 /** The coordinator's way to the members over gRPC. */
-export interface RpcMemberClient extends MemberClient {
-  /** Never throws and keeps the deadline. */
+export interface RpcMemberClient extends MemberReplicas {
+  /** Of the first of its processes that is there. Never throws and keeps the deadline. */
   describeIndex(province: ProvinceId, deadline: Date): Promise<IndexReply>;
   close(): void;
 }
 
-/** Asks the members of this directory, each on one persistent connection and behind a breaker of its own. */
+/** One process of a member. Its breaker probes on a connection of its own: a call must not come to share the fate of a probe's attempt to connect. */
+interface Replica {
+  readonly connection: Connection;
+  readonly probed: Connection;
+  readonly breaker: Breaker;
+}
+
+/** Asks the members of this directory, each process of them on one persistent connection and behind a breaker of its own. */
 export function createMemberClient(directory: Directory, identity: TlsIdentity): RpcMemberClient {
-  const connections = new Connections(directory.members, identity);
-  // On connections of their own: a call must not come to share the fate of a probe's attempt to connect.
-  const probed = new Connections(directory.members, identity);
-  const breakers = new Map(
-    directory.members.map(({ province }) => [province, breakerOf(probed.to(province))]),
+  const members = new Map(
+    directory.members.map(({ province, address, alsoAt = [], tlsName }) => [
+      province,
+      [address, ...alsoAt].map((one) => replicaAt({ address: one, tlsName }, identity)),
+    ]),
   );
+  const replicasOf = (province: ProvinceId): readonly Replica[] => members.get(province) ?? [];
   return {
-    async search(province, questions, deadline) {
-      const queries = questions.map(({ questionJws, fingerprint }) => ({
-        questionJws,
-        fingerprint: Buffer.from(fingerprint),
-      }));
-      const ask = async () => connections.to(province).unary(Similarity.search, { queries }, deadline);
-      const call = () => ask().catch(silenceOf);
-      const given = await (breakers.get(province)?.run(call, silenceIn) ?? call());
+    replicas: (province) => Math.max(1, replicasOf(province).length),
+    async search(province, questions, deadline, from) {
+      const replica = replicasOf(province)[from?.replica ?? 0];
+      const given = replica ? await searchAt(replica, questions, deadline, from?.signal) : noMember(province);
       if ('kind' in given) return questions.map(() => given);
       if (given.results.length === questions.length) return given.results.map(replyOf);
       return questions.map(() => ({
@@ -61,21 +65,51 @@ export function createMemberClient(directory: Directory, identity: TlsIdentity):
       }));
     },
     async describeIndex(province, deadline) {
-      try {
-        return indexOf(
-          province,
-          await connections.to(province).unary(Similarity.describeIndex, {}, deadline),
+      let reply: IndexReply = noMember(province);
+      for (const { connection } of replicasOf(province)) {
+        reply = await connection.unary(Similarity.describeIndex, {}, deadline).then(
+          (response) => indexOf(province, response),
+          silenceOf,
         );
-      } catch (error) {
-        return silenceOf(error);
+        if (reply.kind === 'index' || reply.outcome !== 'UNREACHABLE') return reply;
       }
+      return reply;
     },
     close() {
-      for (const breaker of breakers.values()) breaker.close();
-      probed.close();
-      connections.close();
+      for (const { breaker, probed, connection } of [...members.values()].flat()) {
+        breaker.close();
+        probed.close();
+        connection.close();
+      }
     },
   };
+}
+
+function replicaAt(endpoint: Endpoint, identity: TlsIdentity): Replica {
+  const probed = new Connection(endpoint, identity);
+  return { connection: new Connection(endpoint, identity), probed, breaker: breakerOf(probed) };
+}
+
+function searchAt(
+  { connection, breaker }: Replica,
+  questions: readonly SignedQuestion[],
+  deadline: Date,
+  signal: AbortSignal | undefined,
+): Promise<SearchResponse | Silence> {
+  const queries = questions.map(({ questionJws, fingerprint }) => ({
+    questionJws,
+    fingerprint: Buffer.from(fingerprint),
+  }));
+  const ask = async () => connection.unary(Similarity.search, { queries }, deadline, signal);
+  // What was given up says nothing of the member, and is no reason to doubt it.
+  const call = () => ask().catch((error: unknown) => (signal?.aborted ? GIVEN_UP : silenceOf(error)));
+  return breaker.run(call, silenceIn);
+}
+
+const GIVEN_UP: Silence = { kind: 'none', outcome: 'REFUSED', detail: 'was asked elsewhere too' };
+
+function noMember(province: ProvinceId): Silence {
+  return { kind: 'none', outcome: 'UNREACHABLE', detail: `${province} is not a member of the directory` };
 }
 
 function silenceIn(given: SearchResponse | Silence): Silence | null {
