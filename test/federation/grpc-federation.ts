@@ -5,7 +5,7 @@ import { Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { pino } from 'pino';
-import { CoordinatorModule } from '../../apps/coordinator/src/coordinator.module.js';
+import { CoordinatorModule, type CoordinatorParts } from '../../apps/coordinator/src/coordinator.module.js';
 import {
   GRPC_CONTROLLERS,
   GRPC_PROVIDERS,
@@ -57,7 +57,7 @@ import { FakeLog, MEMBERS, MODEL, clock, digest, random, storedFingerprints } fr
 import { createFakeChecks, type FakeChecks } from '../fakes/checks.js';
 import { createFakeFindings, type FakeFindings } from '../fakes/findings.js';
 import { FakeRevocations } from '../fakes/revocations.js';
-import { createFakeVerifier, fakeVerification } from '../fakes/verifier.js';
+import { createFakeVerifier, fakeVerification, type FakeVerifier } from '../fakes/verifier.js';
 
 /** The bundle of every check: what it holds is not the node's matter. */
 export const EVIDENCE = Buffer.from('{"kind":"weft.evidence.v1"}\n');
@@ -259,8 +259,14 @@ export class GrpcFederation {
   /**
    * @param versions that it serves, its program's own first
    * @param turns in which it verifies; by default wide ones
+   * @param replica of a further process: its address, and its own verifier
    */
-  async startMember(province: string, versions: readonly string[] = [MODEL], turns?: Turns): Promise<void> {
+  async startMember(
+    province: string,
+    versions: readonly string[] = [MODEL],
+    turns?: Turns,
+    replica?: { readonly address: string; readonly verifier: FakeVerifier },
+  ): Promise<void> {
     const registry = this.registry(province);
     const indexes = versions.map(
       (version) =>
@@ -271,7 +277,8 @@ export class GrpcFederation {
           () => undefined,
         ),
     );
-    const { address } = this.member(province);
+    const { address } = replica ?? this.member(province);
+    const verifies = replica?.verifier ?? registry.candidateVerifier;
     const config = {
       province,
       shareOwner: false,
@@ -289,7 +296,7 @@ export class GrpcFederation {
       [tokens.COUNTS, { cosigned: () => 0, declared: async () => null }],
       [
         tokens.VERIFICATION,
-        { ...fakeVerification(registry.candidateVerifier, registry), ...(turns ? { turns } : {}) },
+        { ...fakeVerification(verifies, registry), ...(turns ? { turns } : {}) },
       ],
       [tokens.AUDIT_LOG, registry.log],
       [tokens.ASKER_WATCH, new AskerWatch(clock, 1_000_000, 'secret')],
@@ -314,8 +321,18 @@ export class GrpcFederation {
       controllers: [...GRPC_CONTROLLERS],
       providers: [...GRPC_PROVIDERS, ...values.map(([provide, useValue]) => ({ provide, useValue }))],
     };
-    await this.run(province, module, microservice);
+    await this.run(replica?.address ?? province, module, microservice);
     health.serving();
+  }
+
+  /** A further process of a member: its registry, its keys and its log, an index of its own. @returns its address; `stop` takes it by that */
+  async startReplica(province: string): Promise<{ readonly address: string; readonly verifier: FakeVerifier }> {
+    const replica = {
+      address: `127.0.0.1:${await freePort()}`,
+      verifier: createFakeVerifier(decodeEmbedding),
+    };
+    await this.startMember(province, [MODEL], undefined, replica);
+    return replica;
   }
 
   /** What a member exchanges findings with; its checks are all members'. */
@@ -330,18 +347,34 @@ export class GrpcFederation {
     };
   }
 
-  /** A coordinator more, with the keys and the log of the first. @returns its address; `stop` takes it by that */
-  async startFurtherCoordinator(): Promise<string> {
+  /**
+   * A coordinator more, with the keys and the log of the first.
+   * @param alsoAt further addresses of members
+   * @returns its address; `stop` takes it by that
+   */
+  async startFurtherCoordinator(
+    alsoAt: ReadonlyMap<string, readonly string[]> = new Map(),
+    hedges?: CoordinatorParts['hedges'],
+  ): Promise<string> {
     const address = `127.0.0.1:${await freePort()}`;
-    await this.startCoordinator(address, address);
+    await this.startCoordinator(address, address, alsoAt, hedges);
     return address;
   }
 
   private async startCoordinator(
     name = 'coordinator',
     listen = this.directory.coordinator.address,
+    alsoAt: ReadonlyMap<string, readonly string[]> = new Map(),
+    hedges?: CoordinatorParts['hedges'],
   ): Promise<void> {
-    const members = createMemberClient(this.directory, this.identity('coordinator'));
+    const replicated = this.directory.members.map((member) => ({
+      ...member,
+      alsoAt: [...(alsoAt.get(member.province) ?? [])],
+    }));
+    const members = createMemberClient(
+      { ...this.directory, members: replicated },
+      this.identity('coordinator'),
+    );
     this.closing.push(() => members.close());
     const { options, health } = createGrpcServerOptions({
       listen,
@@ -365,6 +398,7 @@ export class GrpcFederation {
       clock,
       logger,
       logHandlers: silentLog,
+      ...(hedges ? { hedges } : {}),
     });
     await this.run(name, module, { transport: Transport.GRPC, options });
     health.serving();
