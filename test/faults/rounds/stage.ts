@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,9 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/persistence'
 import { readDevelopmentPerson } from '../../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../../apps/cli/src/home/weft-home.js';
 import { startFederation, type Federation } from '../../../apps/cli/src/up/federation.js';
-import { planPorts } from '../../../apps/cli/src/up/ports.js';
-import type { ServiceProcess } from '../../../apps/cli/src/up/service-process.js';
+import { localAddress, planPorts } from '../../../apps/cli/src/up/ports.js';
+import { isHttpReady } from '../../../apps/cli/src/up/readiness.js';
+import { ServiceProcess } from '../../../apps/cli/src/up/service-process.js';
 import { drawnPicture } from '../../pictures.js';
 import { freePortBase } from '../../ports.js';
 import { Examiner } from './examiner.js';
@@ -22,6 +23,8 @@ const IMPORTER = resolve(import.meta.dirname, 'importer.mjs');
 const PICTURES = 6;
 /** Longest that processes may take to serve again after their database was killed. */
 const RECOVERY_MS = 60_000;
+/** Of the gRPC port of a node's second process; its HTTP comes after it. */
+const SECOND_NODE_OFFSET = 29;
 const TRIES = 20;
 const AFTER_TRY_MS = 500;
 
@@ -30,6 +33,8 @@ export class Stage {
   readonly examiners: Examiner[] = [];
   private server: EmbeddedPostgres | undefined;
   private importer: ChildProcess | undefined;
+  /** The second process of a province's node. */
+  private second: ServiceProcess | null = null;
   private importers = 0;
   /** Services that are being started again. */
   private readonly reviving = new Map<string, Promise<void>>();
@@ -42,8 +47,11 @@ export class Stage {
     private readonly ledger: Ledger,
   ) {}
 
-  /** @param secondCoordinator whether two processes of the coordinator run side by side */
-  static async start(ledger: Ledger, secondCoordinator = false): Promise<Stage> {
+  /** @param second whether the coordinator, and a province's node, have a second process beside them */
+  static async start(
+    ledger: Ledger,
+    second: { readonly coordinator?: boolean; readonly node?: (typeof PROVINCES)[number] } = {},
+  ): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'weft-rounds-'));
     const home = locateHome({ home: folder });
     const portBase = await freePortBase();
@@ -51,7 +59,8 @@ export class Stage {
       home,
       databases: { portBase, postgresAdminUrl: undefined, databaseUrls: new Map() },
       members: PROVINCES,
-      secondCoordinator,
+      secondCoordinator: second.coordinator ?? false,
+      secondNodes: new Map(second.node ? [[second.node, localAddress(portBase + SECOND_NODE_OFFSET)]] : []),
       calibration: DEFAULT_CALIBRATION,
       clock: { now: () => new Date() },
       restarts: 0,
@@ -59,12 +68,38 @@ export class Stage {
       say: () => undefined,
     });
     const stage = new Stage(folder, home, portBase, federation, ledger);
+    if (second.node) await stage.startSecond(second.node);
     const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, seed) => drawnPicture(seed)));
     for (const [province, origin] of federation.origins) {
       const person = readDevelopmentPerson(home.province(province), 'examiner');
       stage.examiners.push(new Examiner(province, origin, person, pictures, ledger));
     }
     return stage;
+  }
+
+  /** With the keys and on the database of the first; its index is its own. */
+  private async startSecond(province: string): Promise<void> {
+    const first = this.federation.nodes.get(province);
+    if (!first) throw new Error(`${province} has no node`);
+    const { spec, keepAlive } = first;
+    const name = `${province}-2`;
+    const own = join(this.folder, name);
+    cpSync(this.home.province(province).folder, own, { recursive: true });
+    rmSync(join(own, 'log-signed.json'), { force: true });
+    const http = localAddress(this.portBase + SECOND_NODE_OFFSET + 1);
+    const env = {
+      ...spec.env,
+      WEFT_REPLICA: 'on',
+      WEFT_KEYS_DIR: own,
+      WEFT_DATA_DIR: own,
+      WEFT_GRPC_LISTEN: localAddress(this.portBase + SECOND_NODE_OFFSET),
+      WEFT_HTTP_LISTEN: http,
+      WEFT_LOG_LISTEN: '',
+    };
+    const logFile = join(this.home.logs, `${name}.log`);
+    const isReady = () => isHttpReady(`http://${http}`);
+    this.second = new ServiceProcess({ ...spec, name, env, logFile, isReady }, keepAlive);
+    await this.second.start();
   }
 
   async beginWork(): Promise<void> {
@@ -79,7 +114,7 @@ export class Stage {
 
   get services(): readonly ServiceProcess[] {
     const { coordinator, secondCoordinator, nodes } = this.federation;
-    return [coordinator, ...(secondCoordinator ? [secondCoordinator] : []), ...nodes.values()];
+    return [coordinator, secondCoordinator, ...nodes.values(), this.second].filter((one) => one !== null);
   }
 
   /** Kills a service, leaves it dead for a while, and has it started again while other things go on. */
@@ -168,6 +203,7 @@ export class Stage {
 
   async stop(): Promise<void> {
     await this.killImporter();
+    await this.second?.stop();
     await this.federation.stop();
     await this.server?.stop();
     rmSync(this.folder, { recursive: true, force: true });

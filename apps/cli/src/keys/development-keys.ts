@@ -29,7 +29,7 @@ export async function ensureDevelopmentKeys(
   const authority = await ensureAuthority(home, now);
   await ensureCertificate(home.coordinator, coordinatorSubject(), authority, now);
   const coordinator = await ensureUses(home.coordinator);
-  if (federation.addresses.furtherCoordinators?.length) handToSecondCoordinator(home);
+  if (federation.addresses.secondCoordinator !== undefined) handToSecondCoordinator(home);
   const nodes = new Map<ProvinceId, KeysByUse>();
   const founders = new Map<ProvinceId, SigningKey>();
   for (const province of federation.members) {

@@ -33,9 +33,11 @@ const DAY_MS = 86_400_000;
 /** Where the federation's processes answer, host:port of gRPC. */
 export interface Addresses {
   readonly coordinator: string;
-  /** Where further coordinators answer, with the first one's keys and on its database. */
-  readonly furtherCoordinators?: readonly string[];
+  /** Where a second process of the coordinator answers. */
+  readonly secondCoordinator?: string | undefined;
   readonly nodes: ReadonlyMap<ProvinceId, string>;
+  /** Where second processes of nodes answer. */
+  readonly secondNodes?: ReadonlyMap<ProvinceId, string>;
 }
 
 /** The Ed25519 key in a file, made if there is none. */
@@ -137,7 +139,6 @@ function directoryOf(
   current: Directory | undefined,
   now: Date,
 ): Omit<Directory, 'kind' | 'epoch' | 'issuedAt' | 'previous'> {
-  const { furtherCoordinators: alsoAt = [] } = addresses;
   const entered = new Map(
     (current ? partiesOf(current) : []).map(({ party, keys: theirs }) => [party, theirs]),
   );
@@ -145,18 +146,23 @@ function directoryOf(
     members: [...keys.nodes].map(([province, own]) => ({
       province,
       address: addresses.nodes.get(province) ?? '',
+      ...alsoAt(addresses.secondNodes?.get(province)),
       tlsName: provinceSubject(province).dnsName,
       keys: keysOfParty(own, entered.get(province) ?? [], now),
     })),
     coordinator: {
       address: addresses.coordinator,
-      ...(alsoAt.length > 0 ? { alsoAt: [...alsoAt] } : {}),
+      ...alsoAt(addresses.secondCoordinator),
       tlsName: coordinatorSubject().dnsName,
       keys: keysOfParty(keys.coordinator, entered.get('coordinator') ?? [], now),
     },
     calibration,
     ...(current?.witnesses ? { witnesses: current.witnesses } : {}),
   };
+}
+
+function alsoAt(address: string | undefined): { readonly alsoAt?: string[] } {
+  return address === undefined ? {} : { alsoAt: [address] };
 }
 
 /** What was entered stays, for what it signed; a key that was not, or without its use and validity, is entered anew. */

@@ -47,7 +47,7 @@ export async function makeTrialHome(
     members,
     addresses: {
       coordinator: addressOf('coordinator'),
-      furtherCoordinators: trial.secondCoordinator ? [addressOf('coordinator-2')] : [],
+      secondCoordinator: trial.secondCoordinator ? addressOf('coordinator-2') : undefined,
       nodes: new Map(members.map((province) => [province, addressOf(province)])),
     },
     calibration: DEFAULT_CALIBRATION,

@@ -21,6 +21,8 @@ export interface FederationOptions extends ServiceSettings {
   readonly fronts?: ReadonlyMap<ProvinceId, string>;
   /** Whether two processes of the coordinator run side by side. */
   readonly secondCoordinator?: boolean;
+  /** Where the directory says that second processes of nodes answer; they are the caller's to start. */
+  readonly secondNodes?: ReadonlyMap<ProvinceId, string>;
   readonly calibration: Calibration;
   readonly clock: Clock;
   /** Crashes in a row after which a process stays down; 0 never restarts one. */
@@ -70,7 +72,8 @@ export async function startFederation(
       members,
       addresses: {
         coordinator: localAddress(ports.coordinator),
-        furtherCoordinators: options.secondCoordinator ? [localAddress(ports.secondCoordinator.grpc)] : [],
+        secondCoordinator: options.secondCoordinator ? localAddress(ports.secondCoordinator.grpc) : undefined,
+        secondNodes: options.secondNodes ?? new Map(),
         nodes: new Map(
           [...ports.nodes].map(([province, port]) => [
             province,

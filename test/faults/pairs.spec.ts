@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Ledger } from './rounds/ledger.js';
+import { PROVINCES, Stage } from './rounds/stage.js';
+import { WitnessBox } from './rounds/witness-box.js';
+
+/** Kills of each pair: the first and the second of two processes in turn. */
+const KILLS = Number(process.env['WEFT_PAIR_KILLS'] ?? 2);
+/** Longest wait for a check of each province that is answered in full while one of the two is dead. */
+const IN_FULL_MS = 20_000;
+const PAIRS = [
+  ['coordinator', 'coordinator-2'],
+  ['jiangsu', 'jiangsu-2'],
+] as const;
+
+let ledger: Ledger;
+let stage: Stage;
+let box: WitnessBox;
+
+beforeAll(async () => {
+  ledger = new Ledger();
+  stage = await Stage.start(ledger, { coordinator: true, node: 'jiangsu' });
+  box = new WitnessBox(stage, ledger);
+  await stage.beginWork();
+}, 180_000);
+
+afterAll(async () => {
+  await stage?.stop();
+}, 60_000);
+
+const inFull = (province: string) =>
+  ledger.checks.filter((one) => one.province === province && one.check.complete).length;
+
+/** Whose examiners had no check answered in full since, though their own node is there. */
+async function leftWaiting(dead: string): Promise<string[]> {
+  const others = PROVINCES.filter((province) => province !== dead);
+  const before = new Map(others.map((province) => [province, inFull(province)]));
+  const waiting = () => others.filter((province) => inFull(province) < (before.get(province) ?? 0) + 2);
+  const end = Date.now() + IN_FULL_MS;
+  while (waiting().length > 0 && Date.now() < end) await pause(50);
+  return waiting();
+}
+
+describe('two processes of one party on its database, of which one is killed under load', () => {
+  it.each(PAIRS)(
+    'go on by the other: %s and %s',
+    async (...pair) => {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await stage.untilWhole();
+        const victim = pair[kill % 2] ?? pair[0];
+        // It stays dead for as long as it takes to see every province go on.
+        const dead = stage.holdDead(victim);
+        await dead.gone;
+        expect(await leftWaiting(victim)).toEqual([]);
+        await box.look();
+        dead.revive();
+      }
+      await stage.untilWhole();
+    },
+    60_000 + KILLS * 60_000,
+  );
+
+  it('lost no check and no entry, said CLEAR only when all had answered, and signed one history', async () => {
+    await stage.endWork();
+    await box.look();
+    expect(await box.faults(new Date())).toEqual([]);
+    for (const { check } of ledger.checks)
+      if (check.verdict === 'CLEAR')
+        expect(check.coverage.map(({ outcome }) => outcome)).toEqual(PROVINCES.map(() => 'ANSWERED'));
+    // A check whose coordinator died with it was asked anew by the other one.
+    expect(ledger.checks.filter(({ check }) => check.coordinator === 'UNREACHABLE')).toEqual([]);
+  }, 240_000);
+});
