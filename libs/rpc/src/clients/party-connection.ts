@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { TlsIdentity } from '../credentials.js';
 import { detailOf, silenceOf, statusOf } from '../outcomes.js';
 import { Connection, type Endpoint } from './connection.js';
-import { probe, unlessSilent } from './probe.js';
+import { probe, unlessSilent, type Probed } from './probe.js';
 
 /** Longest that one address may take to be connected to before the next is tried. */
 const CONNECT_MS = 1_000;
@@ -14,10 +14,11 @@ export class CallLost extends Error {
   override readonly name = 'CallLost';
 }
 
-/** One address, and the connection by which it is probed while a call waits for it. */
+/** One address, and the connection by which it is probed while calls wait for it: one probe at a time serves all of them. */
 interface Address {
   readonly connection: Connection;
   readonly probed: Connection;
+  probing: Promise<Probed> | null;
 }
 
 /**
@@ -30,7 +31,10 @@ export class PartyConnection {
 
   constructor({ address, alsoAt = [], tlsName }: Endpoint, identity: TlsIdentity) {
     const dial = (one: string) => new Connection({ address: one, tlsName }, identity);
-    this.addresses = [address, ...alsoAt].map((one) => ({ connection: dial(one), probed: dial(one) }));
+    this.addresses = [address, ...alsoAt].map((one) => ({
+      ...{ connection: dial(one), probed: dial(one) },
+      probing: null,
+    }));
   }
 
   /**
@@ -67,7 +71,7 @@ export class PartyConnection {
     const wasThere = used.connection.connected || (await used.connection.connect(soon(deadline)));
     try {
       const call = used.connection.unary(method, request, deadline);
-      const response = await unlessSilent(call, () => probe(used.probed));
+      const response = await unlessSilent(call, () => look(used));
       if (response !== null) return response;
     } catch (error) {
       if (!this.isBrokenOff(used, error)) throw error;
@@ -137,6 +141,11 @@ export class Connections {
   close(): void {
     for (const connection of this.byProvince.values()) connection.close();
   }
+}
+
+function look(address: Address): Promise<Probed> {
+  address.probing ??= probe(address.probed).finally(() => (address.probing = null));
+  return address.probing;
 }
 
 function soon(deadline: Date): Date {

@@ -41,7 +41,7 @@ export async function probe(connection: Connection): Promise<Probed> {
 }
 
 /**
- * Gives what the call gives, unless whoever is called says nothing any more: after a second it is probed as long as the call lasts, and
+ * Gives what the call gives, unless whoever is called says nothing any more: it is probed every second as long as the call lasts, and
  * where two probes in a row find nobody, the call is no longer waited for.
  * @param look probes; never throws
  * @returns null if nobody is there
@@ -49,12 +49,12 @@ export async function probe(connection: Connection): Promise<Probed> {
 export async function unlessSilent<T>(call: Promise<T>, look: () => Promise<Probed>): Promise<T | null> {
   const over = new AbortController();
   const silence = (async () => {
-    await pause(DOUBT_MS, over.signal);
-    for (let silent = 0; !over.signal.aborted; await pause(BETWEEN_MS, over.signal)) {
+    for (let silent = 0; ;) {
+      await pause(silent > 0 ? BETWEEN_MS : DOUBT_MS, over.signal);
+      if (over.signal.aborted) return call;
       silent = (await look()) === 'silent' ? silent + 1 : 0;
       if (silent === PROBES) return null;
     }
-    return call;
   })();
   try {
     return await Promise.race([call, silence]);
