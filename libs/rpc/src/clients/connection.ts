@@ -20,7 +20,8 @@ export interface Endpoint {
   readonly tlsName: string;
 }
 
-type Method<Request, Response> = Pick<
+/** What of a generated method a call takes. */
+export type Method<Request, Response> = Pick<
   MethodDefinition<Request, Response>,
   'path' | 'requestSerialize' | 'responseDeserialize'
 >;

@@ -1,13 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import type { TlsIdentity } from '../credentials.js';
 import { detailOf, silenceOf, statusOf } from '../outcomes.js';
-import { Connection, type Endpoint } from './connection.js';
+import { Connection, type Endpoint, type Method } from './connection.js';
 import { probe, unlessSilent, type Probed } from './probe.js';
 
 /** Longest that one address may take to be connected to before the next is tried. */
 const CONNECT_MS = 1_000;
-
-type Method<Request, Response> = Parameters<typeof Connection.prototype.unary<Request, Response>>[0];
 
 /** A call whose answer was lost with whoever was called: it may have been taken, and nobody can tell. */
 export class CallLost extends Error {
