@@ -17,7 +17,8 @@ const ALL_ANSWERED = MEMBERS.map((province) => `${province} ANSWERED`);
 
 let federation: GrpcFederation;
 /** What stands before each of two coordinators that have one log. */
-let [first, second]: [TcpProxy, TcpProxy];
+let first: TcpProxy;
+let second: TcpProxy;
 let asking: CheckDependencies & { fingerprinter: Fingerprinter };
 const portOf = (address: string) => Number(address.split(':')[1]);
 

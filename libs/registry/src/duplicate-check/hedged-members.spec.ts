@@ -22,7 +22,8 @@ let federation: FakeFederation;
 let processes: readonly FakeProvince[];
 let ways: Way[];
 /** Which processes were asked, and which calls were given up. */
-let [asked, givenUp]: [number[], number[]];
+let asked: number[];
+let givenUp: number[];
 let events: HedgeEvent[];
 let now: number;
 let timers: { at: number; work: () => void }[];
