@@ -263,20 +263,6 @@ describe('logs held against each other', () => {
     expect(await faultOf(told('coordinator', []), told('shandong', shandong))).toBe('MISSING_ENTRY');
     expect(await faultOf(told('shandong', shandong))).toBeNull();
   });
-
-  it('bear that two processes of a member answered one question: the one that counts must be there', async () => {
-    const coordinator = told('coordinator', check.entries.get('coordinator') ?? []);
-    const shandong = check.entries.get('shandong') ?? [];
-    const other = record('shandong', 'member.answered', check.question.checkId, {
-      answerDigest: digest('the answer of its other process'),
-    });
-    for (const both of [
-      [...shandong, other],
-      [other, ...shandong],
-    ])
-      expect(await faultOf(coordinator, told('shandong', both))).toBeNull();
-    expect(await faultOf(coordinator, told('shandong', [other, other]))).toBe('ALTERED_ENTRY');
-  });
 });
 
 describe('the difference of two copies', () => {

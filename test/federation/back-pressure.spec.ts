@@ -2,7 +2,8 @@ import { status, type Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkBatch, checkFingerprint, RegistryError, Turns, type Check } from '#libs/registry';
 import { MEMBERS } from '../fakes/federation.js';
-import { GrpcFederation, pictureLike } from './grpc-federation.js';
+import { GrpcFederation } from './grpc-federation.js';
+import { pictureLike } from './member-registry.js';
 
 const ACTOR = { kind: 'person', name: 'examiner' } as const;
 /** What the coordinator has on its way at once, and what may wait of one province. */

@@ -10,7 +10,8 @@ import {
 } from '#libs/registry';
 import { MEMBERS, MODEL, digest, random, type FakeLog } from '../fakes/federation.js';
 import { TcpProxy } from '../faults/tcp-proxy.js';
-import { GrpcFederation, fingerprintAlong, pictureLike } from './grpc-federation.js';
+import { GrpcFederation } from './grpc-federation.js';
+import { fingerprintAlong, pictureLike } from './member-registry.js';
 
 const examiner = { kind: 'person', name: 'examiner' } as const;
 const ALL_ANSWERED = MEMBERS.map((province) => `${province} ANSWERED`);
@@ -104,7 +105,12 @@ describe('two coordinators with one identity and one log', () => {
       held.letGo();
       check = await checking;
     });
-    expect(check).toMatchObject({ verdict: 'CLEAR', complete: true, coordinator: 'AGREES', supersedes: null });
+    expect(check).toMatchObject({
+      verdict: 'CLEAR',
+      complete: true,
+      coordinator: 'AGREES',
+      supersedes: null,
+    });
     const asked = entries.filter(({ type }) => type === 'check.asked');
     const judged = entries.filter(({ type }) => type === 'check.judged');
     expect(asked).toMatchObject([

@@ -16,7 +16,8 @@ import {
 } from '#libs/registry';
 import { createMemberClient, createMetadataClient } from '#libs/rpc';
 import { MEMBERS, MODEL, digest } from '../fakes/federation.js';
-import { GrpcFederation, fingerprintAlong, pictureLike } from './grpc-federation.js';
+import { GrpcFederation } from './grpc-federation.js';
+import { fingerprintAlong, pictureLike } from './member-registry.js';
 
 const examiner = { kind: 'person', name: 'examiner' } as const;
 let federation: GrpcFederation;

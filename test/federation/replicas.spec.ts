@@ -66,7 +66,8 @@ const answersOf = (check: Check) =>
 
 describe('a member with a second process on its registry', () => {
   it('answers by the second while the first is slow, and its log bears what both said', async () => {
-    for (let call = 0; call < KNOWN; call += 1) expect(outcomes(await checkLike([1, 0, 0]))).toEqual(ALL_ANSWERED);
+    for (let call = 0; call < KNOWN; call += 1)
+      expect(outcomes(await checkLike([1, 0, 0]))).toEqual(ALL_ANSWERED);
     expect(events).toEqual([]);
     const letGo = hold(federation.registry('jiangsu').candidateVerifier);
     const check = await checkLike([1, 0, 0]);

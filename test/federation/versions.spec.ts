@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkDuplicate, type Check } from '#libs/registry';
 import { MEMBERS, MODEL, digest } from '../fakes/federation.js';
-import { GrpcFederation, NEXT_MODEL } from './grpc-federation.js';
+import { GrpcFederation } from './grpc-federation.js';
+import { NEXT_MODEL } from './member-registry.js';
 
 const examiner = { kind: 'person', name: 'examiner' } as const;
 const allAnswered = MEMBERS.map((province) => `${province} ANSWERED`);

@@ -65,14 +65,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   await recordStart(log, identity, new PostgresEntryFinder(dataSource, 'coordinator'));
 
   const members = createMemberClient(directory, tls);
-  const { options, health } = createGrpcServerOptions({
-    listen: hostAndPort(config.grpcListen),
-    identity: tls,
-    services: COORDINATOR_SERVICES,
-    members: directory.members.map((member) => member.province),
-    onRefused: recordRefusals(log, clock),
-    reflection: config.reflection,
-  });
+  const { options, health } = serverOptions(config, identity, log);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
     CoordinatorModule.of({
       directory,
@@ -109,6 +102,21 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await dataSource.destroy();
     },
   };
+}
+
+function serverOptions(
+  { grpcListen, reflection }: PartyConfig,
+  { directory, tls }: Pick<Identity, 'directory' | 'tls'>,
+  log: AuditLog,
+) {
+  return createGrpcServerOptions({
+    listen: hostAndPort(grpcListen),
+    identity: tls,
+    services: COORDINATOR_SERVICES,
+    members: directory.members.map((member) => member.province),
+    onRefused: recordRefusals(log, clock),
+    reflection,
+  });
 }
 
 async function recordStart(

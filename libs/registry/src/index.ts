@@ -158,11 +158,7 @@ export {
 } from './duplicate-check/current-index.js';
 export { restoreIndex, type RestoreDependencies } from './duplicate-check/restore-index.js';
 export { fanOut, type FanOutDependencies } from './duplicate-check/fan-out.js';
-export {
-  HedgedMembers,
-  type HedgeDependencies,
-  type HedgeEvent,
-} from './duplicate-check/hedged-members.js';
+export { HedgedMembers, type HedgeDependencies, type HedgeEvent } from './duplicate-check/hedged-members.js';
 export { judgeCheck, type JudgedCheck, type JudgeDependencies } from './duplicate-check/judge-check.js';
 export { judgeReply, type AskedQuestion } from './duplicate-check/judge-reply.js';
 export {

@@ -4,7 +4,11 @@ import { readConfig } from '../config.js';
 import { Output } from '../output.js';
 import { runUp } from '../up/run-up.js';
 
-const optionsSchema = z.object({ once: z.boolean().default(false), demo: z.boolean(), secondCoordinator: z.boolean().default(false) });
+const optionsSchema = z.object({
+  once: z.boolean().default(false),
+  demo: z.boolean(),
+  secondCoordinator: z.boolean().default(false),
+});
 
 /** `weft up`: a whole federation on this machine, until it is told to stop. */
 export function upCommand(): Command {

@@ -137,9 +137,9 @@ describe('the next epoch of the directory', () => {
     const without = { setAddresses: [{ party: 'coordinator', alsoAt: [] }] };
     const { directory: next } = await installDirectory(home, await propose(without));
     expect(next.coordinator).toEqual(first.coordinator);
-    await expect(
-      propose({ setAddresses: [{ party: 'fujian', address: '127.0.0.1:2003' }] }),
-    ).rejects.toThrow(/setAddresses: fujian is not in the directory/);
+    await expect(propose({ setAddresses: [{ party: 'fujian', address: '127.0.0.1:2003' }] })).rejects.toThrow(
+      /setAddresses: fujian is not in the directory/,
+    );
   });
 
   it('names witnesses from outside, whose keys are read before anybody signs', async () => {

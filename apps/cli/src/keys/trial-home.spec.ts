@@ -46,7 +46,14 @@ describe('a home of a trial federation', () => {
       address: 'coordinator:7443',
       alsoAt: ['coordinator-2:7443'],
     });
-    const files = ['signingKey', 'logKey', 'tlsKey', 'tlsCertificate', 'caCertificate', 'databaseUrl'] as const;
+    const files = [
+      'signingKey',
+      'logKey',
+      'tlsKey',
+      'tlsCertificate',
+      'caCertificate',
+      'databaseUrl',
+    ] as const;
     for (const file of files) {
       expect(text(home.secondCoordinator[file])).toBe(text(home.coordinator[file]));
       expect(statSync(home.secondCoordinator[file]).mode & 0o777).toBe(0o600);

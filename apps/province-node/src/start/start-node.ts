@@ -41,7 +41,8 @@ export async function startNode(config: NodeConfig, logger: Logger): Promise<Run
     for (const one of snapshots) await one.restore();
     const served = await Promise.all(parts.indexes.map((index) => index.state()));
     assertVersionInForce(config, parts.directory, served);
-    if (config.devPeople && !config.replica) await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
+    if (config.devPeople && !config.replica)
+      await ensureDevelopmentPeople(people, join(config.keysDir, 'people.json'));
     app = await createHttpApp(NodeModule.of(parts), logger, await httpTls(config));
     if (config.replica) app.use(answerHealthAlone);
     const grpc = createNodeGrpc({

@@ -109,7 +109,9 @@ async function untilQuiet(done: () => boolean): Promise<void> {
 async function ask(questions: readonly AcceptedQuestion[]) {
   const begun = now;
   let replies: MemberReply[] | undefined;
-  void members.search('shandong', questions, new Date(START + now + BUDGET_MS)).then((all) => (replies = all));
+  void members
+    .search('shandong', questions, new Date(START + now + BUDGET_MS))
+    .then((all) => (replies = all));
   for (;;) {
     await untilQuiet(() => replies !== undefined);
     if (replies) break;

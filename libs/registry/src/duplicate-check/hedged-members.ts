@@ -124,7 +124,8 @@ class HedgedSearch {
       if (this.start()) this.tell('failed_over');
     } else this.known.latencies.note(this.deps.monotonic() - began);
     if (this.open.size === 0) this.finish(await this.best());
-    else if (!isLost(replies) && (await this.answersOf(replies)) === replies.length) this.end(replica, replies);
+    else if (!isLost(replies) && (await this.answersOf(replies)) === replies.length)
+      this.end(replica, replies);
   }
 
   private end(replica: number, replies: MemberReply[]): void {
@@ -182,7 +183,6 @@ class HedgedSearch {
 /** Whether nobody was there to answer. */
 function isLost(replies: readonly MemberReply[]): boolean {
   return replies.every(
-    (reply) =>
-      reply.kind === 'none' && (reply.outcome === 'UNREACHABLE' || reply.outcome === 'BREAKER_OPEN'),
+    (reply) => reply.kind === 'none' && (reply.outcome === 'UNREACHABLE' || reply.outcome === 'BREAKER_OPEN'),
   );
 }

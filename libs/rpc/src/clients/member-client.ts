@@ -67,10 +67,9 @@ export function createMemberClient(directory: Directory, identity: TlsIdentity):
     async describeIndex(province, deadline) {
       let reply: IndexReply = noMember(province);
       for (const { connection } of replicasOf(province)) {
-        reply = await connection.unary(Similarity.describeIndex, {}, deadline).then(
-          (response) => indexOf(province, response),
-          silenceOf,
-        );
+        reply = await connection
+          .unary(Similarity.describeIndex, {}, deadline)
+          .then((response) => indexOf(province, response), silenceOf);
         if (reply.kind === 'index' || reply.outcome !== 'UNREACHABLE') return reply;
       }
       return reply;
