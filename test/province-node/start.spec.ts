@@ -304,8 +304,8 @@ describe('a node that starts', () => {
     expect(await session.json()).toMatchObject({ error: { code: 'FORBIDDEN', field: 'path' } });
     child.kill('SIGTERM');
     const { code, lines } = await ended;
-    expect(code).toBe(0);
-    // It copies no logs.
+    expect([code, lines.at(-1)?.msg]).toEqual([0, 'stopped']);
+    // It copies no logs, as the node of its province does.
     expect(lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('the copy of a log'))).toEqual([]);
   });
 
