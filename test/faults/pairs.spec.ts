@@ -5,7 +5,7 @@ import { WitnessBox } from './rounds/witness-box.js';
 
 /** Kills of each pair: the first and the second of two processes in turn. Where it is set, a node has a second process too. */
 const ASKED = process.env['WEFT_PAIR_KILLS'];
-const KILLS = Number(ASKED ?? 2);
+const KILLS = Number(ASKED ?? 1);
 /** Longest wait for two checks of each province that every member answered, while one of the two is dead. */
 const GO_ON_MS = 60_000;
 const PAIRS = [['coordinator', 'coordinator-2'], ...(ASKED ? [['jiangsu', 'jiangsu-2']] : [])];
