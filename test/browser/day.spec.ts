@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { withFiles } from './audit.js';
+import { audit as auditCommand, withFiles } from './audit.js';
 import { browserMissing, browserRequired, TestBrowser } from './chromium.js';
 import { type Language, wordsOf } from './languages.js';
 import { registerInConsole } from './registering.js';
@@ -213,6 +213,49 @@ function describeDay(): void {
     expect(await history(page)).toEqual(await history(other));
     for (const one of [page, other]) expect(await seriousFaults(one)).toEqual([]);
     await screenshot(page, 'console-finding');
+  });
+
+  it('hands on what was found in the market with its evidence, and settles a pair of the worklist', async () => {
+    const { market, worklist, compare } = wordsOf('zh');
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const step = (text: string) => page.locator('.life li', { hasText: text });
+    await open('check');
+    await page.locator('.recent a').first().click();
+    await picture('zhejiang.jpg').click();
+    await page.getByText(market.openTitle).click();
+    await page.getByLabel(market.openRemark).fill('柯桥轻纺城三楼，窗帘布');
+    await button(market.open).click();
+    await page.getByRole('link', { name: market.opened }).click();
+    await page.getByLabel(market.name).fill('绍兴市柯桥区人民法院');
+    await page.getByLabel(market.authority).selectOption('court');
+    await button(market.handOn).click();
+    await step('绍兴市柯桥区人民法院').waitFor();
+    const proved = await withFiles({ 'market.json': await download(page, market.evidence) }, (path) =>
+      auditCommand('verify', path('market.json'), '--policy', stage.policyFile),
+    );
+    expect(proved).toContain('已证明');
+    await page.getByLabel(market.reference).fill('（2026）浙0603民初1号');
+    await button(market.conclude).click();
+    await step('（2026）浙0603民初1号').waitFor();
+    await page.locator('.page-head', { hasText: market.state.concluded }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot(page, 'console-market');
+
+    await stage.fillWorklist('zhejiang');
+    await open('findings/worklist');
+    await page.locator('tbody tr a').first().click();
+    await page.locator('.panes img').nth(1).waitFor();
+    await page.getByText(compare.mode.overlay, { exact: true }).click();
+    await page.locator('.layer.is-top').waitFor({ timeout: 60_000 });
+    await button(worklist.take).click();
+    await page.getByLabel(worklist.reason).fill('布局不同，仅题材相近');
+    await page.getByLabel(worklist.result).selectOption('not-a-duplicate');
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot(page, 'console-worklist');
+    await button(worklist.close).click();
+    await step('布局不同，仅题材相近').waitFor();
+    await open('findings/worklist');
+    await page.getByText(worklist.none).waitFor();
   });
 
   it('says of a wrong date and of a name of 500 characters what is wrong, and cuts nothing off', async () => {

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { Argon2Passwords } from '#libs/identity';
-import { createDataSource, PostgresPeople } from '#libs/persistence';
+import { createDataSource, createRegistry, PostgresPeople, PostgresWorklist } from '#libs/persistence';
 import { composeDesign, drawPattern } from '#libs/pattern-drawing';
-import { addPerson, parseNewPerson, type Role } from '#libs/registry';
+import { addPerson, fillWithPairs, parseNewPerson, type Role } from '#libs/registry';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
@@ -15,6 +16,8 @@ import { audit } from './audit.js';
 
 const REGIONS = { zhejiang: '浙', shandong: '鲁', jiangsu: '苏', guangdong: '粤' } as const;
 const TITLES = ['缠枝莲纹', '海水江崖', '折枝牡丹'] as const;
+
+const clock = { now: () => new Date() };
 
 /** Of a name in a registry that somebody would like to run. */
 export const HOSTILE = '<img src=x onerror=alert(1)>"><script>alert(2)</script>';
@@ -88,17 +91,40 @@ export class Stage {
     user: string,
   ): Promise<{ readonly user: string; readonly password: string }> {
     const person = parseNewPerson({ user, password: 'another pair of eyes', roles: ['examiner'] });
+    await this.inDatabase(member, async (dataSource) => {
+      const people = new PostgresPeople(dataSource, member);
+      const deps = { people, passwords: await Argon2Passwords.create(), clock };
+      await addPerson(deps, person, { kind: 'program', name: 'test' });
+    });
+    return { user, password: person.password };
+  }
+
+  /** Puts the two latest registrations of a province on its worklist, as a comparison that found them alike does. */
+  async fillWorklist(province: Member): Promise<void> {
+    await this.inDatabase(province, async (dataSource) => {
+      const registered = await createRegistry(dataSource, province).list({ limit: 2, state: 'registered' });
+      const [first = '', second = ''] = registered.map(({ registrationId }) => registrationId);
+      const worklist = new PostgresWorklist(dataSource, province);
+      const digest = (data: string | Uint8Array) =>
+        `sha256:${createHash('sha256').update(data).digest('hex')}`;
+      const actor = { kind: 'program', name: 'weft dedupe' } as const;
+      const pair = { first, second, score: 0.97, transform: null, query: 'first' } as const;
+      await fillWithPairs({ province, worklist, clock, digest, actor }, [pair]);
+    });
+  }
+
+  private async inDatabase(
+    member: Member,
+    work: (dataSource: Awaited<ReturnType<typeof createDataSource>>) => Promise<void>,
+  ): Promise<void> {
     const dataSource = await createDataSource(
       readFileSync(this.home.province(member).databaseUrl, 'utf8').trim(),
     );
     try {
-      const people = new PostgresPeople(dataSource, member);
-      const deps = { people, passwords: await Argon2Passwords.create(), clock: { now: () => new Date() } };
-      await addPerson(deps, person, { kind: 'program', name: 'test' });
+      await work(dataSource);
     } finally {
       await dataSource.destroy();
     }
-    return { user, password: person.password };
   }
 
   async stop(): Promise<void> {

@@ -26,6 +26,8 @@ import { RefingerprintRunner } from '../../apps/province-node/src/refingerprinti
 import { FakeBatches } from './checks.js';
 import { DIMENSION, embeddingOf, FakeFederation, fingerprinted, MODEL } from './federation.js';
 import { createFakeFindings } from './findings.js';
+import { createFakeMarketFindings, type FakeMarketFindings } from './market-findings.js';
+import { createFakeWorklist, type FakeWorklist } from './worklist.js';
 import { createFakeAttempts, createFakePasswords, createFakePeople } from './people.js';
 import { createFakeVerifier, fakeVerification } from './verifier.js';
 import { createFakeLogStore, type FakeLogStore } from './log-store.js';
@@ -44,6 +46,8 @@ export interface FakeNode {
   readonly desk: FakeDesk;
   readonly federation: FakeFederation;
   readonly batches: BatchStore;
+  readonly market: FakeMarketFindings;
+  readonly worklist: FakeWorklist;
   readonly passwords: PasswordHasher;
   /** What `/log/` is read from. */
   readonly logStore: FakeLogStore;
@@ -107,6 +111,8 @@ export async function startFakeNode(): Promise<FakeNode> {
   const passwords = createFakePasswords();
   const sessions: SessionKeeper = { province: 'zhejiang', key: new Uint8Array(32).fill(7), clock };
   const { checks } = desk;
+  const market = createFakeMarketFindings(log);
+  const worklist = createFakeWorklist(log);
   const batches = new FakeBatches(checks);
   const logger = pino({ level: 'silent' });
   const batchRunner = new BatchRunner({
@@ -210,7 +216,7 @@ export async function startFakeNode(): Promise<FakeNode> {
     clearance: { clearToken: (checkId) => clearTokenOf(desk, checkId) },
     checks,
     pictures: createFakePictures(asking, desk),
-    findings: findingParts(asking, desk),
+    ...settlingParts(asking, desk, { market, worklist }),
     comparisonDesk: {
       fingerprinter,
       registry,
@@ -221,7 +227,12 @@ export async function startFakeNode(): Promise<FakeNode> {
     },
     batchDesk: { batches, fingerprinter, clock, random, checkedPictures },
     ...reporting,
-    statistics: { works: async () => [], checks: async () => [], monthly: async () => [] },
+    statistics: {
+      works: async () => [],
+      checks: async () => [],
+      examinations: async () => [],
+      monthly: async () => [],
+    },
     batchRunner,
     refingerprinting,
     readiness,
@@ -250,6 +261,8 @@ export async function startFakeNode(): Promise<FakeNode> {
     desk,
     federation,
     batches,
+    market,
+    worklist,
     passwords,
     logStore,
     signedLog,
@@ -263,16 +276,27 @@ export async function startFakeNode(): Promise<FakeNode> {
   };
 }
 
-/** Nobody is there to whom they could be delivered. */
-function findingParts(asking: ReturnType<FakeFederation['asking']>, desk: FakeDesk): NodeParts['findings'] {
+/** Nobody is there to whom findings could be delivered. */
+function settlingParts(
+  asking: ReturnType<FakeFederation['asking']>,
+  desk: FakeDesk,
+  { market, worklist }: Pick<FakeNode, 'market' | 'worklist'>,
+): Pick<NodeParts, 'findings' | 'market' | 'worklist'> {
   const findings = createFakeFindings('zhejiang');
   const { checks, registry, clock, digest, log } = desk;
   const shared = { province: 'zhejiang', findings, checks, registry, clock };
   const { signer, verifier } = asking;
   const evidenceOf = async () => Buffer.from('{}\n');
   return {
-    desk: { ...shared, signer, verifier, log, digest, evidenceOf },
-    reading: { ...shared, calendar: CHINA_WORK_CALENDAR },
+    findings: {
+      desk: { ...shared, signer, verifier, log, digest, evidenceOf },
+      reading: { ...shared, calendar: CHINA_WORK_CALENDAR },
+    },
+    market: {
+      desk: { ...desk, market, evidenceFor: evidenceOf },
+      reading: { ...shared, market },
+    },
+    worklist: { desk: { ...desk, ...shared, worklist }, reading: { ...shared, worklist } },
   };
 }
 

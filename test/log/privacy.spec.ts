@@ -8,27 +8,39 @@ import {
   migrate,
   PostgresAttempts,
   PostgresChecks,
+  PostgresDecisions,
+  PostgresFindings,
+  PostgresMarketFindings,
   PostgresPeople,
   PostgresSalts,
   PostgresShownOwners,
+  PostgresWorklist,
   readAuditLog,
 } from '#libs/persistence';
 import {
   addPerson,
   checkPicture,
+  closeItem,
+  decideCheck,
   eraseRegistration,
   examine,
   fileApplication,
+  fillWithPairs,
+  handOnMarketFinding,
   importRows,
   logIn,
+  openMarketFinding,
   opensCommitment,
+  recordMarketOutcome,
   refuse,
   register,
   revoke,
+  takeItem,
   type Actor,
   type ImportRow,
 } from '#libs/registry';
 import { AuditedFederation, filesOf } from '../audit/federation.js';
+import { makeCheck } from '../contracts/checks.contract.js';
 import { FakeFederation, fingerprinted } from '../fakes/federation.js';
 import { createFakePasswords } from '../fakes/people.js';
 import { createFakeDesk, digestOf } from '../fakes/registration-desk.js';
@@ -39,6 +51,8 @@ const TITLE = '缠枝牡丹秘样';
 const REASON = '与李四的在先作品相同';
 const PASSWORD = 'correct horse battery';
 const HOSTILE = `${PASSWORD}","owner":"${OWNER}`;
+const COURT = '绍兴市柯桥区人民法院';
+const FILE_NUMBER = '（2026）浙0603民初1号';
 const FILE = '张三丰的花样.png';
 const UPLOADED = 'a picture that was uploaded';
 const actor: Actor = { kind: 'person', name: 'li.na' };
@@ -47,7 +61,7 @@ let database: FreshDatabase;
 let dataSource: Awaited<ReturnType<typeof createDataSource>>;
 let entries: string[];
 /** Everything that must not be told. */
-const secrets = new Set([OWNER, TITLE, REASON, '李四', PASSWORD, FILE, HOSTILE]);
+const secrets = new Set([OWNER, TITLE, REASON, '李四', COURT, FILE_NUMBER, PASSWORD, FILE, HOSTILE]);
 let day: Awaited<ReturnType<typeof work>>;
 
 beforeAll(async () => {
@@ -105,6 +119,8 @@ async function work() {
   const check = await checkPicture(checking, { ...request, picture });
   await failed(checkPicture(checking, { ...request, picture: Buffer.alloc(0) }));
 
+  await settle(desk, registrationId, known?.registrationId ?? '');
+
   const people = new PostgresPeople(dataSource, 'zhejiang');
   const passwords = createFakePasswords();
   await addPerson(
@@ -127,6 +143,51 @@ async function work() {
   }
   for (const one of [UPLOADED, `${FILE} 2`, `${FILE} 3`]) secrets.add(digestOf(Buffer.from(one)).slice(7));
   return { checkId: check.checkId, registrationId, others: federation, desk };
+}
+
+/** An infringement of a registration, found in the market and settled, and a pair of the worklist that it is in. */
+async function settle(
+  desk: Omit<ReturnType<typeof createFakeDesk>, 'registry'>,
+  registrationId: string,
+  other: string,
+) {
+  const checks = new PostgresChecks(dataSource);
+  const decisions = new PostgresDecisions(dataSource, 'zhejiang');
+  const acting = { ...desk, checks, decisions, findings: new PostgresFindings(dataSource, 'zhejiang') };
+  const made = makeCheck();
+  const { checkId } = made;
+  const candidates = made.candidates.map((one) => ({ ...one, province: 'zhejiang', registrationId }));
+  await checks.save({ ...made, candidates }, 'li.na', fingerprinted([1, 0, 0, 0]));
+  await decideCheck(
+    { ...acting, fourEyes: false },
+    { checkId, kind: 'duplicate', reason: REASON, supersedes: null, actor },
+  );
+  const store = new PostgresMarketFindings(dataSource, 'zhejiang');
+  const market = { ...acting, market: store, evidenceFor: async () => Buffer.from('{}\n') };
+  const remark = REASON;
+  const foundOn = '2026-03-01';
+  const findingId = await openMarketFinding(market, { checkId, registrationId, foundOn, remark, actor });
+  const before = (await store.find(findingId))?.steps[0]?.stepId ?? '';
+  const court = { authority: 'court', name: COURT, handedOn: '2026-03-04' } as const;
+  const answers = await handOnMarketFinding(market, { findingId, before, ...court, remark, actor });
+  const outcome = { result: 'infringement', decidedOn: '2026-03-05', reference: FILE_NUMBER } as const;
+  await recordMarketOutcome(market, { findingId, before: answers, answers, ...outcome, remark, actor });
+
+  const worklist = new PostgresWorklist(dataSource, 'zhejiang');
+  const working = { ...acting, province: 'zhejiang', worklist };
+  const pair = {
+    first: registrationId,
+    second: other,
+    score: 0.97,
+    transform: null,
+    query: 'first',
+  } as const;
+  await fillWithPairs({ ...working, actor: { kind: 'program', name: 'weft dedupe' } }, [pair]);
+  const [item] = await worklist.list({ limit: 1 });
+  const itemId = item?.itemId ?? '';
+  await takeItem(working, { itemId, before: null, actor });
+  const taken = (await worklist.find(itemId))?.steps[0]?.stepId ?? null;
+  await closeItem(working, { itemId, before: taken, result: 'same-work', reason: REASON, actor });
 }
 
 function rowOf(row: number, changed: ImportRow['cells'] = {}): ImportRow {
@@ -159,6 +220,10 @@ describe("a log after a day's work", () => {
     expect([...kinds].sort()).toEqual([
       'check.asked',
       'check.judged',
+      'decision.made',
+      'market-finding.concluded',
+      'market-finding.handed-on',
+      'market-finding.opened',
       'person.added',
       'person.logged-in',
       'registry.examined',
@@ -167,6 +232,9 @@ describe("a log after a day's work", () => {
       'registry.refused',
       'registry.registered',
       'registry.revoked',
+      'worklist.closed',
+      'worklist.filled',
+      'worklist.taken',
     ]);
     const others = [day.others.coordinatorLog, ...[...day.others.provinces.values()].map(({ log }) => log)];
     const told = others.flatMap(({ events }) => events.map((event) => JSON.stringify(event)));
@@ -212,7 +280,7 @@ describe("a log after a day's work", () => {
     expect((await audited()).findings).toEqual([]);
 
     const erase = { ...day.desk, shownOwners: new PostgresShownOwners(dataSource) };
-    expect(await eraseRegistration(erase, { registrationId, actor })).toMatchObject({ salts: 2, reasons: 1 });
+    expect(await eraseRegistration(erase, { registrationId, actor })).toMatchObject({ salts: 6, reasons: 5 });
     expect(await open()).toEqual([true, false, false, true]);
     const after = (await readAuditLog(dataSource, 'zhejiang', 0, 1_000)).map(({ entry }) => entry);
     expect(after.slice(0, -1)).toEqual(entries);

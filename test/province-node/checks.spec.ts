@@ -293,7 +293,7 @@ describe('the node itself', () => {
       })
       .parse(body);
     expect(document.openapi).toMatch(/^3\./);
-    expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(51);
+    expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(60);
     for (const path of Object.values(document.paths))
       for (const { responses } of Object.values(path)) expect(responses).toHaveProperty('default');
     expect(document.paths['/api/v1/checks']?.['post']).toMatchObject({

@@ -17,6 +17,8 @@ import type {
   FindingDesk,
   FindingReading,
   LogInDeps,
+  MarketDesk,
+  MarketReading,
   Random,
   ReceiptStore,
   RegistrationDesk,
@@ -26,6 +28,8 @@ import type {
   StatementSigner,
   StatementVerifier,
   StatisticsReader,
+  WorklistDesk,
+  WorklistReading,
 } from '#libs/registry';
 import type { LogHandlers, RpcFederationClient } from '#libs/rpc';
 import type { Logger } from 'pino';
@@ -51,6 +55,7 @@ import { FindingsController } from './http/findings.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { LogController } from './http/log.controller.js';
 import { LogStateController, type LogStates } from './http/log-state.controller.js';
+import { MarketFindingsController } from './http/market-findings.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { NodeStateController } from './http/node-state.controller.js';
 import { RegistrationsController } from './http/registrations.controller.js';
@@ -58,6 +63,7 @@ import { ReportsController } from './http/reports.controller.js';
 import { SessionController } from './http/session.controller.js';
 import { SharedPicturesController } from './http/shared-pictures.controller.js';
 import { StatisticsController } from './http/statistics.controller.js';
+import { WorklistController } from './http/worklist.controller.js';
 import type { NodeOperation } from './operation/node-operation.js';
 import type { Readiness } from './readiness.js';
 import type { BatchReportDesk } from './reports/batch-report-desk.js';
@@ -103,6 +109,8 @@ export interface NodeParts {
   /** Of the others' registrations, and of this province's for them. */
   readonly pictures: { readonly asking: AskPictureDeps; readonly showing: ShowPictureDeps };
   readonly findings: { readonly desk: FindingDesk; readonly reading: FindingReading };
+  readonly market: { readonly desk: MarketDesk; readonly reading: MarketReading };
+  readonly worklist: { readonly desk: WorklistDesk; readonly reading: WorklistReading };
   readonly batchDesk: BatchDesk;
   readonly statistics: StatisticsReader;
   readonly reports: Pick<ReportDesk, 'facts' | 'pdf'>;
@@ -133,6 +141,8 @@ export class NodeModule {
         RegistrationsController,
         CardsController,
         FindingsController,
+        MarketFindingsController,
+        WorklistController,
         MembersController,
         NodeStateController,
         HealthController,
@@ -191,6 +201,10 @@ function bindings(parts: NodeParts): Provider[] {
     [tokens.CARDS, parts.cards],
     [tokens.FINDING_DESK, parts.findings.desk],
     [tokens.FINDING_READING, parts.findings.reading],
+    [tokens.MARKET_DESK, parts.market.desk],
+    [tokens.MARKET_READING, parts.market.reading],
+    [tokens.WORKLIST_DESK, parts.worklist.desk],
+    [tokens.WORKLIST_READING, parts.worklist.reading],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }

@@ -71,3 +71,9 @@ export const EXAMINATION = Symbol('ExaminationDeps');
 /** What findings are exchanged with, and read from (registry's FindingDesk, FindingReading). */
 export const FINDING_DESK = Symbol('FindingDesk');
 export const FINDING_READING = Symbol('FindingReading');
+/** What market findings are settled with, and read from (registry's MarketDesk, MarketReading). */
+export const MARKET_DESK = Symbol('MarketDesk');
+export const MARKET_READING = Symbol('MarketReading');
+/** What a worklist is worked on with, and read from (registry's WorklistDesk, WorklistReading). */
+export const WORKLIST_DESK = Symbol('WorklistDesk');
+export const WORKLIST_READING = Symbol('WorklistReading');

@@ -4,12 +4,24 @@ import type { ErasedTraces, ShownOwners } from '#libs/registry';
 /** Checks that are looked through at once. */
 const PAGE = 500;
 
-/** The checks made for a registration, and the decisions on them or on it. */
+/** The checks made for a registration, the decisions on them or on it, and the steps of market findings and worklist about it. */
 const ABOUT = `
   WITH checks AS (SELECT check_id FROM duplicate_check
          WHERE content ->> 'registrationId' = $1::text AND content ->> 'registrationId' IS NOT NULL),
        decisions AS (SELECT decision_id FROM check_decision
-         WHERE registration_id = $1::uuid OR check_id IN (SELECT check_id FROM checks))`;
+         WHERE registration_id = $1::uuid OR check_id IN (SELECT check_id FROM checks)),
+       market AS (SELECT step_id FROM market_finding_step JOIN market_finding USING (finding_id)
+         WHERE registration_id = $1::uuid),
+       work AS (SELECT step_id FROM worklist_step JOIN worklist_item USING (item_id)
+         WHERE registration_id = $1::uuid OR other_id = $1::uuid)`;
+
+/** What was said about it, each put out of sight by $2. */
+const REPLACED = [
+  `UPDATE check_decision SET reason = $2 WHERE decision_id IN (SELECT decision_id FROM decisions) AND reason <> $2`,
+  `UPDATE market_finding_step SET content = jsonb_set(content, '{remark}', to_jsonb($2::text))
+     WHERE step_id IN (SELECT step_id FROM market) AND content ->> 'remark' NOT IN ('', $2)`,
+  `UPDATE worklist_step SET reason = $2 WHERE step_id IN (SELECT step_id FROM work) AND reason <> $2`,
+];
 
 /** Erases what is kept about a registration beside it, as part of a transaction. */
 export async function eraseTraces(
@@ -19,14 +31,15 @@ export async function eraseTraces(
 ): Promise<ErasedTraces> {
   const [, salts] = await manager.query<[unknown[], number]>(
     `${ABOUT} DELETE FROM commitment_salt WHERE about = $1::uuid
-       OR about IN (SELECT check_id FROM checks) OR about IN (SELECT decision_id FROM decisions)`,
+       OR about IN (SELECT check_id FROM checks) OR about IN (SELECT decision_id FROM decisions)
+       OR about IN (SELECT step_id FROM market) OR about IN (SELECT step_id FROM work)`,
     [registrationId],
   );
-  const [, reasons] = await manager.query<[unknown[], number]>(
-    `${ABOUT} UPDATE check_decision SET reason = $2
-       WHERE decision_id IN (SELECT decision_id FROM decisions) AND reason <> $2`,
-    [registrationId, inPlace],
-  );
+  let reasons = 0;
+  for (const replace of REPLACED)
+    reasons += (
+      await manager.query<[unknown[], number]>(`${ABOUT} ${replace}`, [registrationId, inPlace])
+    )[1];
   return { salts, reasons };
 }
 

@@ -20,6 +20,8 @@ export { PostgresPeople } from './people-store.js';
 export { PostgresAttempts } from './people-attempts.js';
 export { PostgresChecks } from './check-store.js';
 export { PostgresFindings } from './finding-store.js';
+export { PostgresMarketFindings } from './market-finding-store.js';
+export { PostgresWorklist } from './worklist-store.js';
 export { PostgresDecisions } from './decision-store.js';
 export { PostgresIncompleteChecks } from './incomplete-checks.js';
 export { PostgresBatches } from './check-batches.js';

@@ -182,21 +182,8 @@ export {
 } from './registration/registration-number.js';
 export { chinaDate } from './registration/civil-date.js';
 export { CHINA_WORK_CALENDAR } from './examination/china-calendar.js';
-export {
-  addMonth,
-  addWorkingDays,
-  isWorkingDay,
-  workCalendarSchema,
-  workingDayFrom,
-  workingDaysAfter,
-  type WorkCalendar,
-} from './examination/work-calendar.js';
-export {
-  EXAMINATION_PACES,
-  examinationDays,
-  PROMISED_WORKING_DAYS,
-  type ExaminationDays,
-} from './examination/examination-days.js';
+export { workCalendarSchema, type WorkCalendar } from './examination/work-calendar.js';
+export { EXAMINATION_PACES } from './examination/examination-days.js';
 export {
   pendingApplications,
   readExamination,
@@ -204,27 +191,14 @@ export {
   type ExaminationDeps,
   type PendingApplication,
 } from './examination/read-examination.js';
-export {
-  ACKNOWLEDGE_WORKING_DAYS,
-  ANSWER_WORKING_DAYS,
-  dueOf,
-  historyOfFinding,
-  nextStatement,
-  nextStepsOf,
-  sentOf,
-  type FindingAct,
-  type FindingDue,
-  type FindingHistory,
-} from './findings/finding-history.js';
+export { historyOfFinding, sentOf } from './findings/finding-history.js';
 export {
   answerFinding,
   MAX_EVIDENCE_BYTES,
   sendFinding,
-  type FindingAnswer,
   type FindingDesk,
-  type NewFinding,
 } from './findings/exchange-findings.js';
-export { receiveStatement, type DeliveredStatement } from './findings/receive-statement.js';
+export { receiveStatement } from './findings/receive-statement.js';
 export {
   deliverStatements,
   MOST_ATTEMPTS,
@@ -237,7 +211,6 @@ export {
   listFindings,
   readFinding,
   type FindingReading,
-  type FindingStepView,
   type FindingView,
 } from './findings/read-findings.js';
 export {
@@ -253,15 +226,55 @@ export {
   FINDING_STEPS,
   findingIdOf,
   findingStatementSchema,
-  type FindingStatement,
   type FindingStep,
-  type SentFinding,
-  type SignedStep,
 } from './findings/finding-statements.js';
-export { PAPERS, parsePapers, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
+export {
+  AUTHORITIES,
+  MARKET_RESULTS,
+  MARKET_STATES,
+  marketStateOf,
+  marketStepSchema,
+  MOST_MARKET_STEPS,
+  type MarketFinding,
+  type MarketStep,
+} from './market-findings/market-finding.js';
+export type { MarketFindingFilter, MarketFindingStore, MarketStepTerms } from './market-findings/ports.js';
+export {
+  listMarketFindings,
+  readMarketFinding,
+  type MarketFindingView,
+  type MarketReading,
+} from './market-findings/read-market-findings.js';
+export {
+  handOnMarketFinding,
+  noSuchMarketFinding,
+  openMarketFinding,
+  recordMarketOutcome,
+  type MarketDesk,
+} from './market-findings/settle-market-finding.js';
+export { fillWithFoundElsewhere, fillWithPairs, type FilledWorklist } from './worklist/fill-worklist.js';
+export type { FoundItem, Worklist, WorklistFilter } from './worklist/ports.js';
+export {
+  listWorklist,
+  readWorklistItem,
+  type ItemSide,
+  type WorklistItemView,
+  type WorklistReading,
+} from './worklist/read-worklist.js';
+export { closeItem, noSuchItem, releaseItem, takeItem, type WorklistDesk } from './worklist/work-on-item.js';
+export {
+  MOST_WORKLIST_STEPS,
+  WORKLIST_RESULTS,
+  WORKLIST_STATES,
+  worklistStateOf,
+  type WorklistItem,
+  type WorklistResult,
+  type WorklistState,
+  type WorklistStep,
+} from './worklist/worklist-item.js';
+export { PAPERS, REQUIRED_PAPERS, type Paper } from './examination/papers.js';
 export {
   historyOf,
-  type HistoryStep,
   type PlacedRecord,
   type RegistrationEntries,
 } from './examination/registration-history.js';
@@ -367,7 +380,5 @@ export {
   pairKey,
   type ComparedBlock,
   type DuplicatePair,
-  type SelfComparisonDeps,
-  type SelfComparisonTerms,
 } from './self-comparison/compare-registry.js';
 export { groupPairs, type DuplicateGroup } from './self-comparison/group-pairs.js';

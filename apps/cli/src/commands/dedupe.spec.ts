@@ -11,6 +11,7 @@ import {
   createRegistry,
   insertBulkApplications,
   migrate,
+  PostgresWorklist,
   readAuditLog,
 } from '#libs/persistence';
 import { parse } from 'csv-parse/sync';
@@ -77,7 +78,7 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; errors
   return { code: child.exitCode, errors: await errors };
 }
 
-it('finds a picture that is registered twice, and the same after it was killed half-way as in one run', async () => {
+it('finds a picture that is registered twice, lists it once for the examiners, and the same after it was killed half-way as in one run', async () => {
   const state = join(folder, 'home/provinces/zhejiang/self-comparison.jsonl');
   const killed = dedupe('killed.csv');
   const end = ended(killed);
@@ -87,7 +88,8 @@ it('finds a picture that is registered twice, and the same after it was killed h
   expect(killed.signalCode).toBe('SIGKILL');
 
   expect(await ended(dedupe('resumed.csv'))).toMatchObject({ code: 0 });
-  expect(await ended(dedupe('afresh.csv', '--afresh'))).toMatchObject({ code: 0 });
+  expect(await ended(dedupe('afresh.csv', '--afresh', '--worklist'))).toMatchObject({ code: 0 });
+  expect(await ended(dedupe('again.csv', '--worklist'))).toMatchObject({ code: 0 });
   const [resumed, afresh] = await Promise.all(
     ['resumed', 'afresh'].map((name) => readFile(join(folder, `${name}.csv`), 'utf8')),
   );
@@ -98,6 +100,10 @@ it('finds a picture that is registered twice, and the same after it was killed h
   expect(rows[1]).toEqual(
     expect.arrayContaining(['1', '浙作登字-2021-F-00012345', "'=1+1", '1.0000', '同一图片']),
   );
-  const entries = await readAuditLog(dataSource, 'zhejiang', 0, 10);
-  expect(entries.map(({ entry }) => entry).join('\n')).toContain('"type":"registry.self-compared"');
+  const entries = (await readAuditLog(dataSource, 'zhejiang', 0, 10)).map(({ entry }) => entry).join('\n');
+  expect(entries).toContain('"type":"registry.self-compared"');
+
+  const items = await new PostgresWorklist(dataSource, 'zhejiang').list({ limit: 10 });
+  expect(items.map(({ score, transform, steps }) => [score, transform, steps])).toEqual([[1, null, []]]);
+  expect(entries.match(/"added":\d/g)).toEqual(['"added":1', '"added":0']);
 }, 180_000);

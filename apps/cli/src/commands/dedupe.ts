@@ -23,6 +23,7 @@ const optionsSchema = z.object({
   atLeast: z.coerce.number(NO_COSINE).min(0, NO_COSINE).max(1, NO_COSINE),
   afresh: z.boolean().default(false),
   federation: z.boolean().default(false),
+  worklist: z.boolean().default(false),
 });
 
 /** `weft dedupe`: a registry compared with itself, or with the federation; 0, 20 if registrations could not be compared in full. */
@@ -40,19 +41,20 @@ export function dedupeCommand(): Command {
       '0.5',
     )
     .option('--federation', 'check every registration against all other provinces instead')
+    .option('--worklist', "put what is found on the node's worklist, where examiners see it")
     .option('--afresh', 'begin with the first registration again')
     .addHelpText(
       'after',
-      '\nRuns beside the node at a low priority. A run that was stopped, or killed, goes on when it is run again;\nafter its end it compares only what was filed since. With --federation each registration is a check like any\nother: within the quotas of the other provinces, logged on both sides.',
+      '\nRuns beside the node at a low priority. A run that was stopped, or killed, goes on when it is run again;\nafter its end it compares only what was filed since. With --federation each registration is a check like any\nother: within the quotas of the other provinces, logged on both sides. --worklist adds what is not\non the list yet: what was closed there stays closed.',
     )
     .action(async (_options: unknown, command: Command) => {
       const output = Output.of(command);
       const options = parseOptions(optionsSchema, command, 'weft dedupe');
-      const { province, federation, afresh } = options;
+      const { province, federation, afresh, worklist } = options;
       const out = resolve(options.out ?? `dedupe-${province}${federation ? '-federation' : ''}.csv`);
       const stop = stopOnSignal();
       const shown = showProgress(process.stderr);
-      const request = { afresh, out, signal: stop.signal, ...shown };
+      const request = { afresh, out, worklist, signal: stop.signal, ...shown };
       try {
         const config = readConfig();
         const summary = await withProvince(config, province, async (open) =>
@@ -122,14 +124,19 @@ function foundWithin(result: DedupeSummary): Told {
     csv === null
       ? `${province}: interrupted after ${registrations} registrations; run the same command again to go on`
       : `${province}: ${groups} groups of duplicates (${pairs} pairs) among ${registrations} registrations\n${csv}\n${json}`;
-  return { result, text: text + incompleteText(result) };
+  return { result, text: text + worklistText(result) + incompleteText(result) };
 }
 
 function foundElsewhere(result: ComparedWithFederation): Told {
   const { province, registrations, found, csv, json } = result;
   const again = result.interrupted ? '\ninterrupted: run the same command again to go on' : '';
   const text = `${province}: ${found.length} registrations of other provinces are like one of ${registrations} here\n${csv}\n${json}${again}`;
-  return { result, text: text + incompleteText(result) };
+  return { result, text: text + worklistText(result) + incompleteText(result) };
+}
+
+function worklistText({ worklist }: Told['result']): string {
+  if (worklist === null) return '';
+  return `\nworklist: ${worklist.added} of ${worklist.found} pairs are new to it`;
 }
 
 function incompleteText({ incomplete }: Told['result']): string {

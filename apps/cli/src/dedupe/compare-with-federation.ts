@@ -2,11 +2,19 @@ import { join } from 'node:path';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MODEL_DIGEST, withoutRepeat } from '#libs/fingerprint';
-import { createRegistry, migrate, PostgresChecks, PostgresFingerprints } from '#libs/persistence';
+import {
+  createRegistry,
+  migrate,
+  PostgresChecks,
+  PostgresFingerprints,
+  PostgresWorklist,
+} from '#libs/persistence';
 import {
   checkFingerprint,
   type Check,
   type CheckDependencies,
+  fillWithFoundElsewhere,
+  type FilledWorklist,
   type FingerprintedPicture,
   type RegistryReader,
   type SearchableRegistration,
@@ -19,6 +27,7 @@ import { StateFile } from './state-file.js';
 import { writeForeign } from './write-foreign.js';
 
 const PROGRAM = 'weft dedupe';
+const ACTOR = { kind: 'program', name: PROGRAM } as const;
 /** Registrations between two writes of the state: what is asked again after a crash. */
 const BLOCK = 16;
 /** Checks open at a time. */
@@ -47,6 +56,8 @@ export interface FederationComparison {
   readonly afresh: boolean;
   /** The CSV file; the same as JSON is written beside it. */
   readonly out: string;
+  /** Puts what was found on the node's worklist too. */
+  readonly worklist: boolean;
   /** Sends no repeat units, as the province's node does. */
   readonly withholdRepeat: boolean;
   /** Told of registrations done and of duplicates found; `total` are searchable. */
@@ -63,6 +74,8 @@ export interface ComparedWithFederation {
   readonly incomplete: readonly string[];
   readonly csv: string;
   readonly json: string;
+  /** Null where none was filled. */
+  readonly worklist: FilledWorklist | null;
   /** Whether it was stopped before the last registration. */
   readonly interrupted: boolean;
 }
@@ -118,12 +131,16 @@ export async function compareWithFederation(
     }
     const later = await takeUpSequels(asking.checks, done);
     const all = [...found(), ...later.found];
+    const { province } = home;
+    const worklist = new PostgresWorklist(dataSource, province);
+    const filling = { ...deps, worklist, actor: ACTOR };
     return {
-      province: home.province,
+      province,
       registrations: count(),
       found: all,
       incomplete: later.incomplete,
       ...(await writeForeign(request.out, all, registry)),
+      worklist: request.worklist ? await fillWithFoundElsewhere(filling, all) : null,
       interrupted: request.signal.aborted,
     };
   } finally {
@@ -167,7 +184,7 @@ async function compareOne(
   if (!fingerprinted) return { found: [], incomplete: [{ registrationId, checkId: null }] };
   const check = await checkFingerprint(asking.deps, {
     fingerprinted,
-    actor: { kind: 'program', name: PROGRAM },
+    actor: ACTOR,
     excluding: registrationId,
     limit: CANDIDATES,
     budgetMs: BUDGET_MS,

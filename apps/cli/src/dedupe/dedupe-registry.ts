@@ -15,16 +15,19 @@ import {
   createRegistry,
   migrate,
   PostgresFingerprints,
+  PostgresWorklist,
 } from '#libs/persistence';
 import {
   compareRegistry,
   CurrentIndex,
+  fillWithPairs,
   groupPairs,
   pairKey,
   transformSchema,
   type Actor,
   type ComparedBlock,
   type DuplicatePair,
+  type FilledWorklist,
   type Registry,
 } from '#libs/registry';
 import { createCandidateVerifier, ExactIndex } from '#libs/similarity';
@@ -51,6 +54,8 @@ const blockSchema: z.ZodType<ComparedBlock> = z.object({
 });
 
 const ACTOR: Actor = { kind: 'program', name: 'weft dedupe' };
+const sha256 = (data: string | Uint8Array) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
+const FILLING = { clock: { now: () => new Date() }, digest: sha256, actor: ACTOR };
 
 /** How a registry is compared with itself. */
 export interface DedupeRequest {
@@ -62,6 +67,8 @@ export interface DedupeRequest {
   readonly afresh: boolean;
   /** The CSV file; the same as JSON is written beside it. */
   readonly out: string;
+  /** Puts the pairs on the node's worklist too. */
+  readonly worklist: boolean;
   /** Told of registrations done and of pairs found; `total` are searchable. */
   readonly progress: (done: number, total: number, pairs: number) => void;
   /** Tells why something could not be compared. */
@@ -79,6 +86,8 @@ export interface DedupeSummary {
   readonly incomplete: readonly string[];
   readonly csv: string | null;
   readonly json: string | null;
+  /** Null where none was filled. */
+  readonly worklist: FilledWorklist | null;
   /** Whether it was stopped before the last registration; nothing is written then. */
   readonly interrupted: boolean;
 }
@@ -130,14 +139,15 @@ export async function dedupeRegistry(
     } finally {
       await state.close();
     }
-    if (request.signal.aborted) return summaryOf(home.province, found, 0, null);
-    return await finish(
-      home.province,
-      registry,
-      found,
-      request.out,
-      createAuditLog(dataSource, home.province),
-    );
+    const { province } = home;
+    if (request.signal.aborted) return summaryOf(province, found, { groups: 0, files: null, worklist: null });
+    const log = createAuditLog(dataSource, province);
+    const finished = await finish(province, registry, found, request.out, log);
+    const worklist = new PostgresWorklist(dataSource, province);
+    const filled = request.worklist
+      ? await fillWithPairs({ province, worklist, ...FILLING }, found.pairs)
+      : null;
+    return summaryOf(province, found, { ...finished, worklist: filled });
   } finally {
     await index.close();
     await dataSource.destroy();
@@ -166,13 +176,20 @@ class Found {
   }
 }
 
+/** What came of what was found. */
+interface Finished {
+  readonly groups: number;
+  readonly files: { readonly csv: string; readonly json: string } | null;
+  readonly worklist: FilledWorklist | null;
+}
+
 async function finish(
   province: string,
   registry: Registry,
   found: Found,
   csv: string,
   log: ReturnType<typeof createAuditLog>,
-): Promise<DedupeSummary> {
+): Promise<Omit<Finished, 'worklist'>> {
   const groups = await showGroups(groupPairs(found.pairs), registry);
   const json = `${csv.replace(/\.csv$/i, '')}.json`;
   const document = `${JSON.stringify({ province, position: found.position, modelDigest: MODEL_DIGEST, groups }, null, 2)}\n`;
@@ -191,18 +208,13 @@ async function finish(
       pairs: found.pairs.length,
       groups: groups.length,
       modelDigest: MODEL_DIGEST,
-      groupsDigest: `sha256:${createHash('sha256').update(document).digest('hex')}`,
+      groupsDigest: sha256(document),
     },
   });
-  return summaryOf(province, found, groups.length, { csv, json });
+  return { groups: groups.length, files: { csv, json } };
 }
 
-function summaryOf(
-  province: string,
-  found: Found,
-  groups: number,
-  files: { readonly csv: string; readonly json: string } | null,
-): DedupeSummary {
+function summaryOf(province: string, found: Found, { groups, files, worklist }: Finished): DedupeSummary {
   return {
     province,
     registrations: found.registrations,
@@ -211,6 +223,7 @@ function summaryOf(
     incomplete: [...found.incomplete].sort(),
     csv: files?.csv ?? null,
     json: files?.json ?? null,
+    worklist,
     interrupted: files === null,
   };
 }

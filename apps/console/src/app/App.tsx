@@ -21,11 +21,15 @@ import { IdCardPage } from '../pages/IdCardPage.js';
 import { IntakePage } from '../pages/IntakePage.js';
 import { LogInPage } from '../pages/LogInPage.js';
 import { LogPage } from '../pages/LogPage.js';
+import { MarketFindingPage } from '../pages/MarketFindingPage.js';
+import { MarketFindingsPage } from '../pages/MarketFindingsPage.js';
 import { MembersPage } from '../pages/MembersPage.js';
 import { OperationPage } from '../pages/OperationPage.js';
 import { RegistrationPage } from '../pages/RegistrationPage.js';
 import { RegistrationsPage } from '../pages/RegistrationsPage.js';
 import { StatisticsPage } from '../pages/StatisticsPage.js';
+import { WorklistItemPage } from '../pages/WorklistItemPage.js';
+import { WorklistPage } from '../pages/WorklistPage.js';
 import { languageInUse } from '../words/i18n.js';
 import { LostSession } from './LostSession.js';
 import { homeOf } from './navigation.js';
@@ -51,6 +55,10 @@ const router = createHashRouter([
       { path: '/registrations/:registrationId/card', element: <IdCardPage /> },
       { path: '/statistics', element: <StatisticsPage /> },
       { path: '/findings', element: <FindingsPage /> },
+      { path: '/findings/market', element: <MarketFindingsPage /> },
+      { path: '/findings/market/:findingId', element: <MarketFindingPage /> },
+      { path: '/findings/worklist', element: <WorklistPage /> },
+      { path: '/findings/worklist/:itemId', element: <WorklistItemPage /> },
       { path: '/findings/:findingId', element: <FindingPage /> },
       { path: '/members', element: <MembersPage /> },
       { path: '/log', element: <LogPage /> },

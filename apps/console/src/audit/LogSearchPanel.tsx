@@ -18,6 +18,8 @@ const KINDS = [
   'clear-token.',
   'registry.',
   'finding.',
+  'market-finding.',
+  'worklist.',
   'picture',
   'person.',
   'call.',

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
+import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -28,7 +29,7 @@ export function BatchBar({ batch }: { readonly batch: Batch }) {
           {t('batch.openedAt', { user: batch.askedBy, time: timeText(batch.openedAt) })}
         </span>
         <span role="status" className="batch-words">
-          {batchWords(batch, upload, t)}
+          {batchWords(batch, upload)}
         </span>
         {examiner && batch.state !== 'finished' && <Cancel batchId={batch.batchId} />}
         {batch.state === 'finished' && <SaveReports of="batch" id={batch.batchId} />}
@@ -51,20 +52,18 @@ export function BatchBar({ batch }: { readonly batch: Batch }) {
   );
 }
 
-function batchWords(
-  { state, count, received, finished }: Batch,
-  upload: UploadState | undefined,
-  t: ReturnType<typeof useTranslation>['t'],
-): string {
+function batchWords({ state, count, received, finished }: Batch, upload: UploadState | undefined): string {
+  const { t } = i18next;
+  const all = wholeNumber(count);
   switch (state) {
     case 'finished':
-      return t('batch.finished', { count: wholeNumber(count) });
+      return t('batch.finished', { count: all });
     case 'running':
-      return t('batch.running', { finished: wholeNumber(finished), count: wholeNumber(count) });
+      return t('batch.running', { finished: wholeNumber(finished), count: all });
     case 'collecting':
       return upload
-        ? t('batch.sending', { sent: wholeNumber(upload.sent), count: wholeNumber(count) })
-        : t('batch.waitingForPictures', { received: wholeNumber(received), count: wholeNumber(count) });
+        ? t('batch.sending', { sent: wholeNumber(upload.sent), count: all })
+        : t('batch.waitingForPictures', { received: wholeNumber(received), count: all });
   }
 }
 

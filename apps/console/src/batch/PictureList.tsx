@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { BatchItem } from '../api/schemas.js';
 import { Choice } from '../app/Choice.js';
@@ -31,7 +32,7 @@ export function PictureList({ batchId, items, filter, onFilter, chosen, onChoose
   const shown = items.filter((item) => passes(item, filter));
   const options = FILTERS.map((one) => {
     const count = items.filter((item) => passes(item, one)).length;
-    return { value: one, label: `${filterWord(one, t)} (${count})`, disabled: count === 0 && one !== 'all' };
+    return { value: one, label: `${filterWord(one)} (${count})`, disabled: count === 0 && one !== 'all' };
   });
   return (
     <section className="pictures" aria-label={t('batch.pictures')}>
@@ -52,7 +53,8 @@ export function PictureList({ batchId, items, filter, onFilter, chosen, onChoose
   );
 }
 
-function filterWord(filter: Filter, t: ReturnType<typeof useTranslation>['t']): string {
+function filterWord(filter: Filter): string {
+  const { t } = i18next;
   if (filter === 'all') return t('batch.all');
   if (filter === 'waiting' || filter === 'failed') return t(`itemState.${filter}`);
   return t(`verdict.${filter}`);

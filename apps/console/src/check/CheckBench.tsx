@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { CheckReport } from '../api/schemas.js';
 import { useKeys } from '../app/use-keys.js';
 import { CompareView } from '../compare/CompareView.js';
@@ -23,7 +23,13 @@ interface CheckBenchProps {
 /** One check to work at: verdict and coverage above, the comparison, the candidates, the decision. */
 export function CheckBench({ check, name }: CheckBenchProps) {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState(0);
+  const [address] = useSearchParams();
+  const [chosen, setChosen] = useState(() =>
+    Math.max(
+      0,
+      check.candidates.findIndex(({ registrationId }) => registrationId === address.get('candidate')),
+    ),
+  );
   const last = check.candidates.length - 1;
   const next = (): void => setChosen((place) => Math.min(last, place + 1));
   const previous = (): void => setChosen((place) => Math.max(0, place - 1));

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { CheckReport, CoverageRow } from '../api/schemas.js';
 import { provinceName, wholeNumber } from '../words/describe.js';
@@ -18,7 +19,7 @@ export function CoverageBar({ check }: { readonly check: Covered }) {
           <Row key={row.province} row={row} />
         ))}
       </ul>
-      <p className="coverage-text">{coverageText(check, t)}</p>
+      <p className="coverage-text">{coverageText(check)}</p>
     </section>
   );
 }
@@ -33,21 +34,21 @@ function Row({ row }: { readonly row: CoverageRow }) {
         <b>{provinceName(row.province)}</b>
       </span>
       <span>{t(`outcome.${row.outcome}`)}</span>
-      <span className="coverage-count">{searchedText(row, t)}</span>
+      <span className="coverage-count">{searchedText(row)}</span>
     </li>
   );
 }
 
-type Translate = ReturnType<typeof useTranslation>['t'];
-
-function searchedText({ searched, declared }: CoverageRow, t: Translate): string {
+function searchedText({ searched, declared }: CoverageRow): string {
+  const { t } = i18next;
   if (searched === null) return t('coverage.none');
   if (declared === null || declared === searched)
     return t('coverage.searched', { searched: wholeNumber(searched) });
   return t('coverage.searchedOf', { searched: wholeNumber(searched), declared: wholeNumber(declared) });
 }
 
-function coverageText({ coverage, complete, coordinator, verdict }: Covered, t: Translate): string {
+function coverageText({ coverage, complete, coordinator, verdict }: Covered): string {
+  const { t } = i18next;
   const missing = coverage.filter(({ outcome }) => outcome !== 'ANSWERED');
   const word = coordinator === 'AGREES' ? '' : t(`coverage.coordinator.${coordinator}`);
   if (complete) {

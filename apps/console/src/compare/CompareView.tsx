@@ -5,6 +5,7 @@ import type { Candidate, CheckReport } from '../api/schemas.js';
 import { useSession } from '../api/session.js';
 import { useKeys } from '../app/use-keys.js';
 import { SendFinding } from '../findings/SendFinding.js';
+import { NoteMarketFinding } from '../market/NoteMarketFinding.js';
 import { CandidateFacts } from './CandidateFacts.js';
 import { Drawn, type Mode, MODES } from './Drawn.js';
 import { SideBySide } from './SideBySide.js';
@@ -25,7 +26,7 @@ export function CompareView({ check, candidate }: CompareViewProps) {
   const { session } = useSession();
   const [mode, setMode] = useState<Mode>('side');
   const view = useLinkedView();
-  const query = useQueryPicture(check.picture.digest);
+  const query = useQueryPicture(check.picture.digest, check.registrationId);
   // Pictures of other provinces stay there: drawn upon are one's own, and those that were lent whole.
   const own = candidate !== undefined && candidate.province === session?.province;
   const lending = useLentPicture(own ? undefined : candidate);
@@ -34,7 +35,7 @@ export function CompareView({ check, candidate }: CompareViewProps) {
     candidate !== undefined && session?.roles.includes('examiner') === true && (own || whole !== null);
   const comparison = useComparison(
     check.picture.digest,
-    query.picture,
+    query,
     drawable ? { registrationId: candidate.registrationId, lent: whole } : null,
   );
   useKeys({
@@ -82,6 +83,9 @@ export function CompareView({ check, candidate }: CompareViewProps) {
       {candidate && <CandidateFacts candidate={candidate} check={check} />}
       {candidate && !own && candidate.verdict !== null && (
         <SendFinding key={candidate.registrationId} check={check} candidate={candidate} />
+      )}
+      {candidate?.verdict && check.registrationId === null && (
+        <NoteMarketFinding key={`market ${candidate.registrationId}`} check={check} candidate={candidate} />
       )}
     </section>
   );

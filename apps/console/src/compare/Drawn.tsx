@@ -9,7 +9,7 @@ import { BringPicture } from './BringPicture.js';
 import { Overlay } from './Overlay.js';
 import { Pane } from './Pane.js';
 import { useDrawings } from './use-comparison.js';
-import type { useQueryPicture } from './use-query-picture.js';
+import type { QueryPicture } from './use-query-picture.js';
 import type { LinkedView } from './view.js';
 
 export const MODES = ['side', 'overlay', 'blink', 'places', 'repeat', 'palette'] as const;
@@ -29,7 +29,7 @@ interface DrawnProps {
   readonly mode: Exclude<Mode, 'side'>;
   readonly view: LinkedView;
   readonly comparison: UseQueryResult<Comparison>;
-  readonly query: ReturnType<typeof useQueryPicture>;
+  readonly query: QueryPicture;
 }
 
 /** What the node drew of the two pictures. */

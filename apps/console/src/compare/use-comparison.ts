@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { call, LONG_CALL_MS } from '../api/client.js';
 import { type Comparison, comparisonSchema } from '../api/schemas.js';
+import type { QueryPicture } from './use-query-picture.js';
 
 /** Someone who only passes by asks for no comparison: each is work for the node and an entry of its log. */
 const DWELL_MS = 350;
@@ -15,15 +16,20 @@ interface Other {
 
 /**
  * The node's comparison of this query with another picture, once the person has stayed with it for a moment.
- * @param query null while the picture is not in this browser
+ * @param name of the query: another one has another name
  */
-export function useComparison(digest: string, query: Blob | null, other: Other | null) {
-  const stayed = useStayed(`${digest} ${other?.registrationId ?? ''}`);
+export function useComparison(
+  name: string,
+  query: Pick<QueryPicture, 'picture' | 'deposit'>,
+  other: Other | null,
+) {
+  const stayed = useStayed(`${name} ${other?.registrationId ?? ''}`);
   return useQuery({
-    queryKey: ['comparison', digest, other?.registrationId ?? null],
+    queryKey: ['comparison', name, other?.registrationId ?? null],
     queryFn: ({ signal }) => {
       const form = new FormData();
-      form.set('picture', query ?? new Blob());
+      if (query.deposit !== null) form.set('registrationId', query.deposit);
+      else form.set('picture', query.picture ?? new Blob());
       if (other?.lent) form.set('other', other.lent);
       else form.set('otherRegistrationId', other?.registrationId ?? '');
       return call('/api/v1/comparisons', comparisonSchema, {
@@ -33,7 +39,7 @@ export function useComparison(digest: string, query: Blob | null, other: Other |
         signal,
       });
     },
-    enabled: query !== null && other !== null && stayed,
+    enabled: query.picture !== null && other !== null && stayed,
     staleTime: Infinity,
     gcTime: 300_000,
     retry: (count, error) => count < 5 && 'passing' in error && error.passing === true,

@@ -9,7 +9,7 @@ import { BatchBar } from '../batch/BatchBar.js';
 import { type Filter, passes, PictureList } from '../batch/PictureList.js';
 import { type Batch, useBatch } from '../batch/use-batch.js';
 import { CheckBench } from '../check/CheckBench.js';
-import { nodeErrorText } from '../words/problems.js';
+import { nodeErrorText } from '../words/node-errors.js';
 
 /** A batch: its pictures left, the chosen one's check beside them; which one is chosen stands in the address. */
 export function BatchPage() {

@@ -9,7 +9,7 @@ import { Problem } from '../app/Problem.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { FileButton } from '../intake/FileButton.js';
 import { ApplicationField, FIELDS, type FieldName } from '../registry/ApplicationField.js';
-import { fieldText } from '../words/problems.js';
+import { fieldText } from '../words/node-errors.js';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const EMPTY: Readonly<Record<FieldName, string>> = {

@@ -1,12 +1,13 @@
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { Choice } from '../app/Choice.js';
 import { DataTable } from '../app/DataTable.js';
+import { Pager } from '../app/Pager.js';
 import { Problem } from '../app/Problem.js';
 import { DeliveryLine } from '../findings/DeliveryLine.js';
 import { DueTag } from '../findings/DueTag.js';
 import { type Finding, useFindings } from '../findings/findings.js';
+import { SettlingPlaces } from '../findings/SettlingPlaces.js';
 import { provinceName, timeText } from '../words/describe.js';
 
 const PAGE = 30;
@@ -22,6 +23,7 @@ export function FindingsPage() {
   const last = data?.findings.at(-1);
   return (
     <div className="page">
+      <SettlingPlaces />
       <div className="page-head">
         <h1>{t('findings.title')}</h1>
         <Choice
@@ -36,17 +38,13 @@ export function FindingsPage() {
       </div>
       {error && <Problem error={error} onAgain={() => void refetch()} />}
       <Rows rows={data?.findings} />
-      <nav className="pager" aria-label={t('findings.title')}>
-        <Button disabled={after === null} onClick={() => setAddress({ direction })}>
-          {t('registrations.first')}
-        </Button>
-        <Button
-          disabled={(data?.findings.length ?? 0) < PAGE || !last}
-          onClick={() => setAddress({ direction, after: last?.findingId ?? '' })}
-        >
-          {t('registrations.more')}
-        </Button>
-      </nav>
+      <Pager
+        name={t('findings.title')}
+        first={after === null}
+        more={data?.findings.length === PAGE}
+        onFirst={() => setAddress({ direction })}
+        onMore={() => setAddress({ direction, after: last?.findingId ?? '' })}
+      />
     </div>
   );
 }

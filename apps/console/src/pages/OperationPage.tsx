@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useNodeState } from '../api/queries.js';
@@ -82,7 +83,7 @@ function Now({ state }: { readonly state: NodeState }) {
         </div>
         <div>
           <dt>{t('operation.revocations')}</dt>
-          <dd className={revocations?.problem ? 'bad' : undefined}>{revocationText(revocations, t)}</dd>
+          <dd className={revocations?.problem ? 'bad' : undefined}>{revocationText(revocations)}</dd>
         </div>
         <div>
           <dt>{t('operation.startedAt')}</dt>
@@ -97,10 +98,8 @@ function Now({ state }: { readonly state: NodeState }) {
   );
 }
 
-function revocationText(
-  revocations: NodeState['revocations'],
-  t: ReturnType<typeof useTranslation>['t'],
-): string {
+function revocationText(revocations: NodeState['revocations']): string {
+  const { t } = i18next;
   if (revocations === null) return t('operation.noRevocations');
   if (revocations.problem !== null) return revocations.problem;
   if (revocations.issuedAt === null) return t('unit.none');
@@ -163,7 +162,7 @@ function Keys({ directory }: { readonly directory: NodeState['directory'] }) {
         none={t('unit.none')}
         columns={[
           { head: t('log.party'), cell: ({ party }) => partyName(party) },
-          { head: t('operation.use'), cell: ({ use }) => keyUse(use, t) },
+          { head: t('operation.use'), cell: ({ use }) => keyUse(use) },
           { head: t('operation.kid'), cell: ({ kid }) => <span className="mono">{kid.slice(0, 16)}…</span> },
           {
             head: t('operation.ends'),
@@ -182,6 +181,7 @@ function Keys({ directory }: { readonly directory: NodeState['directory'] }) {
   );
 }
 
-function keyUse(use: string, t: ReturnType<typeof useTranslation>['t']): string {
+function keyUse(use: string): string {
+  const { t } = i18next;
   return use === 'statement' || use === 'log' || use === 'witness' ? t(`operation.uses.${use}`) : use;
 }

@@ -1,8 +1,11 @@
 import { auditingEn } from './auditing.en.js';
+import { marketEn } from './market.en.js';
 import { operatingEn } from './operating.en.js';
+import { refusingEn } from './refusing.en.js';
 import { registeringEn } from './registering.en.js';
 import { reportingEn } from './reporting.en.js';
 import { settlingEn } from './settling.en.js';
+import { worklistEn } from './worklist.en.js';
 import type { Words } from './zh.js';
 
 /** The English texts; every key of the Chinese ones. */
@@ -317,6 +320,8 @@ export const en: Words = {
   ...auditingEn,
   ...operatingEn,
   findings: settlingEn,
+  market: marketEn,
+  worklist: worklistEn,
   log: {
     title: 'State of the log',
     own: "This node's log",
@@ -348,42 +353,7 @@ export const en: Words = {
     seenAt: 'Seen at',
     forbidden: 'Your role may not see the state of the log.',
   },
-  problem: {
-    title: 'Something went wrong',
-    again: 'Try again',
-    UNREACHABLE: "Your province's node cannot be reached. Check the network; what you sent is not lost.",
-    UNREADABLE: 'The node answers in another version than this page. Load the page again.',
-    LOST: 'The picture "{{detail}}" is no longer in this browser and cannot be sent. Cancel the batch and choose the pictures again.',
-    TOO_MANY: 'The node is busy; try again in a moment.',
-    TOO_MANY_batch: 'You have 20 batches that are not started. Finish or cancel some of them first.',
-    FORBIDDEN: 'Your role may not do this.',
-    NOT_FOUND: 'Not found.',
-    INTERNAL: 'The node failed ({{detail}}). Try again; if it stays, give this to the operator.',
-    FEDERATION_UNAVAILABLE:
-      'The coordinator could not be reached; this picture was not checked. Check it in a new batch later.',
-    INDEX_UNAVAILABLE: "This province's index is not available; try again later.",
-    decidedSince: 'Another examiner decided in the meantime, see above. Look at it before you decide again.',
-    NO_CLEAR_TOKEN: 'Cannot be registered: {{detail}}',
-    PAPERS: 'The papers are not complete: {{detail}}',
-    UNAUTHENTICATED: 'Log in again.',
-    INDEX_TIMEOUT: "This province's index did not answer in time. Try again in a moment.",
-    WRONG_STATE: 'Not possible now; the state may just have changed ({{detail}}). Look at it again.',
-    ownDecision: 'This decision is your own: another examiner has to confirm it.',
-    confirmedSince: 'This decision was confirmed or followed by another. Look at the latest one.',
-    notShown: 'The province does not show what was asked for.',
-    provinceSilent:
-      "The province's node cannot be reached, or its answer cannot be believed; no picture came. Try again later, and if it stays tell the province.",
-    superseded: 'A later check took the place of this one: open that and decide there.',
-    UNFIT_structure: 'The picture shows almost no pattern to compare. Send one that shows it clearly.',
-    UNFIT_covers: 'The pattern covers little of the picture ({{detail}}). Cut the picture to the pattern.',
-    UNFIT_small: 'The pattern in the picture has too few pixels. Send a larger picture.',
-    picture_small: 'The picture is too small to compare: at least 32 pixels a side.',
-    picture_large: 'The picture is too large: at most 20,000 pixels a side and 120 million in all.',
-    picture_damaged: 'The picture cannot be decoded; it is damaged or incomplete. Get the file again.',
-    picture_format: 'Is no JPEG, PNG, WebP or TIFF picture. Save it in one of these formats.',
-    picture_animation: 'This is an animation. Send one still picture.',
-    other: 'The node says: {{detail}}',
-  },
+  problem: refusingEn,
   unit: { comma: ', ', items: '{{count}}', none: '—' },
   time: { unknown: '—' },
 };

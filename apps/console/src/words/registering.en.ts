@@ -66,6 +66,7 @@ export const registeringEn = {
     long: '{{field}}: is longer than {{most}} characters. Shorten it.',
     characters: '{{field}}: has characters that are not text. Type it anew.',
     future: '{{field}}: is after today. Check the date.',
+    early: '{{field}}: is before the step before it. Check the date.',
     order: '{{field}}: is after the first publication. Check both dates.',
     date: '{{field}}: is no date that exists. Write it like 2021-03-05.',
     letter: '{{field}}: has to be one letter, F for a work of fine art.',

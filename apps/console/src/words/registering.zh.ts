@@ -64,6 +64,7 @@ export const registeringZh = {
     long: '{{field}}：超过 {{most}} 个字符，请缩短。',
     characters: '{{field}}：含有不是文字的字符，请重新输入。',
     future: '{{field}}：晚于今天，请核对日期。',
+    early: '{{field}}：早于前一步的日期，请核对日期。',
     order: '{{field}}：晚于首次发表日期，请核对两个日期。',
     date: '{{field}}：不是有效的日期，请写成 2021-03-05 这样。',
     letter: '{{field}}：应为一个字母，美术作品为 F。',

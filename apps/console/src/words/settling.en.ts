@@ -2,7 +2,8 @@ import type { settlingZh } from './settling.zh.js';
 
 /** Words of findings between provinces. */
 export const settlingEn: typeof settlingZh = {
-  title: 'Findings',
+  title: 'Findings between provinces',
+  places: 'Kinds of findings',
   direction: 'Direction',
   received: 'Received',
   sent: 'Sent',

@@ -1,6 +1,7 @@
 /** 省际重复登记线索的界面文字。 */
 export const settlingZh = {
-  title: '重复登记线索',
+  title: '省际重复登记线索',
+  places: '线索种类',
   direction: '方向',
   received: '收到的',
   sent: '发出的',

@@ -1,8 +1,11 @@
 import { auditingZh } from './auditing.zh.js';
+import { marketZh } from './market.zh.js';
 import { operatingZh } from './operating.zh.js';
+import { refusingZh } from './refusing.zh.js';
 import { registeringZh } from './registering.zh.js';
 import { reportingZh } from './reporting.zh.js';
 import { settlingZh } from './settling.zh.js';
+import { worklistZh } from './worklist.zh.js';
 
 /** 界面文字：中文为先，英文文件须有同样的键。 */
 export const zh = {
@@ -291,6 +294,8 @@ export const zh = {
   ...auditingZh,
   ...operatingZh,
   findings: settlingZh,
+  market: marketZh,
+  worklist: worklistZh,
   log: {
     title: '日志状态',
     own: '本节点日志',
@@ -321,40 +326,7 @@ export const zh = {
     seenAt: '发现时间',
     forbidden: '您的角色不能看日志状态。',
   },
-  problem: {
-    title: '出了问题',
-    again: '再试一次',
-    UNREACHABLE: '连不上本省节点。请检查网络；已提交的内容不会丢失。',
-    UNREADABLE: '节点的答复与本页版本不符。请刷新页面。',
-    LOST: '图片“{{detail}}”已不在这个浏览器里，无法继续上传。请取消本批次后重新选择图片。',
-    TOO_MANY: '节点正忙，请稍等片刻再试。',
-    TOO_MANY_batch: '您有 20 个批次还没有开始。请先完成或取消其中一些。',
-    FORBIDDEN: '您的角色不能这样做。',
-    NOT_FOUND: '没有找到。',
-    INTERNAL: '节点内部出错（{{detail}}）。请再试；如仍出错，请把编号告诉运维。',
-    FEDERATION_UNAVAILABLE: '协调器无法连接，这张图片没有查。请稍后放入新的批次再查。',
-    INDEX_UNAVAILABLE: '本省索引暂不可用，请稍后再试。',
-    decidedSince: '另一位审查员刚刚作了认定，见上。请看过之后再决定是否另作认定。',
-    NO_CLEAR_TOKEN: '不能登记：{{detail}}',
-    PAPERS: '申请材料不齐：{{detail}}',
-    UNAUTHENTICATED: '请重新登录。',
-    INDEX_TIMEOUT: '本省索引没有及时答复，请稍后再试。',
-    WRONG_STATE: '现在不能这样做，状态可能刚刚变了（{{detail}}）。请看过最新状态再试。',
-    ownDecision: '这是您自己的认定，须由另一位审查员确认。',
-    confirmedSince: '此认定已被确认或取代，请看最新的认定。',
-    notShown: '该省不出示所请求的图片。',
-    provinceSilent: '该省节点连不上，或其答复不可采信；没有调来图片。请稍后再试，如仍如此请告知该省。',
-    superseded: '这次查重已被后来的补查取代。请打开补查结果，在那里认定。',
-    UNFIT_structure: '画面几乎没有花样结构，无法比对。请换一张能看清花样的图片。',
-    UNFIT_covers: '花样只占画面的一小部分（{{detail}}）。请裁剪到花样后再查。',
-    UNFIT_small: '画面中的花样像素太少，无法比对。请换一张更大的图片。',
-    picture_small: '图片太小，无法比对：每边至少 32 像素。',
-    picture_large: '图片太大：每边最多 20,000 像素，总计不超过 1.2 亿像素。',
-    picture_damaged: '图片无法解码，可能已损坏或不完整。请重新取得文件。',
-    picture_format: '不是 JPEG、PNG、WebP 或 TIFF 图片。请另存为其中一种格式。',
-    picture_animation: '这是动画。请发送一张静态图片。',
-    other: '节点答复：{{detail}}',
-  },
+  problem: refusingZh,
   unit: { comma: '、', items: '{{count}} 件', none: '—' },
   time: { unknown: '—' },
 };

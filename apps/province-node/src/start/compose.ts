@@ -44,6 +44,7 @@ import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 import { openFindings } from './open-findings.js';
 import { openLog } from './open-log.js';
 import { openReporting } from './open-reporting.js';
+import { openSettling } from './open-settling.js';
 import { openStores, type Stores } from './open-stores.js';
 import { openWitnessing, type Witnessing } from './open-witnessing.js';
 import { composeVersions } from './versions.js';
@@ -115,7 +116,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const parts: NodeParts = {
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
-      ...{ ...ownLog, findings },
+      ...{ ...ownLog, findings, ...openSettling(config, settling) },
       askerWatch: watchAskers(config, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),

@@ -17,11 +17,13 @@ import {
   PostgresFingerprints,
   PostgresIncompleteChecks,
   PostgresLogStore,
+  PostgresMarketFindings,
   PostgresPeople,
   PostgresReceipts,
   PostgresSalts,
   PostgresStatistics,
   PostgresWitnessStore,
+  PostgresWorklist,
 } from '#libs/persistence';
 import type { NodeConfig } from '../config.js';
 
@@ -56,6 +58,8 @@ export async function openStores(
     incomplete: new PostgresIncompleteChecks(dataSource),
     decisions: new PostgresDecisions(dataSource, config.province),
     findings: new PostgresFindings(dataSource, config.province),
+    market: new PostgresMarketFindings(dataSource, config.province),
+    worklist: new PostgresWorklist(dataSource, config.province),
     batches: new PostgresBatches(dataSource),
     salts: new PostgresSalts(dataSource),
     directories: new PostgresDirectories(dataSource),

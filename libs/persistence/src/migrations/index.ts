@@ -11,6 +11,8 @@ import { CreateDecisions1767225611000 } from './1767225611000-create-decisions.j
 import { KeepIncompleteChecks1767225611500 } from './1767225611500-keep-incomplete-checks.js';
 import { KeepDirectories1767225614000 } from './1767225614000-keep-directories.js';
 import { CreateFindings1767225616000 } from './1767225616000-create-findings.js';
+import { CreateMarketFindings1767225617000 } from './1767225617000-create-market-findings.js';
+import { CreateWorklist1767225618000 } from './1767225618000-create-worklist.js';
 import { TellOfNoAppends1767225620000 } from './1767225620000-tell-of-no-appends.js';
 
 /**
@@ -30,5 +32,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeepIncompleteChecks1767225611500,
   KeepDirectories1767225614000,
   CreateFindings1767225616000,
+  CreateMarketFindings1767225617000,
+  CreateWorklist1767225618000,
   TellOfNoAppends1767225620000,
 ];

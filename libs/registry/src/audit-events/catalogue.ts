@@ -5,6 +5,8 @@ import { partyEvents } from './parties.js';
 import { pictureEvents } from './pictures.js';
 import { registrationEvents } from './registrations.js';
 import { findingEvents } from './findings.js';
+import { marketFindingEvents } from './market-findings.js';
+import { worklistEvents } from './worklist.js';
 import type { EventForm, EventRow, RefusedAct } from './row.js';
 
 /** Every event that is recorded; docs/audit-events.md has a section for each. An event that is not here cannot be appended. */
@@ -14,6 +16,8 @@ export const EVENTS = {
   ...registrationEvents,
   ...pictureEvents,
   ...findingEvents,
+  ...marketFindingEvents,
+  ...worklistEvents,
   ...partyEvents,
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Digest } from '../duplicate-check/ports.js';
 import { instant, sha256 } from '../duplicate-check/statements.js';
+import { uuidOf } from '../uuid-of.js';
 
 /** What can become of a finding, from the sending on. */
 export const FINDING_STEPS = ['sent', 'acknowledged', 'examined', 'upheld', 'rejected', 'revoked'] as const;
@@ -68,13 +69,5 @@ export function findingIdOf(
   digest: Digest,
   { from, checkId, registrationId }: Pick<SentFinding, 'from' | 'checkId' | 'registrationId'>,
 ): string {
-  const hex = digest(`weft.finding.v1 ${from} ${checkId} ${registrationId}`).slice('sha256:'.length);
-  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return uuidOf(digest, `weft.finding.v1 ${from} ${checkId} ${registrationId}`);
 }

@@ -3,6 +3,7 @@ import { openClearToken, type ClearTokenDeps } from '../clear-token/open-clear-t
 import { commitTo } from '../audit-events/commitment.js';
 import { RegistryError } from '../errors.js';
 import { chinaDate } from './civil-date.js';
+import { parseLine } from './parse-line.js';
 import type { RegistryHead, RegistryWriter } from './ports.js';
 import { recordingRefusal, type RegistrationDesk } from './registration-desk.js';
 import { assertMayBecome } from './registration-life.js';
@@ -99,17 +100,7 @@ export function revoke(desk: DecisionDesk, decision: ReasonedDecision): Promise<
  * @throws RegistryError INVALID_INPUT, field "reason", if it is empty, longer than 1,000 characters or no text
  */
 export function parseReason(reason: string): string {
-  const remedy = `give the reason in 1 to ${MAX_REASON} characters`;
-  if (reason.length > 10 * MAX_REASON)
-    throw new RegistryError('INVALID_INPUT', 'reason', 'is too long', remedy);
-  const line = reason.replace(/\s+/gu, ' ').trim();
-  if (line === '') throw new RegistryError('INVALID_INPUT', 'reason', 'is empty', remedy);
-  if ([...line].length > MAX_REASON)
-    throw new RegistryError('INVALID_INPUT', 'reason', 'is too long', remedy);
-  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(line)) {
-    throw new RegistryError('INVALID_INPUT', 'reason', 'has characters that are not text', remedy);
-  }
-  return line;
+  return parseLine(reason, 'reason', MAX_REASON);
 }
 
 /** Whether this has the form of a registration id. */
