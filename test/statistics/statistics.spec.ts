@@ -62,7 +62,18 @@ const decidedEvent = (subject: string, decision: DecisionKind): AuditEvent => ({
   },
 });
 
-async function insert(change: Partial<Registration>, filed: boolean): Promise<void> {
+const refusedEvent = (subject: string, at: string): AuditEvent => ({
+  ...{ ...entry, at, type: 'registry.refused', subject },
+  details: {
+    ...{ from: 'applied', registrationNumber: null, position: 1, searchable: 1 },
+    reasonCommitment: `commitment:${'0'.repeat(64)}`,
+  },
+});
+
+async function insert(
+  change: Partial<Registration>,
+  filed: boolean,
+): Promise<Pick<Registration, 'registrationId'>> {
   const registrationId = randomUUID();
   const patternId = randomUUID();
   await createRegistry(dataSource, 'zhejiang').transaction(async (writer) => {
@@ -89,6 +100,7 @@ async function insert(change: Partial<Registration>, filed: boolean): Promise<vo
     });
     if (filed) await writer.log.append(filedEvent(registrationId, patternId));
   });
+  return { registrationId };
 }
 
 const registered = (number: number, registeredOn: string): Partial<Registration> => ({
@@ -120,12 +132,46 @@ describe('the figures of a node', () => {
 
   it('list the registrations of a month in the national form', async () => {
     const rows = await statistics.monthly('2026-03');
-    const table = await readSheet(await writeMonthlyTable('2026-03', rows));
+    const days = {
+      month: '2026-03',
+      ended: 3,
+      median: 5,
+      average: 16 / 3,
+      longest: 9,
+      inTime: 2,
+      sure: true,
+    };
+    const file = await writeMonthlyTable('2026-03', rows, days);
+    expect(await readSheet(file, 2)).toEqual([
+      ['审结件数', '工作日中位数', '工作日平均数', '最长工作日', '七个工作日内', '节假日安排'],
+      [3, 5, 5.3, 9, 2, '已知'],
+    ]);
+    const table = await readSheet(file);
     expect(table.map((row) => row.slice(0, 5))).toEqual([
       ['作品登记号', '登记日期', '作品名称', '作品类别', '著作权人'],
       ['浙作登字-2026-F-00000001', '2026-03-01', '缠枝莲纹', 'F', "'=演示纺织有限公司"],
       ['浙作登字-2026-F-00000003', '2026-03-02', '缠枝莲纹', 'F', "'=演示纺织有限公司"],
     ]);
+  });
+
+  it('count the days of what was registered or refused, of applications filed at this node alone', async () => {
+    const filedAt = '2026-06-01T02:00:00.000Z';
+    await insert({ filedAt, ...registered(11, '2026-06-05') }, true);
+    await insert({ filedAt, ...registered(12, '2026-06-05') }, true);
+    await insert({ filedAt, ...registered(13, '2026-07-01'), state: 'revoked' }, true);
+    await insert({ filedAt, ...registered(14, '2026-06-05') }, false);
+    await insert({ filedAt }, true);
+    const { registrationId } = await insert({ filedAt, state: 'refused' }, true);
+    // Past midnight in China, and still the day before by universal time.
+    await createRegistry(dataSource, 'zhejiang').transaction((writer) =>
+      writer.log.append(refusedEvent(registrationId, '2026-06-29T16:30:00.000Z')),
+    );
+    expect(await statistics.examinations('2026-06', '2026-07')).toEqual([
+      { filedOn: '2026-06-01', endedOn: '2026-06-05', count: 2 },
+      { filedOn: '2026-06-01', endedOn: '2026-06-30', count: 1 },
+      { filedOn: '2026-06-01', endedOn: '2026-07-01', count: 1 },
+    ]);
+    expect(await statistics.examinations('2026-07', '2026-07')).toHaveLength(1);
   });
 
   it('count each picture once by its latest check, duplicates by the decision in force, and all that was compared', async () => {

@@ -1,12 +1,23 @@
 import type { DataSource } from 'typeorm';
-import type { CheckFigures, MonthlyRow, StatisticsReader, WorkFigures } from '#libs/registry';
+import type {
+  CheckFigures,
+  EndedExaminations,
+  MonthlyRow,
+  StatisticsReader,
+  WorkFigures,
+} from '#libs/registry';
 
 const MOST_GROUPS = 10_000;
 const MOST_ROWS = 20_000;
+const MOST_PERIODS = 100_000;
 
-/** "2026-03" of an instant by Chinese time, which has one offset and no summer time. */
-const monthOf = (instant: string): string =>
-  `to_char((${instant} AT TIME ZONE 'UTC') + interval '8 hours', 'YYYY-MM')`;
+/** The date of an instant by Chinese time, which has one offset and no summer time; and its month, "2026-03". */
+const dateOf = (instant: string): string => `((${instant} AT TIME ZONE 'UTC') + interval '8 hours')::date`;
+const monthOf = (instant: string): string => `to_char(${dateOf(instant)}, 'YYYY-MM')`;
+/** Entries of what was done to the registration r. */
+const ofRegistration = (entry: string, type: string): string =>
+  `subject_of_entry(${entry}) = r.registration_id::text AND subject_of_entry(${entry}) IS NOT NULL
+     AND ${entry} LIKE '%,"outcome":"success","subject":"%","type":"${type}"}'`;
 /** The instant at which a month begins by Chinese time; the first one is $1, the one after the last follows $2. */
 const FROM = `((($1 || '-01')::date - interval '8 hours') AT TIME ZONE 'UTC')`;
 const UNTIL = `((($2 || '-01')::date + interval '1 month' - interval '8 hours') AT TIME ZONE 'UTC')`;
@@ -22,9 +33,7 @@ export class PostgresStatistics implements StatisticsReader {
          SELECT ${monthOf('r.filed_at')} AS month, r.centre, r.category, 1 AS applied, 0 AS registered
          FROM registration r
          WHERE r.filed_at >= ${FROM} AND r.filed_at < ${UNTIL} AND EXISTS (
-           SELECT FROM audit_log filed
-           WHERE subject_of_entry(filed.entry) = r.registration_id::text AND subject_of_entry(filed.entry) IS NOT NULL
-             AND filed.entry LIKE '%,"type":"registry.filed"}')
+           SELECT FROM audit_log filed WHERE ${ofRegistration('filed.entry', 'registry.filed')})
          UNION ALL
          SELECT to_char(r.registered_on, 'YYYY-MM'), r.centre, r.category, 0, 1
          FROM registration r
@@ -67,6 +76,24 @@ export class PostgresStatistics implements StatisticsReader {
       [from, to],
     );
     return rows.map((row) => ({ ...row, comparisons: Number(row.comparisons) }));
+  }
+
+  examinations(from: string, to: string): Promise<EndedExaminations[]> {
+    return this.dataSource.query<EndedExaminations[]>(
+      `SELECT ${dateOf('filed_at')}::text AS "filedOn", ended_on::text AS "endedOn", count(*)::int AS count
+       FROM (
+         SELECT r.registration_id, r.filed_at, r.registered_on AS ended_on FROM registration r
+         UNION ALL
+         SELECT r.registration_id, r.filed_at, ${dateOf(`(refusal.entry::jsonb ->> 'at')::timestamptz`)}
+         FROM registration r CROSS JOIN LATERAL (
+           SELECT entry FROM audit_log WHERE ${ofRegistration('entry', 'registry.refused')} LIMIT 1) refusal
+         WHERE r.state = 'refused'
+       ) r
+       WHERE ended_on >= ($1 || '-01')::date AND ended_on < ($2 || '-01')::date + interval '1 month' AND EXISTS (
+         SELECT FROM audit_log filed WHERE ${ofRegistration('filed.entry', 'registry.filed')})
+       GROUP BY 1, 2 ORDER BY 2, 1 LIMIT ${MOST_PERIODS}`,
+      [from, to],
+    );
   }
 
   monthly(month: string): Promise<MonthlyRow[]> {

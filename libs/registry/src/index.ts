@@ -318,6 +318,11 @@ export {
   type ReasonedDecision,
 } from './registration/decide-registration.js';
 export {
+  examinationFigures,
+  type EndedExaminations,
+  type ExaminationFigures,
+} from './statistics/examination-figures.js';
+export {
   sharesOf,
   type CheckFigures,
   type MonthlyRow,

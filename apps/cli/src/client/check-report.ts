@@ -116,6 +116,19 @@ export const statisticsReportSchema = z.object({
       }),
     )
     .max(36),
+  examinations: z
+    .array(
+      z.object({
+        month: z.string(),
+        ended: count,
+        median: z.number(),
+        average: z.number(),
+        longest: count,
+        inTime: count,
+        sure: z.boolean(),
+      }),
+    )
+    .max(36),
   shares: z.object({ duplicates: shareSchema, elsewhere: shareSchema }),
 });
 

@@ -32,7 +32,7 @@ export function statisticsCommand(): Command {
     });
 }
 
-function statisticsText({ works, checks, shares }: StatisticsReport): string {
+function statisticsText({ works, checks, examinations, shares }: StatisticsReport): string {
   const registry = plainTable([
     '月份 Month',
     '受理机构 Centre',
@@ -61,11 +61,22 @@ function statisticsText({ works, checks, shares }: StatisticsReport): string {
     const counts = [row.checks, row.comparisons, row.pictures, row.duplicates, row.elsewhere, row.incomplete];
     checked.push([row.month, ...counts.map(String)]);
   }
+  const examined = plainTable([
+    '月份 Month',
+    '审结 Ended',
+    '工作日中位数 Median',
+    '平均 Average',
+    '最长 Longest',
+    '七日内 In time',
+  ]);
+  for (const { month, ended, median, average, longest, inTime } of examinations)
+    examined.push([month, ended, median, average.toFixed(1), longest, inTime].map(String));
   const share = ({ count, of, share: part }: StatisticsReport['shares']['duplicates']): string =>
     `${count}/${of}${part === null ? '' : ` (${(100 * part).toFixed(2)}%)`}`;
   return [
     registry.toString(),
     checked.toString(),
+    examined.toString(),
     `占被查图片的比例 Of the pictures checked: 重复 duplicates ${share(shares.duplicates)}, 他省登记 registered elsewhere ${share(shares.elsewhere)}`,
   ].join('\n');
 }

@@ -172,6 +172,17 @@ export const statisticsSchema = z.object({
       incomplete: z.int(),
     }),
   ),
+  examinations: z.array(
+    z.object({
+      month: z.string(),
+      ended: z.int(),
+      median: z.number(),
+      average: z.number(),
+      longest: z.int(),
+      inTime: z.int(),
+      sure: z.boolean(),
+    }),
+  ),
   shares: z.object({ duplicates: shareOfPictures, elsewhere: shareOfPictures }),
 });
 export type Statistics = z.infer<typeof statisticsSchema>;

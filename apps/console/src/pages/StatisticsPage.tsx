@@ -7,6 +7,7 @@ import { type Statistics, statisticsSchema } from '../api/schemas.js';
 import { DataTable } from '../app/DataTable.js';
 import { Problem } from '../app/Problem.js';
 import { SaveFile } from '../app/SaveFile.js';
+import { Examinations } from '../statistics/Examinations.js';
 import { Works } from '../statistics/Works.js';
 import { isPeriod, latestMonths, MonthField } from '../statistics/months.js';
 import { shareText, wholeNumber } from '../words/describe.js';
@@ -44,6 +45,7 @@ export function StatisticsPage() {
       {data && <Shares shares={data.shares} />}
       <Checks rows={valid ? data?.checks : []} />
       <Works rows={valid ? data?.works : []} />
+      <Examinations rows={valid ? data?.examinations : []} />
       <Monthly latest={latest} />
     </div>
   );

@@ -44,6 +44,15 @@ export const reportingEn: typeof reportingZh = {
     worksHint:
       'Applications are those filed at this node; certificates go by their date of registration, imported ones and those revoked since included.',
     total: 'sum',
+    examinationsTitle: 'Examination days by month',
+    ended: 'Ended',
+    median: 'Median',
+    average: 'Average',
+    longest: 'Longest',
+    inTime: 'Within 7 days',
+    daysNotSure: 'about {{days}}',
+    examinationsHint:
+      'Working days from the day after the filing to the registration or refusal, by the month in which that was; applications filed at this node. “About”: the holidays of a year are not known, and Monday to Friday are counted.',
     monthly: 'Monthly table',
     monthlyOf: 'registrations of {{month}} (XLSX)',
     monthlyHint: 'all registrations of the month in the national form',

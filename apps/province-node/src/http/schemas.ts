@@ -241,6 +241,19 @@ export const statisticsSchema = z.object({
       incomplete: z.int(),
     }),
   ),
+  /** Of what was registered or refused in each month. */
+  examinations: z.array(
+    z.object({
+      month: z.string(),
+      ended: z.int(),
+      /** Working days, as the next two. */
+      median: z.number(),
+      average: z.number(),
+      longest: z.int(),
+      inTime: z.int(),
+      sure: z.boolean(),
+    }),
+  ),
   /** Each of the pictures that were checked in the period; a picture checked in two months counts in both. */
   shares: z.object({ duplicates: share, elsewhere: share }),
 });

@@ -1,10 +1,17 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { RegistryError, sharesOf, type StatisticsReader } from '#libs/registry';
+import {
+  examinationFigures,
+  type ExaminationDeps,
+  type ExaminationFigures,
+  RegistryError,
+  sharesOf,
+  type StatisticsReader,
+} from '#libs/registry';
 import { writeMonthlyTable } from '#libs/report';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { STATISTICS } from '../tokens.js';
+import { EXAMINATION, STATISTICS } from '../tokens.js';
 import { Answers, AnswersFile, TakesQuery } from './describe.js';
 import { parseInput } from './input.js';
 import { sendFile, XLSX } from './reports.controller.js';
@@ -19,11 +26,18 @@ const monthQuery = z.strictObject({ month: monthField });
 @ApiBearerAuth()
 @Controller('api/v1/statistics')
 export class StatisticsController {
-  constructor(@Inject(STATISTICS) private readonly statistics: StatisticsReader) {}
+  constructor(
+    @Inject(STATISTICS) private readonly statistics: StatisticsReader,
+    @Inject(EXAMINATION) private readonly examination: Pick<ExaminationDeps, 'calendar'>,
+  ) {}
 
   @Get()
   @TakesQuery(periodQuery)
-  @Answers(200, 'Works and checks of this node by month, and what share were duplicates', statisticsSchema)
+  @Answers(
+    200,
+    'Works, checks and examination days of this node by month, and what share were duplicates',
+    statisticsSchema,
+  )
   async read(@Query() query: unknown): Promise<z.infer<typeof statisticsSchema>> {
     const { from, to } = parseInput(periodQuery, query);
     const months = monthNumber(to) - monthNumber(from) + 1;
@@ -34,21 +48,32 @@ export class StatisticsController {
         `makes a period of ${months} months`,
         `give a period of 1 to ${MOST_MONTHS} months`,
       );
-    const [works, checks] = await Promise.all([
+    const [works, checks, examinations] = await Promise.all([
       this.statistics.works(from, to),
       this.statistics.checks(from, to),
+      this.examinations(from, to),
     ]);
-    return { from, to, works, checks, shares: sharesOf(checks) };
+    return { from, to, works, checks, examinations, shares: sharesOf(checks) };
   }
 
   @Get('monthly.xlsx')
   @TakesQuery(monthQuery)
   @ApiProduces(XLSX)
-  @AnswersFile('The registrations of a month in the national form')
+  @AnswersFile(
+    'The registrations of a month in the national form, and the examination days of what ended in it',
+  )
   async monthly(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { month } = parseInput(monthQuery, query);
-    const table = await writeMonthlyTable(month, await this.statistics.monthly(month));
+    const [rows, examinations] = await Promise.all([
+      this.statistics.monthly(month),
+      this.examinations(month, month),
+    ]);
+    const table = await writeMonthlyTable(month, rows, examinations[0]);
     sendFile(response, XLSX, `weft-monthly-${month}.xlsx`, table);
+  }
+
+  private async examinations(from: string, to: string): Promise<ExaminationFigures[]> {
+    return examinationFigures(this.examination.calendar, await this.statistics.examinations(from, to));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EndedExaminations } from './examination-figures.js';
 import type { Registration } from '../registration/registration.js';
 
 /** Works of one month, centre and category. */
@@ -41,6 +42,8 @@ export interface StatisticsReader {
   works(from: string, to: string): Promise<WorkFigures[]>;
   /** By month. */
   checks(from: string, to: string): Promise<CheckFigures[]>;
+  /** Examinations of applications filed at this node that ended in the period, those of the same two days together; at most 100,000. */
+  examinations(from: string, to: string): Promise<EndedExaminations[]>;
   /** The registrations of a month by date and number; at most 20,000. */
   monthly(month: string): Promise<MonthlyRow[]>;
 }
