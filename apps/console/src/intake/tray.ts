@@ -39,23 +39,88 @@ export interface Found {
   readonly file: Blob;
 }
 
-/**
- * Adds one file to the tray, or says why not. The same picture twice is checked once; two pictures of one name get
- * different names.
- */
-export async function put(tray: Tray, found: Found): Promise<Tray> {
-  const name = unusedName(tray, plainName(found.name));
-  const refuse = (refusal: Refusal): Tray => ({ ...tray, refused: [...tray.refused, { name, refusal }] });
-  if (found.file.size === 0) return refuse({ kind: 'empty' });
-  if (found.file.size > MAX_PICTURE_BYTES) return refuse({ kind: 'too-large', bytes: found.file.size });
+/** A tray while it is filled. One more file costs the same however many there are. */
+export class FillingTray {
+  private taken: Taken[] = [];
+  private refused: Refused[] = [];
+  private readonly names = new Set<string>();
+  /** The number that the next file of a name gets. */
+  private readonly numbers = new Map<string, number>();
+  private readonly byDigest = new Map<string, Taken>();
+
+  /** As it is now: what comes later is not in it. */
+  get tray(): Tray {
+    return { taken: [...this.taken], refused: [...this.refused] };
+  }
+
+  /**
+   * Adds one file, or says why not. The same picture twice is checked once; two pictures of one name get different names.
+   */
+  async put({ name, file }: Found): Promise<void> {
+    const looked = await lookAt(file);
+    const own = this.unusedName(plainName(name));
+    if ('refusal' in looked) return this.refuse([{ name: own, refusal: looked.refusal }]);
+    const { digest } = looked;
+    const same = this.byDigest.get(digest);
+    if (same) return this.refuse([{ name: own, refusal: { kind: 'same-as', name: same.name } }]);
+    const taken = { name: own, file, digest };
+    this.taken.push(taken);
+    this.names.add(own);
+    this.byDigest.set(digest, taken);
+  }
+
+  refuse(refused: readonly Refused[]): void {
+    this.refused.push(...refused);
+  }
+
+  remove(digest: string): void {
+    this.keep(
+      this.taken.filter((one) => one.digest !== digest),
+      this.refused,
+    );
+  }
+
+  clear(): void {
+    this.keep([], []);
+  }
+
+  /** Keeps what lies beyond the first so many, for the next batch. */
+  keepFrom(count: number): void {
+    this.keep(this.taken.slice(count), []);
+  }
+
+  private keep(taken: Taken[], refused: Refused[]): void {
+    this.taken = taken;
+    this.refused = refused;
+    this.names.clear();
+    this.numbers.clear();
+    this.byDigest.clear();
+    for (const one of taken) {
+      this.names.add(one.name);
+      this.byDigest.set(one.digest, one);
+    }
+  }
+
+  private unusedName(name: string): string {
+    if (!this.names.has(name)) return name;
+    for (let count = this.numbers.get(name) ?? 2; ; count += 1) {
+      const numbered = `${[...name].slice(0, MAX_NAME - 8).join('')} (${count})`;
+      if (this.names.has(numbered)) continue;
+      this.numbers.set(name, count);
+      return numbered;
+    }
+  }
+}
+
+/** The digest of a picture, or why the file is not taken. */
+async function lookAt(file: Blob): Promise<{ readonly digest: string } | { readonly refusal: Refusal }> {
+  if (file.size === 0) return { refusal: { kind: 'empty' } };
+  if (file.size > MAX_PICTURE_BYTES) return { refusal: { kind: 'too-large', bytes: file.size } };
   try {
-    if (!opensLikeAPicture(await bytesOf(found.file.slice(0, 12)))) return refuse({ kind: 'not-a-picture' });
-    const digest = await digestOf(found.file);
-    const same = tray.taken.find((one) => one.digest === digest);
-    if (same) return refuse({ kind: 'same-as', name: same.name });
-    return { ...tray, taken: [...tray.taken, { name, file: found.file, digest }] };
+    if (!opensLikeAPicture(await bytesOf(file.slice(0, 12)))) return { refusal: { kind: 'not-a-picture' } };
+    return { digest: await digestOf(file) };
   } catch (error) {
-    return refuse({ kind: 'unreadable', detail: String(error) });
+    return { refusal: { kind: 'unreadable', detail: String(error) } };
   }
 }
 
@@ -64,15 +129,6 @@ export function plainName(name: string): string {
   const plain = name.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, '_').trim() || '_';
   const characters = [...plain];
   return characters.length <= MAX_NAME ? plain : `…${characters.slice(1 - MAX_NAME).join('')}`;
-}
-
-function unusedName({ taken }: Tray, name: string): string {
-  const used = new Set(taken.map((one) => one.name));
-  if (!used.has(name)) return name;
-  for (let count = 2; ; count += 1) {
-    const numbered = `${[...name].slice(0, MAX_NAME - 8).join('')} (${count})`;
-    if (!used.has(numbered)) return numbered;
-  }
 }
 
 /** JPEG, PNG, WebP and TIFF by their first bytes. */

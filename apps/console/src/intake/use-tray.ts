@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { isZip } from './find-files.js';
-import { EMPTY_TRAY, type Found, put, type Tray } from './tray.js';
+import { EMPTY_TRAY, FillingTray, type Found, type Tray } from './tray.js';
 import { unpack } from './unzip.js';
 
 /** How far the reading of dropped files has come. */
@@ -9,39 +9,38 @@ export interface Reading {
   readonly all: number;
 }
 
-const SHOW_EVERY = 25;
+const SHOW_EVERY_MS = 200;
 
 /** The tray of a page: what is dropped is read one after the other, zips unpacked, each file taken or refused. */
 export function useTray() {
   const [tray, setTray] = useState<Tray>(EMPTY_TRAY);
   const [reading, setReading] = useState<Reading | null>(null);
-  const latest = useRef<Tray>(EMPTY_TRAY);
+  const filling = useRef(new FillingTray());
   const queue = useRef<Promise<void>>(Promise.resolve());
 
-  const become = useCallback((next: Tray) => {
-    latest.current = next;
-    setTray(next);
-  }, []);
+  const show = useCallback(() => setTray(filling.current.tray), []);
 
   const read = useCallback(
     async (found: readonly Found[]): Promise<void> => {
-      let left: Found[] = [...found];
-      for (let done = 0; left.length > 0; done += 1) {
-        const [next, ...rest] = left;
-        left = rest;
-        if (!next) break;
-        if (done % SHOW_EVERY === 0) setReading({ done, all: done + 1 + left.length });
+      // The next one lies last.
+      const left = found.toReversed();
+      let shown = 0;
+      for (let done = 0, next = left.pop(); next; done += 1, next = left.pop()) {
+        if (Date.now() - shown >= SHOW_EVERY_MS) {
+          shown = Date.now();
+          setReading({ done, all: done + 1 + left.length });
+          show();
+        }
         if (await isZip(next)) {
           const { files, refused } = await unpack(next);
-          latest.current = { ...latest.current, refused: [...latest.current.refused, ...refused] };
-          left = [...files, ...left];
-        } else latest.current = await put(latest.current, next);
-        if (done % SHOW_EVERY === 0 || left.length === 0) setTray(latest.current);
+          filling.current.refuse(refused);
+          left.push(...files.toReversed());
+        } else await filling.current.put(next);
       }
-      become(latest.current);
+      show();
       setReading(null);
     },
-    [become],
+    [show],
   );
 
   const add = useCallback(
@@ -51,15 +50,19 @@ export function useTray() {
     [read],
   );
 
+  const change = (by: (one: FillingTray) => void): void => {
+    by(filling.current);
+    show();
+  };
+
   return {
     tray,
     /** Null while nothing is being read. */
     reading,
     add,
-    remove: (digest: string) =>
-      become({ ...latest.current, taken: latest.current.taken.filter((one) => one.digest !== digest) }),
-    clear: () => become(EMPTY_TRAY),
+    remove: (digest: string) => change((one) => one.remove(digest)),
+    clear: () => change((one) => one.clear()),
     /** Keeps what lies beyond the first so many, for the next batch. */
-    keepFrom: (count: number) => become({ taken: latest.current.taken.slice(count), refused: [] }),
+    keepFrom: (count: number) => change((one) => one.keepFrom(count)),
   };
 }
