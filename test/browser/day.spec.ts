@@ -246,7 +246,8 @@ function describeDay(): void {
     await page.locator('tbody tr a').first().click();
     await page.locator('.panes img').nth(1).waitFor();
     await page.getByText(compare.mode.overlay, { exact: true }).click();
-    await page.locator('.layer.is-top').waitFor({ timeout: 60_000 });
+    // Two patterns that have nothing to do with each other: the node says why there is no overlay.
+    await page.locator('p.drawing').waitFor({ timeout: 60_000 });
     await button(worklist.take).click();
     await page.getByLabel(worklist.reason).fill('布局不同，仅题材相近');
     await page.getByLabel(worklist.result).selectOption('not-a-duplicate');
