@@ -245,14 +245,14 @@ function describeDay(): void {
     await open('findings/worklist');
     await page.locator('tbody tr a').first().click();
     await page.locator('.panes img').nth(1).waitFor();
-    await page.getByText(compare.mode.overlay, { exact: true }).click();
-    // Two patterns that have nothing to do with each other: the node says why there is no overlay.
-    await page.locator('p.drawing').waitFor({ timeout: 60_000 });
     await button(worklist.take).click();
     await page.getByLabel(worklist.reason).fill('布局不同，仅题材相近');
     await page.getByLabel(worklist.result).selectOption('not-a-duplicate');
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot(page, 'console-worklist');
+    await page.getByText(compare.mode.overlay, { exact: true }).click();
+    // Two patterns that have nothing to do with each other: the node says why there is no overlay.
+    await page.locator('p.drawing').waitFor({ timeout: 60_000 });
     await button(worklist.close).click();
     await step('布局不同，仅题材相近').waitFor();
     await open('findings/worklist');

@@ -6,7 +6,7 @@ import { DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { Argon2Passwords } from '#libs/identity';
 import { createDataSource, createRegistry, PostgresPeople, PostgresWorklist } from '#libs/persistence';
 import { composeDesign, drawPattern } from '#libs/pattern-drawing';
-import { addPerson, fillWithPairs, parseNewPerson, type Role } from '#libs/registry';
+import { addPerson, fillWithPairs, parseNewPerson, type Role, type Transform } from '#libs/registry';
 import { readDevelopmentPerson } from '../../apps/cli/src/home/development-people.js';
 import { locateHome, type WeftHome } from '../../apps/cli/src/home/weft-home.js';
 import { startFederation, type Federation } from '../../apps/cli/src/up/federation.js';
@@ -108,7 +108,14 @@ export class Stage {
       const digest = (data: string | Uint8Array) =>
         `sha256:${createHash('sha256').update(data).digest('hex')}`;
       const actor = { kind: 'program', name: 'weft dedupe' } as const;
-      const pair = { first, second, score: 0.97, transform: null, query: 'first' } as const;
+      const transform = {
+        mirrored: true,
+        rotation: 0,
+        scale: 1,
+        offset: [0, 0],
+        recoloured: true,
+      } satisfies Transform;
+      const pair = { first, second, score: 0.97, transform, query: 'first' } as const;
       await fillWithPairs({ province, worklist, clock, digest, actor }, [pair]);
     });
   }

@@ -62,7 +62,9 @@ function About({ item }: { readonly item: WorklistItem }) {
       </div>
       <div>
         <dt>{t('worklist.transform')}</dt>
-        <dd>{said(transform) ?? (checkId === null ? t('worklist.samePicture') : t('unit.none'))}</dd>
+        <dd>
+          {said(transform) ?? (checkId === null && score === 1 ? t('worklist.samePicture') : t('unit.none'))}
+        </dd>
       </div>
       <div>
         <dt>{t('worklist.foundAt')}</dt>
