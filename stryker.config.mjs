@@ -1,15 +1,20 @@
-/** Mutation tests of the verifier: `npm run mutate`, or of one file `npm run mutate -- --mutate FILE`. Long; not for CI. */
+/**
+ * Mutation tests of the verifier: `npm run mutate`, or of some files `npm run mutate -- --mutate FILE,FILE`. Minutes; not for CI.
+ */
 export default {
-  testRunner: 'jest',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
-  jest: { configFile: 'jest.mutate.mjs', enableFindRelatedTests: true },
-  coverageAnalysis: 'off',
+  testRunner: 'specs',
+  plugins: ['./tools/mutation/spec-runner.mjs', './tools/mutation/words.mjs'],
+  ignorers: ['words'],
+  buildCommand: 'node tools/mutation/build.mjs',
+  coverageAnalysis: 'perTest',
   mutate: ['libs/federation-log/src/log/*.ts', 'libs/audit/src/*.ts', '!**/*.spec.ts', '!**/index.ts'],
-  ignorePatterns: ['dist', '.weft', 'libs/fingerprint/model', 'libs/fingerprint/training', 'docs'],
+  ignorePatterns: ['dist', '.weft', 'libs/fingerprint/model', 'libs/fingerprint/training', 'docs', 'deploy'],
   checkers: [],
-  reporters: ['clear-text', 'progress-append-only'],
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: '.stryker/mutation.json' },
   concurrency: 1,
-  timeoutMS: 60_000,
-  tempDirName: '.stryker',
+  timeoutMS: 10_000,
+  tempDirName: '.stryker/sandboxes',
   thresholds: { high: 95, low: 85, break: 85 },
 };
