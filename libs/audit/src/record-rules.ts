@@ -39,8 +39,6 @@ export class RecordRules {
   /** Entries that no log of ours holds: a fault of their own only if they are what the log signed. */
   readonly unfit: Finding[] = [];
   private lastAt = '';
-  /** Entries seen. */
-  count = 0;
 
   constructor(
     private readonly origin: string,
@@ -53,7 +51,6 @@ export class RecordRules {
 
   /** The next entry. */
   accept(index: number, bytes: Uint8Array): void {
-    this.count += 1;
     const where = `${this.origin} entry ${index}`;
     const record = readLogRecord(bytes);
     if (typeof record === 'string') {

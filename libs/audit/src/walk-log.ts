@@ -139,9 +139,10 @@ async function readBundle(files: LogFiles, tile: TileId, find: Find): Promise<Ui
   }
   try {
     const entries = splitEntryBundle(bytes.content);
-    if (entries.length === (bytes.wide ? TILE_WIDTH : tile.width)) return entries.slice(0, tile.width);
+    const due = bytes.wide ? TILE_WIDTH : tile.width;
+    if (entries.length === due) return entries.slice(0, tile.width);
     const few = entries.length < tile.width;
-    find(few ? 'MISSING_ENTRY' : 'ALTERED_ENTRY', tile, `has ${entries.length} entries, not ${tile.width}`);
+    find(few ? 'MISSING_ENTRY' : 'ALTERED_ENTRY', tile, `has ${entries.length} entries, not ${due}`);
   } catch (error) {
     if (!(error instanceof FederationLogError)) throw error;
     find('ALTERED_ENTRY', tile, error.message);
@@ -156,8 +157,9 @@ async function readTile(files: LogFiles, tile: TileId, find: Find): Promise<Uint
     return null;
   }
   const { content } = bytes;
-  if (content.length !== (bytes.wide ? TILE_WIDTH : tile.width) * HASH_BYTES) {
-    find('ALTERED_ENTRY', tile, `has ${content.length} bytes, not ${tile.width} hashes`);
+  const due = bytes.wide ? TILE_WIDTH : tile.width;
+  if (content.length !== due * HASH_BYTES) {
+    find('ALTERED_ENTRY', tile, `has ${content.length} bytes, not ${due} hashes`);
     return null;
   }
   return Array.from({ length: tile.width }, (_, at) =>
