@@ -1,6 +1,6 @@
-/** apps -> {fingerprint, similarity, evidence, report, persistence, rpc, identity, lifecycle, log-service, metrics, pattern-drawing} -> {registry, federation-log}; nothing points back. libs/audit stands beside the adapters, on the two cores alone. */
+/** apps -> {fingerprint, similarity, evidence, report, persistence, rpc, identity, lifecycle, log-service, metrics, tracing, pattern-drawing} -> {registry, federation-log}; nothing points back. libs/audit stands beside the adapters, on the two cores alone. */
 const adapters =
-  '^libs/(fingerprint|similarity|evidence|report|persistence|rpc|identity|lifecycle|log-service|metrics|pattern-drawing)/';
+  '^libs/(fingerprint|similarity|evidence|report|persistence|rpc|identity|lifecycle|log-service|metrics|tracing|pattern-drawing)/';
 
 module.exports = {
   forbidden: [
@@ -43,7 +43,7 @@ module.exports = {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
       from: {
-        path: '^libs/(fingerprint|similarity|evidence|report|persistence|rpc|identity|lifecycle|log-service|metrics|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
+        path: '^libs/(fingerprint|similarity|evidence|report|persistence|rpc|identity|lifecycle|log-service|metrics|tracing|pattern-drawing)/src/(?!.*\\.spec\\.ts$)',
       },
       to: { path: adapters, pathNot: '^libs/$1/' },
     },

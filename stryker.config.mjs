@@ -3,18 +3,20 @@
  */
 export default {
   testRunner: 'specs',
-  plugins: ['./tools/mutation/spec-runner.mjs', './tools/mutation/words.mjs'],
+  plugins: ['spec-runner', 'words', 'each'].map((name) => `./tools/mutation/${name}.mjs`),
   ignorers: ['words'],
   buildCommand: 'node tools/mutation/build.mjs',
   coverageAnalysis: 'perTest',
   mutate: ['libs/federation-log/src/log/*.ts', 'libs/audit/src/*.ts', '!**/*.spec.ts', '!**/index.ts'],
   ignorePatterns: ['dist', '.weft', 'libs/fingerprint/model', 'libs/fingerprint/training', 'docs', 'deploy'],
   checkers: [],
-  reporters: ['clear-text', 'progress-append-only', 'json'],
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  reporters: ['each', 'clear-text', 'progress-append-only', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportMutants: false },
   jsonReporter: { fileName: '.stryker/mutation.json' },
   concurrency: 1,
-  timeoutMS: 10_000,
+  // On a busy machine a change that is slow is not one that is noticed.
+  timeoutMS: 60_000,
+  timeoutFactor: 4,
   tempDirName: '.stryker/sandboxes',
   thresholds: { high: 95, low: 85, break: 85 },
 };

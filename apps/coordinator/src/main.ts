@@ -25,6 +25,7 @@ import {
   PostgresLogStore,
 } from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
+import { startTracing, traceLog } from '#libs/tracing';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
 import { listenForLogReaders, openLog } from './open-log.js';
@@ -40,12 +41,13 @@ async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identi
 }
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
+  const tracing = await startTracing(config.tracing, 'coordinator', logger);
   const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
   await migrate(dataSource);
   const metrics = createMetrics();
-  const log = countEvents(createAuditLog(dataSource, 'coordinator'), metrics);
+  const log = traceLog(countEvents(createAuditLog(dataSource, 'coordinator'), metrics));
   const logStore = new PostgresLogStore(dataSource, 'coordinator');
   const signedLog = await openLog(config, directory, logStore, logger);
   const witnessing = openWitnessing(config, {
@@ -100,6 +102,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();
+      await tracing.stop();
     },
   };
 }

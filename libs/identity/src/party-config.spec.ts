@@ -30,6 +30,24 @@ describe('the configuration of every party', () => {
     });
   });
 
+  it('sends traces nowhere unless it is told where, and says what is no collector', () => {
+    expect(parsePartyConfig(complete).tracing).toBeUndefined();
+    const endpoint = 'http://127.0.0.1:4318';
+    const tracing = (change: object) =>
+      parsePartyConfig({ ...complete, WEFT_OTLP_ENDPOINT: endpoint, ...change }).tracing;
+    expect(tracing({})).toEqual({ endpoint, ratio: 1 });
+    expect(tracing({ WEFT_TRACE_RATIO: '0.25' })).toEqual({ endpoint, ratio: 0.25 });
+    for (const wrong of [
+      '127.0.0.1:4318',
+      'ftp://host',
+      'https://user:secret@host',
+      'http://host/?key=secret',
+    ])
+      expect(() => tracing({ WEFT_OTLP_ENDPOINT: wrong })).toThrow(/^WEFT_OTLP_ENDPOINT: (?!.*secret)/);
+    for (const ratio of ['-0.1', '1.1', 'all'])
+      expect(() => tracing({ WEFT_TRACE_RATIO: ratio })).toThrow(/^WEFT_TRACE_RATIO: is /);
+  });
+
   it.each(Object.keys(complete))('names %s when it is missing', (name) => {
     expect(() => parsePartyConfig({ ...complete, [name]: '' })).toThrow(new RegExp(`^${name}: is n`));
   });

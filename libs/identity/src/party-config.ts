@@ -3,6 +3,18 @@ import { readSecretFile } from './files.js';
 import { StartError } from './start-error.js';
 import { listenAddress, onOff, parseVariables, path, type ListenAddress } from './variables.js';
 
+/** A password in it would stand in the process' environment and in what it says of itself. */
+const collectorUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'is no http:// or https:// URL',
+  )
+  .refine((text) => {
+    const { username, password, search, hash } = URL.canParse(text) ? new URL(text) : new URL('http://x');
+    return [username, password, search, hash].every((part) => part === '');
+  }, 'has more than a host, a port and a path');
+
 const variables = z
   .object({
     WEFT_DATABASE_URL: z.string().optional(),
@@ -16,6 +28,8 @@ const variables = z
     WEFT_LOG_LISTEN: listenAddress.optional(),
     WEFT_LOG_PUBLIC: onOff,
     WEFT_METRICS_LISTEN: listenAddress.optional(),
+    WEFT_OTLP_ENDPOINT: collectorUrl.optional(),
+    WEFT_TRACE_RATIO: z.coerce.number('is not a number').min(0, 'is under 0').max(1, 'is over 1').default(1),
     WEFT_PARENT: z.literal('ipc', 'can only be "ipc"').optional(),
     WEFT_LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error'], 'is not debug, info, warn or error')
@@ -46,6 +60,8 @@ export interface PartyConfig {
   readonly logPublic: boolean;
   /** Where Prometheus reads figures, without TLS or password; undefined for nowhere. */
   readonly metricsListen: ListenAddress | undefined;
+  /** The OTLP/HTTP collector that gets traces, and the share of what begins here that is traced; undefined for no traces. */
+  readonly tracing: { readonly endpoint: string; readonly ratio: number } | undefined;
   /** Whether to stop when the parent process is gone. */
   readonly followParent: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -71,6 +87,9 @@ export function parsePartyConfig(environment: NodeJS.ProcessEnv): PartyConfig {
     logListen: values.WEFT_LOG_LISTEN,
     logPublic: values.WEFT_LOG_PUBLIC,
     metricsListen: values.WEFT_METRICS_LISTEN,
+    tracing: values.WEFT_OTLP_ENDPOINT
+      ? { endpoint: values.WEFT_OTLP_ENDPOINT, ratio: values.WEFT_TRACE_RATIO }
+      : undefined,
     followParent: values.WEFT_PARENT === 'ipc',
     logLevel: values.WEFT_LOG_LEVEL,
   };

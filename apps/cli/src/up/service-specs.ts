@@ -8,7 +8,10 @@ import { isGrpcServing, isHttpReady } from './readiness.js';
 import { type ServiceSpec } from './service-process.js';
 
 /** What of this process's environment its children may see; no secret is among it. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'WEFT_LOG_LEVEL', 'WEFT_REFLECTION'];
+const INHERITED = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot'],
+  ...['WEFT_LOG_LEVEL', 'WEFT_REFLECTION', 'WEFT_OTLP_ENDPOINT', 'WEFT_TRACE_RATIO'],
+];
 
 /** How this federation's processes are set apart from the defaults. */
 export interface ServiceSettings {

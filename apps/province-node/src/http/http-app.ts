@@ -3,6 +3,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { traceRequests } from '#libs/tracing';
 import type { Logger } from 'pino';
 import { AccessGuard } from './access.guard.js';
 import { ApiDescription } from './api-description.js';
@@ -38,6 +39,7 @@ export async function createHttpApp(
   });
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(traceRequests());
   app.use(securityHeaders(tls !== undefined));
   app.useBodyParser('json', { limit: '64kb' });
   app.useGlobalGuards(app.get(AccessGuard));

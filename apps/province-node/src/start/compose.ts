@@ -25,6 +25,7 @@ import {
   type RpcFederationClient,
   type RpcMetadataClient,
 } from '#libs/rpc';
+import { startTracing, traceFingerprinter } from '#libs/tracing';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import { createCompletionRounds } from '../completion/completion-rounds.js';
@@ -83,6 +84,8 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
+  const tracing = await startTracing(config.tracing, config.province, logger);
+  closing.push(() => tracing.stop());
   try {
     openRevocations(identity, logger, closing);
     const metrics = createMetrics();
@@ -102,7 +105,7 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
     const batchRunner = openBatchRunner(config, { ...checking, batches: stores.batches }, logger, closing);
     const { registry, log, checks, decisions } = stores;
     const completion = openCompletion(config, { ...stores, ...checking }, logger, closing);
-    const registrationDesk = deskOf(config, stores, fingerprinter);
+    const registrationDesk = deskOf(config, stores, traceFingerprinter(fingerprinter));
     const { snapshots, ...versions } = await composeVersions(
       { ...registrationDesk, config, directory, fingerprinter, logger, indexFolder: indexFolderOf(config) },
       closing,

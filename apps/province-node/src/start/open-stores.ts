@@ -1,5 +1,6 @@
 import { readDatabaseUrl } from '#libs/identity';
 import { countEvents, type Metrics } from '#libs/metrics';
+import { traceLog } from '#libs/tracing';
 import {
   createAuditLog,
   createDataSource,
@@ -45,7 +46,7 @@ export async function openStores(
   return {
     registry: createRegistry(dataSource, config.province),
     fingerprints: new PostgresFingerprints(dataSource),
-    log: countEvents(createAuditLog(dataSource, config.province), metrics),
+    log: traceLog(countEvents(createAuditLog(dataSource, config.province), metrics)),
     logStore: new PostgresLogStore(dataSource, config.province),
     checkpoints: new PostgresCosignedCheckpoints(dataSource, config.province),
     countsBy: (cosigned: () => number) => new PostgresDeclaredCounts(dataSource, config.province, cosigned),

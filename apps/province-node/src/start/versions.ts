@@ -7,6 +7,7 @@ import {
 import type { Directory } from '#libs/federation-log';
 import { CurrentIndex, type DepositCopies, type Registry, type ReportUnusable } from '#libs/registry';
 import { ExactIndex, type MilvusIndex } from '#libs/similarity';
+import { traceIndex } from '#libs/tracing';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
@@ -38,7 +39,12 @@ export async function composeVersions(sources: VersionSources, closing: (() => P
   for (const modelDigest of models) {
     const index = await openIndex(sources, modelDigest);
     closing.push(() => index.close());
-    const current = new CurrentIndex(registry, index, decodeFingerprintHead, reportUnusable(logger));
+    const current = new CurrentIndex(
+      registry,
+      traceIndex(index),
+      decodeFingerprintHead,
+      reportUnusable(logger),
+    );
     indexes.push(current);
     // What Milvus holds is kept by Milvus.
     if (!(index instanceof ExactIndex)) continue;

@@ -1,4 +1,5 @@
 import { Turns, type AnswerVerification, type FingerprintReader } from '#libs/registry';
+import { traceCandidates } from '#libs/tracing';
 import type { Logger } from 'pino';
 import type { NodeConfig } from '../config.js';
 import { createVerifierPool } from './verifier-pool.js';
@@ -25,5 +26,5 @@ export async function openVerification(
     waitingEach: WAITING_EACH,
     monotonic: () => performance.now(),
   });
-  return { verifier, fingerprints, turns, candidates: verifyCandidates, budgetMs: verifyBudgetMs };
+  return { verifier: traceCandidates(verifier), fingerprints, turns, candidates: verifyCandidates, budgetMs: verifyBudgetMs };
 }

@@ -10,6 +10,7 @@ import { RegistrationServiceService } from '../generated/weft/registration/v1/re
 import { SimilarityServiceService } from '../generated/weft/similarity/v1/similarity.js';
 import { WitnessServiceService } from '../generated/weft/witness/v1/witness.js';
 import { MAX_CONCURRENT_CALLS, MAX_IDLE_MS, MESSAGE_LIMITS } from '../limits.js';
+import { traceIncoming } from '../trace-calls.js';
 import { createGuard, type ReportRefusal } from './guard.js';
 import { addReflection } from './reflection.js';
 
@@ -88,7 +89,10 @@ export function createGrpcServerOptions(setup: ServerSetup): { options: GrpcServ
         'grpc.max_connection_idle_ms': MAX_IDLE_MS,
         'grpc.keepalive_time_ms': 30_000,
         'grpc.keepalive_timeout_ms': 10_000,
-        interceptors: [createGuard(new Set(setup.members), setup.onRefused, setup.identity.revocations)],
+        interceptors: [
+          createGuard(new Set(setup.members), setup.onRefused, setup.identity.revocations),
+          traceIncoming(),
+        ],
       },
       gracefulShutdown: true,
       onLoadPackageDefinition: (_definition, server) => {

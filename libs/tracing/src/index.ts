@@ -1,0 +1,4 @@
+export { startTracing, type Tracing, type TracingSettings } from './start-tracing.js';
+export { inSpan } from './spans.js';
+export { traceCandidates, traceFingerprinter, traceIndex, traceLog } from './trace-ports.js';
+export { traceRequests } from './trace-requests.js';
