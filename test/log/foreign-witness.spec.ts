@@ -36,6 +36,7 @@ const said: string[] = [];
 const aics = (...rest: string[]) =>
   execFileSync(python, ['-m', 'aics_witness', ...rest], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, AICS_WITNESS_CONFIG: join(folder, 'witness.json') },
   });
 

@@ -25,7 +25,7 @@ import {
   PostgresLogStore,
 } from '#libs/persistence';
 import type { AuditLog, Clock } from '#libs/registry';
-import { startTracing, traceLog } from '#libs/tracing';
+import { traceLog, withTracing } from '#libs/tracing';
 import { COORDINATOR_SERVICES, createGrpcServerOptions, createMemberClient, recordRefusals } from '#libs/rpc';
 import { CoordinatorModule } from './coordinator.module.js';
 import { listenForLogReaders, openLog } from './open-log.js';
@@ -41,7 +41,6 @@ async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identi
 }
 
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
-  const tracing = await startTracing(config.tracing, 'coordinator', logger);
   const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
   const dataSource = await createDataSource(await readDatabaseUrl(config.database));
@@ -102,7 +101,6 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
       await witnessing.close();
       await signedLog.stop();
       await dataSource.destroy();
-      await tracing.stop();
     },
   };
 }
@@ -149,5 +147,5 @@ await runProcess({
   stopMs: 5_000,
   configure: () => parsePartyConfig(process.env),
   labels: () => ({}),
-  start,
+  start: withTracing(() => 'coordinator', start),
 });

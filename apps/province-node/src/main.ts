@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import tls from 'node:tls';
 import { runProcess } from '#libs/lifecycle';
+import { withTracing } from '#libs/tracing';
 import { parseConfig } from './config.js';
 import { startNode } from './start/start-node.js';
 
@@ -11,5 +12,5 @@ await runProcess({
   stopMs: 8_000,
   configure: () => parseConfig(process.env),
   labels: ({ province }) => ({ province }),
-  start: startNode,
+  start: withTracing(({ province }) => province, startNode),
 });

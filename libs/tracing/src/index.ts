@@ -2,3 +2,4 @@ export { startTracing, type Tracing, type TracingSettings } from './start-tracin
 export { inSpan } from './spans.js';
 export { traceCandidates, traceFingerprinter, traceIndex, traceLog } from './trace-ports.js';
 export { traceRequests } from './trace-requests.js';
+export { withTracing } from './with-tracing.js';

@@ -25,11 +25,16 @@ function told(event: AuditEvent): Attributes {
   const check = { ...outcome, 'weft.check_id': event.subject };
   if (event.type !== 'check.judged' || event.outcome !== 'success') return check;
   const { verdict, complete, coverage } = event.details;
-  const members = coverage.map((line) => {
+  const members = coverage.map((line): [string, string] => {
     const [member = '', how = ''] = line.split(' ');
     return [`weft.member.${member}`, how];
   });
-  return { ...check, 'weft.verdict': verdict, 'weft.complete': complete, ...Object.fromEntries(members) };
+  return {
+    ...check,
+    'weft.verdict': verdict,
+    'weft.complete': complete,
+    ...Object.fromEntries<string>(members),
+  };
 }
 
 /** A fingerprinter whose pictures are spans. */

@@ -25,7 +25,7 @@ import {
   type RpcFederationClient,
   type RpcMetadataClient,
 } from '#libs/rpc';
-import { startTracing, traceFingerprinter } from '#libs/tracing';
+import { traceFingerprinter } from '#libs/tracing';
 import type { Logger } from 'pino';
 import { BatchRunner } from '../batches/batch-runner.js';
 import { createCompletionRounds } from '../completion/completion-rounds.js';
@@ -84,8 +84,6 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
   const close = async (): Promise<void> => {
     for (let next = closing.pop(); next; next = closing.pop()) await next();
   };
-  const tracing = await startTracing(config.tracing, config.province, logger);
-  closing.push(() => tracing.stop());
   try {
     openRevocations(identity, logger, closing);
     const metrics = createMetrics();

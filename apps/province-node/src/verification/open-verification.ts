@@ -26,5 +26,11 @@ export async function openVerification(
     waitingEach: WAITING_EACH,
     monotonic: () => performance.now(),
   });
-  return { verifier: traceCandidates(verifier), fingerprints, turns, candidates: verifyCandidates, budgetMs: verifyBudgetMs };
+  return {
+    verifier: traceCandidates(verifier),
+    fingerprints,
+    turns,
+    candidates: verifyCandidates,
+    budgetMs: verifyBudgetMs,
+  };
 }
