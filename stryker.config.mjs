@@ -16,6 +16,7 @@ export default {
   concurrency: 1,
   // On a busy machine a change that is slow is not one that is noticed.
   timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 30,
   timeoutFactor: 4,
   tempDirName: '.stryker/sandboxes',
   thresholds: { high: 95, low: 85, break: 85 },

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { diffLogs, proveEntry, searchLog, verifyLog, type KnownHead, type LogTerms } from '#libs/audit';
+import {
+  diffLogs,
+  openPolicy,
+  proveEntry,
+  searchLog,
+  verifyLog,
+  type KnownHead,
+  type LogTerms,
+} from '#libs/audit';
 import { createTreeHasher, readEntryBundle, splitEntryBundle, writeEntryBundle } from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
 import { AuditedFederation, filesOf, record, rootOf } from './federation.js';
@@ -113,12 +121,16 @@ describe('a log that lacks a file', () => {
   });
 
   it('is not read where its checkpoint is none', async () => {
-    for (const checkpoint of [null, Buffer.from([0xff]), Buffer.from('x')]) {
+    const noNote = 'note: is a text, an empty line and signature lines, each ended by a newline.';
+    const none: [Uint8Array | null, string][] = [
+      [null, noNote],
+      [Buffer.from('x'), noNote],
+      [Buffer.from([0xff]), 'note: holds a control character.'],
+    ];
+    for (const [checkpoint, why] of none) {
       const report = await audit(where({ checkpoint }));
       expect(report).toMatchObject({ subject: '', size: 0, told: null, proved: [] });
-      expect(report.findings.map(({ fault, where: at }) => [fault, at])).toEqual([
-        ['NOT_A_BUNDLE', 'checkpoint'],
-      ]);
+      expect(report.findings).toEqual([{ fault: 'NOT_A_BUNDLE', where: 'checkpoint', detail: why }]);
     }
   });
 });
@@ -138,6 +150,10 @@ describe('a log that was altered', () => {
     expect(await found(where(flipped('tile/1/000.p/2', 40)))).toEqual([
       `ALTERED_ENTRY | ${ORIGIN} tile/1/000.p/2 | hash 1 is not that of the tile below`,
     ]);
+  });
+
+  it('proves nothing', async () => {
+    expect((await audit(where(flipped('tile/0/001', 5)))).proved).toEqual([]);
   });
 
   it('in all its files together gives another root than it signed', async () => {
@@ -214,6 +230,19 @@ describe('a log held against heads that were seen', () => {
   });
 });
 
+describe('a log that needs no witnesses', () => {
+  it('is proved with none, and says so', async () => {
+    const file = structuredClone(federation.policyFile);
+    for (const one of file.logs) one.quorum = 0;
+    const policy = openPolicy(nodeLogCrypto, file);
+    const alone = filesOf(await federation.log('zhejiang', entries(2), []));
+    const none = 'That checkpoint was cosigned by 0 witnesses: -.';
+    const terms = { known: [], everyFile: true };
+    expect((await verifyLog(nodeLogCrypto, policy, alone, terms)).proved[1]?.en).toBe(none);
+    expect((await proveEntry(nodeLogCrypto, policy, alone, 1)).proved[1]?.en).toBe(none);
+  });
+});
+
 describe('the other files of a log', () => {
   const none = (path: string) => `NOT_A_BUNDLE | ${ORIGIN} ${path} | is no file of a log of 600 entries`;
 
@@ -232,6 +261,12 @@ describe('the other files of a log', () => {
       ]);
       expect(await found(changed, { everyFile: false })).toEqual([]);
     }
+  });
+
+  it('are held against no tile that is missing, which is found as that', async () => {
+    const older = await federation.log('zhejiang', entries(300));
+    const kept = { 'tile/0/001.p/44': fileOf('tile/0/001.p/44', older), 'tile/0/001': null };
+    expect(await found(where(kept))).toEqual([`MISSING_ENTRY | ${ORIGIN} tile/0/001 | the tile is missing`]);
   });
 
   it('are none that the tree has not, or not as wide', async () => {

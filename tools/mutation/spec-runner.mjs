@@ -32,8 +32,8 @@ class SpecRunner {
     return { reloadEnvironment: false };
   }
 
-  async dryRun() {
-    await this.#load();
+  async dryRun({ testFiles }) {
+    await this.#load(testFiles);
     const tests = await this.#run(undefined, true);
     const { static: atStart = {}, perTest = {} } = this.#namespace[MUTATION_COVERAGE_OBJECT] ?? {};
     return {
@@ -60,8 +60,9 @@ class SpecRunner {
     return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests }, disableBail);
   }
 
-  async #load() {
-    this.#loaded ??= loadSpecs((event) => this.#hear(event));
+  /** @param only paths of specs (`--testFiles`); all if there are none */
+  async #load(only) {
+    this.#loaded ??= loadSpecs((event) => this.#hear(event), only);
     await this.#loaded;
   }
 
@@ -95,7 +96,7 @@ class SpecRunner {
 }
 
 /** Reads every spec into a block of its own name. */
-async function loadSpecs(hear) {
+async function loadSpecs(hear, only = []) {
   Object.assign(globalThis, globals);
   fc.configureGlobal({ seed: SEED });
   // A promise that nobody waits for, as a mutant leaves some, ends no process.
@@ -105,7 +106,8 @@ async function loadSpecs(hear) {
   circus.addEventHandler(hear);
   for (const spec of SPECS) {
     const file = join(process.cwd(), 'dist', `${spec}.js`);
-    if (!existsSync(file)) continue;
+    const wanted = only.length === 0 || only.some((path) => path.endsWith(`${spec}.ts`));
+    if (!wanted || !existsSync(file)) continue;
     circus.describe(spec, () => undefined);
     state.currentDescribeBlock = state.rootDescribeBlock.children.at(-1);
     await import(pathToFileURL(file).href);

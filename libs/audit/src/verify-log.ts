@@ -85,20 +85,20 @@ export async function verifyLog(
   const { origin, size } = checkpoint;
   const rules = new RecordRules(origin, findings);
   const hasher = createTreeHasher(crypto.sha256);
-  const heads = headsBySize(known.filter((head) => head.origin === origin));
+  const heads = known.filter((head) => head.origin === origin);
   const { root } = await walkLog(hasher, origin, size, files, findings, {
     entry: (index, entry) => {
       if (!hashOnly) rules.accept(index, entry);
     },
-    wanted: new Set(heads.keys()),
-    root: (at, actual) => holdAgainst(heads.get(at) ?? [], at, actual, findings),
+    wanted: new Set(heads.map((head) => head.size)),
+    root: (at, actual) => holdAgainst(heads, at, actual, findings),
   });
   if (root !== null && !sameBytes(root, checkpoint.root) && !findings.has('ALTERED_ENTRY')) {
     findings.add('ALTERED_ENTRY', origin, 'the entries and tiles give another root than the log signed');
   }
   if (!findings.has('ALTERED_ENTRY')) findings.addAll(rules.unfit);
-  for (const head of known) {
-    if (head.origin === origin && head.size > size) {
+  for (const head of heads) {
+    if (head.size > size) {
       findings.add(
         'MISSING_ENTRY',
         origin,
@@ -110,12 +110,6 @@ export async function verifyLog(
   return report(origin, size, hashOnly ? null : rules.told, provedOf(origin, size, cosigners, hashOnly));
 }
 
-function headsBySize(known: readonly KnownHead[]): Map<number, KnownHead[]> {
-  const bySize = new Map<number, KnownHead[]>();
-  for (const head of known) bySize.set(head.size, [...(bySize.get(head.size) ?? []), head]);
-  return bySize;
-}
-
 function holdAgainst(
   heads: readonly KnownHead[],
   size: number,
@@ -123,7 +117,7 @@ function holdAgainst(
   findings: Findings,
 ): void {
   for (const head of heads) {
-    if (sameBytes(head.root, actual)) continue;
+    if (head.size !== size || sameBytes(head.root, actual)) continue;
     findings.add('FORKED_LOG', head.origin, `has another root at ${size} entries than ${head.from} shows`);
   }
 }
@@ -138,8 +132,8 @@ async function checkOtherFiles(
   for (const path of await files.list()) {
     if (path === 'checkpoint') continue;
     const tile = readTilePath(path);
-    const wide = tile && widthInTree(tile, size);
-    if (tile === null || wide === null || wide < tile.width) {
+    const wide = tile === null ? 0 : widthInTree(tile, size);
+    if (tile === null || wide < tile.width) {
       findings.add('NOT_A_BUNDLE', `${origin} ${path}`, `is no file of a log of ${size} entries`);
       continue;
     }
