@@ -94,6 +94,10 @@ describe('a bundle', () => {
     expect(await says(log, { answerDigest: digest('another answer') })).toBe('ALTERED_ENTRY');
     // The answer is entry 3, or 4 of the asker: what it goes by must stand before it.
     expect(await says({ entry: 4, cosigned: 0 }, {})).toBe('VERDICT_CONTRADICTS');
+    expect(await says({ entry: 3, cosigned: 0 }, {})).toBe('VERDICT_CONTRADICTS');
+    // Each by its own: the others declare other counts.
+    const answerOf = { jiangsu: { index: { ...index, searched: 7, declared: 7 } } };
+    expect(await faultOfBundle((await federation.check({ answerOf })).bundle)).toBeNull();
     expect(await says({ entry: 0, cosigned: 5 }, {})).toBe('VERDICT_CONTRADICTS');
   });
 });

@@ -223,6 +223,8 @@ export class AuditedFederation {
   async check(
     change: {
       answer?: Partial<Answer>;
+      /** Of single provinces. */
+      answerOf?: Readonly<Record<string, Partial<Answer>>>;
       silent?: string;
       excluding?: string;
       decided?: readonly string[];
@@ -267,6 +269,7 @@ export class AuditedFederation {
           complete: true,
           hits: [],
           ...change.answer,
+          ...change.answerOf?.[province],
         };
         return { province, answer: await this.sign(province, statement) };
       }),
@@ -329,7 +332,7 @@ export class AuditedFederation {
               record(province, 'member.answered', checkId, {
                 questionDigest: digest(questionJws),
                 answerDigest: digest(answer),
-                ...countsOf(change.answer),
+                ...countsOf({ ...change.answer, ...change.answerOf?.[province] }),
                 ...change.entryOfAnswer,
               }),
             ]),

@@ -10,7 +10,7 @@ import {
 } from '#libs/audit';
 import { signDirectory } from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
-import { CLEARABLE_CHECK_MS } from '#libs/registry';
+import { CLEARABLE_CHECK_MS, commitTo } from '#libs/registry';
 import { AT, AuditedFederation, PROVINCES, digest, record } from './federation.js';
 
 const APPLICATION = '659ecccf-150a-4631-a824-00773365514d';
@@ -147,10 +147,12 @@ describe('the result of a bundle', () => {
 
   it('is not believed where it counts an answer that nobody shows', async () => {
     const silent = await federation.check({ silent: 'guangdong' });
-    const outcomesWith = async (outcome: string) => {
-      const coverage = silent.result.coverage.map((row) =>
-        row.province === 'guangdong' ? { ...row, outcome } : row,
-      );
+    /** @param outcome null for a result without a row of it */
+    const outcomesWith = async (outcome: string | null) => {
+      const coverage = silent.result.coverage.flatMap((row) => {
+        if (row.province !== 'guangdong') return [row];
+        return outcome === null ? [] : [{ ...row, outcome }];
+      });
       const { question, answers, receipts } = silent.bundle;
       const result = await federation.sign('coordinator', { ...silent.result, coverage });
       const evidence = { directory: await federation.signedDirectory(), question, answers, result, receipts };
@@ -160,6 +162,7 @@ describe('the result of a bundle', () => {
     const all = (last: string) => ['ANSWERED', 'ANSWERED', 'ANSWERED', last];
     for (const outcome of ['ANSWERED', 'PARTIAL', 'STALE_INDEX'])
       expect(await outcomesWith(outcome)).toEqual(all('UNREACHABLE'));
+    expect(await outcomesWith(null)).toEqual(all('UNREACHABLE'));
     for (const outcome of ['TIMEOUT', 'REFUSED', 'BREAKER_OPEN', 'VERSION_MISMATCH'])
       expect(await outcomesWith(outcome)).toEqual(all(outcome));
   });
@@ -193,6 +196,14 @@ describe('the answers of a bundle', () => {
 });
 
 describe('what a bundle states and proves', () => {
+  it('names the calibration, if there is one for the model', async () => {
+    expect(check.bundle.judgement.calibration).toBe('cal-test');
+    const question = await questionOf({ modelDigest: digest('another model') });
+    expect(await found({ question })).toContainEqual(
+      expect.stringMatching(/^VERDICT_CONTRADICTS \| judgement/),
+    );
+  });
+
   it('is the judgement that its answers give', async () => {
     const judgement = { ...check.bundle.judgement, verdict: 'DUPLICATE' as const, complete: false };
     expect(await found({ judgement })).toEqual([
@@ -272,6 +283,12 @@ describe('whether a proven check lets its application in', () => {
       entry.record.type === 'decision.made' ? { ...entry, party: 'jiangsu' } : entry,
     );
     expect(clearGrounds({ ...one, entries: elsewhere }, now)).toMatchObject({ ground: 'clear' });
+    const proposed = one.entries.map((entry) =>
+      entry.record.type === 'decision.made'
+        ? { ...entry, record: { ...entry.record, type: 'decision.proposed' } }
+        : entry,
+    );
+    expect(clearGrounds({ ...one, entries: proposed }, now)).toMatchObject({ ground: 'clear' });
     const failed = one.entries.map((entry) => ({
       ...entry,
       record: { ...entry.record, outcome: 'failure' as const },
@@ -279,6 +296,29 @@ describe('whether a proven check lets its application in', () => {
     expect(clearGrounds({ ...one, entries: failed }, now)).toMatchObject({ ground: 'clear' });
     const unread = one.entries.map((entry) => ({ ...entry, record: { ...entry.record, details: {} } }));
     expect(clearGrounds({ ...one, entries: unread }, now)).toMatchObject({ ground: 'clear' });
+  });
+
+  it('is said by one decision, and refused by one', async () => {
+    expect(clearGrounds(await proven({ decided: ['derivative'] }), now)).toMatchObject({
+      ground: 'decision',
+    });
+    expect(clearGrounds(await proven({ decided: ['duplicate'] }), now)).toBe(
+      'an examiner decided "duplicate"',
+    );
+    const hit = {
+      ...{ registrationId: randomUUID(), patternId: randomUUID(), state: 'registered' as const, score: 0.9 },
+      verified: { score: 0.85, transform: null, matchedShare: { query: 0.6, candidate: 0.6 } },
+    };
+    const answer = {
+      index: { position: 4, registryPosition: 4, searched: 1, declared: 1 },
+      hits: [hit],
+    };
+    expect(clearGrounds(await proven({ answer }), now)).toBe(
+      "the verdict is SUSPECTED, and no examiner's decision lets it in",
+    );
+    expect(clearGrounds(await proven({ answer, decided: ['derivative'] }), now)).toMatchObject({
+      ground: 'decision',
+    });
   });
 
   it('is for an application, of a complete check', async () => {
@@ -338,6 +378,12 @@ describe('the receipts of a bundle', () => {
         pictureCommitment: `commitment:${'0'.repeat(64)}`,
       });
     expect(await with_(await receiptOf('zhejiang', filed(APPLICATION)))).toEqual([]);
+    const card = record('zhejiang', 'id-card.issued', APPLICATION, {
+      ...{ cardDigest: digest('card'), receipts: 3, disclosed: 1 },
+    });
+    expect(await with_(await receiptOf('zhejiang', card))).toEqual([
+      `NOT_A_BUNDLE | receipt 6 | is of id-card.issued ${APPLICATION}, not of this check`,
+    ]);
     expect(await with_(await receiptOf('zhejiang', filed(other)))).toEqual([
       `NOT_A_BUNDLE | receipt 6 | is of registry.filed ${other}, not of this check`,
     ]);
@@ -377,6 +423,43 @@ describe('the receipts of a bundle', () => {
         `ALTERED_ENTRY | weft/${party} | its entry ${type} is of another statement than the bundle holds`,
       ]);
     }
+  });
+
+  it('stand under checkpoints that their logs signed', async () => {
+    const [first = ''] = receipts();
+    const lines = first.split('\n');
+    const unsigned = lines.filter((line) => !line.startsWith('— weft/zhejiang ')).join('\n');
+    expect(await with_(unsigned)).toEqual([
+      'UNKNOWN_KEY | receipt 6 | no key of weft/zhejiang signed the checkpoint',
+    ]);
+  });
+
+  it('open what their entries commit to, where the bundle discloses it', async () => {
+    const opening = { of: 'reason' as const, salt: 'a'.repeat(64), value: '另一幅作品' };
+    const entry = record('zhejiang', 'decision.made', check.question.checkId, {
+      ...{ decision: 'derivative', reasonCommitment: commitTo(digest, opening) },
+    });
+    const list = [...receipts(), await receiptOf('zhejiang', entry)];
+    const report = await verify({ ...check.bundle, receipts: list, openings: [opening] });
+    expect(report.proved.at(-1)).toEqual({
+      zh: '记录 zhejiang 2 (decision.made) 所承诺的理由是：另一幅作品',
+      en: 'Entry zhejiang 2 (decision.made) commits to the reason: 另一幅作品',
+    });
+    expect(await found({ openings: [opening] })).toEqual([
+      'ALTERED_ENTRY | opening 0 | opens no reason that a proven entry commits to',
+    ]);
+    const { question, answers, result } = check.bundle;
+    const evidence = {
+      directory: await federation.signedDirectory(),
+      question,
+      answers,
+      result,
+      receipts: list,
+    };
+    const made = (openings: (typeof opening)[]) =>
+      assembleBundle(nodeLogCrypto, federation.directory, check.question, { ...evidence, openings });
+    expect((await made([opening])).openings).toEqual([opening]);
+    expect(await made([])).not.toHaveProperty('openings');
   });
 
   it('show no two histories of one log', async () => {

@@ -1,6 +1,15 @@
 import { PluginKind, declareClassPlugin } from '@stryker-mutator/api/plugin';
 
-const TAKES_WORDS = new Set(['add', 'find', 'refuse', 'FederationLogError', 'AuditError']);
+const TAKES_WORDS = new Set([
+  'add',
+  'find',
+  'refuse',
+  'contradict',
+  'malformed',
+  'fails',
+  'FederationLogError',
+  'AuditError',
+]);
 const NAMES_WORDS = new Set(['zh', 'en', 'detail', 'problem', 'what', 'names', 'other', 'few', 'REMEDY']);
 
 /** What a finding or an error says to people is not changed: a class of fault or a field is, which has no space in it. */

@@ -79,7 +79,7 @@ export function checkReceipts(
       findings.add('NOT_A_BUNDLE', where, `is of ${record.type} ${record.subject ?? ''}, not of this check`);
     return fits;
   });
-  for (const due of dueEntries(evidence)) requireEntry(due, proved, evidence.question, findings);
+  for (const due of dueEntries(evidence)) requireEntry(due, proved, findings);
   return { entries: proved, heads };
 }
 
@@ -95,11 +95,11 @@ export function proveReceipts(
   receipts.forEach((text, place) => {
     const where = `receipt ${place}`;
     const receipt = readReceipt(text, where, findings);
-    const checked = receipt && checkCheckpoint(policy, receipt.checkpoint, where);
-    if (!receipt || !checked) return;
-    findings.addAll(checked.findings);
-    if (checked.checked === null) return;
-    const { checkpoint } = checked.checked;
+    if (receipt === null) return;
+    const { checked, findings: ofCheckpoint } = checkCheckpoint(policy, receipt.checkpoint, where);
+    findings.addAll(ofCheckpoint);
+    if (checked === null) return;
+    const { checkpoint } = checked;
     noteHead(heads, { ...checkpoint, from: where }, findings);
     const record = provenRecord(crypto, receipt, checkpoint, where, findings);
     const party = partyOfOrigin(checkpoint.origin) ?? '';
@@ -167,7 +167,7 @@ function provenRecord(
 /** Of the check itself, of the directory, or a decision on the application under check. */
 function isOfCheck({ type, subject }: LogRecord, { checkId, excluding }: Question): boolean {
   if (subject === checkId || type.startsWith('directory.')) return true;
-  return type.startsWith('registry.') && excluding !== undefined && subject === excluding;
+  return type.startsWith('registry.') && subject === excluding;
 }
 
 function dueEntries({ bundle, question, judged, digest }: CheckedEvidence): DueEntry[] {
@@ -197,12 +197,9 @@ function declaredIn({ answers }: Bundle, province: string): Declaration {
 function requireEntry(
   { party, type, details, declares }: DueEntry,
   proved: readonly ProvenEntry[],
-  { checkId }: Question,
   findings: Findings,
 ): void {
-  const entries = proved.filter(
-    (one) => one.party === party && one.record.type === type && one.record.subject === checkId,
-  );
+  const entries = proved.filter((one) => one.party === party && one.record.type === type);
   const where = logOriginOf(party);
   if (entries.length === 0) {
     findings.add('MISSING_ENTRY', where, `no receipt proves its entry ${type} of this check`);

@@ -136,7 +136,7 @@ describe('the entries of one log', () => {
     expect(told.relied).toEqual([{ checkId: C1, province: 'shandong', answerDigest: hash('a'), at: T }]);
     expect(told.lastAt).toBe(later);
     const own = read('zhejiang', asked(), judged([line]), answered(hash('b'), C2)).told;
-    expect([[...own.asked], own.relied, [...own.answered]]).toEqual([[C1], [], [[C2, hash('b')]]]);
+    expect([[...own.asked], own.relied, [...own.answered]]).toEqual([[C1], [], [[C2, new Set([hash('b')])]]]);
     expect(read('zhejiang').told).toMatchObject({ lastAt: '', used: [] });
   });
 });

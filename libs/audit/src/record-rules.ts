@@ -75,27 +75,28 @@ export class RecordRules {
   private judge(index: number, record: LogRecord, where: string): void {
     this.tokens.accept(record, where);
     this.counts.accept(index, record, where);
-    const { type, subject, details, at } = record;
+    const { type, details, at } = record;
+    // The catalogue has all of these about a check.
+    const checkId = record.subject ?? '';
     switch (type) {
       case 'check.asked':
       case 'member.asked':
-        if (subject !== null) this.asked.add(subject);
+        this.asked.add(checkId);
         return;
       case 'member.answered': {
-        const { answerDigest } = details;
-        if (subject === null || typeof answerDigest !== 'string') return;
-        this.answered.set(subject, (this.answered.get(subject) ?? new Set()).add(answerDigest));
+        const digests = this.answered.get(checkId) ?? new Set();
+        this.answered.set(checkId, digests.add(String(details['answerDigest'])));
         return;
       }
       case 'check.judged':
-        if (subject !== null && !this.asked.has(subject)) {
+        if (!this.asked.has(checkId)) {
           this.findings.add(
             'MISSING_ENTRY',
             where,
-            `judges check ${subject}, whose question is not in the log before it`,
+            `judges check ${checkId}, whose question is not in the log before it`,
           );
         }
-        if (subject !== null) this.rely(subject, details['coverage'], at);
+        this.rely(checkId, details['coverage'], at);
         return;
       default:
     }
@@ -119,7 +120,6 @@ export function compareLogs(told: ReadonlyMap<string, ToldByLog>, findings: Find
   const coordinator = told.get('weft/coordinator');
   if (coordinator === undefined) return;
   for (const [origin, log] of told) {
-    if (log === coordinator) continue;
     for (const checkId of log.answered.keys()) {
       if (!coordinator.asked.has(checkId)) {
         findings.add(
