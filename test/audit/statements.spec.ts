@@ -232,6 +232,10 @@ describe('what a bundle states and proves', () => {
     expect(subject).toBe(check.question.checkId);
     expect(proven?.question).toEqual(check.question);
     expect(proven?.questionDigest).toBe(digest(check.bundle.question));
+    expect(proven?.judged.coverage).toEqual(check.result.coverage);
+    const silent = await federation.check({ silent: 'jiangsu' });
+    const report = await verify(silent.bundle);
+    expect(report.proven?.judged.coverage).toEqual(silent.result.coverage);
     expect(proven?.entries.map(({ party, index }) => `${party} ${index}`)).toEqual([
       'zhejiang 0',
       'coordinator 1',

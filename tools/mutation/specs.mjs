@@ -9,6 +9,7 @@ export const SPECS = [
   'libs/federation-log/src/log/tiles.spec',
   'libs/federation-log/src/log/receipt.spec',
   'libs/audit/src/count-rules.spec',
+  'libs/audit/src/judge-evidence.spec',
   'libs/audit/src/record-rules.spec',
   'test/audit/checkpoints.spec',
   'test/audit/declarations.spec',
