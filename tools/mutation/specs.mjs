@@ -17,6 +17,7 @@ export const SPECS = [
   'test/audit/log-files.spec',
   'test/audit/forms.spec',
   'test/audit/statements.spec',
+  'test/audit/receipts.spec',
   'test/audit/id-card.spec',
   'test/audit/entries.spec',
 ];
