@@ -15,9 +15,9 @@ export default {
   jsonReporter: { fileName: '.stryker/mutation.json' },
   concurrency: 1,
   // On a busy machine a change that is slow is not one that is noticed.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   dryRunTimeoutMinutes: 30,
-  timeoutFactor: 4,
+  timeoutFactor: 3,
   tempDirName: '.stryker/sandboxes',
   thresholds: { high: 95, low: 85, break: 85 },
 };

@@ -1,4 +1,5 @@
-export { startTracing, type Tracing, type TracingSettings } from './start-tracing.js';
+export { startTracing } from './start-tracing.js';
+export type { Tracing, TracingSettings } from './tracing.js';
 export { inSpan } from './spans.js';
 export { traceCandidates, traceFingerprinter, traceIndex, traceLog } from './trace-ports.js';
 export { traceRequests } from './trace-requests.js';

@@ -6,8 +6,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { BoundedSampler } from './bounded-sampler.js';
-import type { Tracing, TracingLog, TracingSettings } from './start-tracing.js';
 import { ToldExporter } from './told-exporter.js';
+import type { Tracing, TracingLog, TracingSettings } from './tracing.js';
 
 /** Spans that wait; more are dropped. */
 const MOST_WAITING = 2_048;

@@ -1,6 +1,6 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import type { TracingLog } from './start-tracing.js';
+import type { TracingLog } from './tracing.js';
 
 /** Tells once when spans do not reach the collector, and once when they do again; nobody else is bothered with it. */
 export class ToldExporter implements SpanExporter {

@@ -1,4 +1,5 @@
-import { startTracing, type TracingLog, type TracingSettings } from './start-tracing.js';
+import { startTracing } from './start-tracing.js';
+import type { TracingLog, TracingSettings } from './tracing.js';
 
 interface Running {
   stop(): Promise<void>;
