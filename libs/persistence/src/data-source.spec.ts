@@ -33,6 +33,23 @@ describe('the schema', () => {
     await Promise.all(others.map((other) => other.destroy()));
   });
 
+  test('of a newer program is refused by this one, and left as it is', async () => {
+    await migrate(dataSource);
+    await dataSource.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (4102444800000, 'KeepMore4102444800000')`,
+    );
+    await dataSource.query('CREATE TABLE kept_more (what text)');
+    const schema = await schemaOf(dataSource);
+    await expect(migrate(dataSource)).rejects.toMatchObject({
+      code: 'UNSUITABLE',
+      problem: expect.stringMatching(
+        /^a newer version of this program has migrated the database test_\w+ \(KeepMore4102444800000\)$/,
+      ),
+      remedy: expect.stringContaining('run that version or a later one'),
+    });
+    expect(await schemaOf(dataSource)).toEqual(schema);
+  });
+
   test('goes down again migration by migration, to nothing', async () => {
     await migrate(dataSource);
     for (const _migration of migrations) {

@@ -1,4 +1,4 @@
-import { DataSource, MigrationExecutor } from 'typeorm';
+import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { CheckBatchEntity, CheckBatchItemEntity, DuplicateCheckEntity } from './check-rows.js';
 import { migrations } from './migrations/index.js';
 import { LogInAttemptEntity, PersonEntity } from './people-rows.js';
@@ -74,6 +74,7 @@ export async function createDataSource(url: string, options: DataSourceOptions =
 /**
  * Brings the schema to this version; nothing happens when it is there already. Safe to call from several processes at once.
  * @returns the names of the migrations that ran
+ * @throws PersistenceError UNSUITABLE, and nothing is changed, if a newer program has migrated the database
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const queryRunner = dataSource.createQueryRunner();
@@ -83,6 +84,7 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     try {
       const executor = new MigrationExecutor(dataSource, queryRunner);
       executor.transaction = 'each';
+      await refuseNewerSchema(executor, queryRunner);
       const done = await executor.executePendingMigrations();
       return done.map((migration) => migration.name);
     } finally {
@@ -92,6 +94,19 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   } finally {
     await queryRunner.release();
   }
+}
+
+/** What a newer program keeps, this one would leave out of what it writes. */
+async function refuseNewerSchema(executor: MigrationExecutor, queryRunner: QueryRunner): Promise<void> {
+  const known = new Set(migrations.map((Migration) => new Migration().name));
+  const newer = (await executor.getExecutedMigrations()).filter(({ name }) => !known.has(name));
+  if (newer.length === 0) return;
+  const database = await queryRunner.getCurrentDatabase();
+  throw new PersistenceError(
+    'UNSUITABLE',
+    `a newer version of this program has migrated the database ${database} (${newer.map(({ name }) => name).join(', ')})`,
+    'run that version or a later one; nothing was changed',
+  );
 }
 
 async function refuseUnsuitableServer(dataSource: DataSource): Promise<void> {
