@@ -50,9 +50,16 @@ async function run(argv: readonly string[]): Promise<void> {
     process.exitCode = 1;
     // "weft" alone has shown its help already.
     if (error instanceof CommanderError && error.code === 'commander.help') return;
-    output.error(reportOf(error instanceof CommanderError ? usageProblem(error) : error));
+    output.error(reportOf(error instanceof CommanderError ? usageProblem(error) : await explained(error)));
     if (process.env['WEFT_DEBUG']) console.error(error);
   }
+}
+
+/** A full disk and a database that is away are told as what they are, whichever command met them. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof Problem) return error;
+  const { storageProblem } = await import('#libs/persistence');
+  return storageProblem(error) ?? error;
 }
 
 function usageProblem(error: CommanderError): Problem {

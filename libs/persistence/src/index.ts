@@ -1,4 +1,5 @@
 export { PersistenceError, type PersistenceErrorCode } from './persistence-error.js';
+export { storageProblem } from './storage-problem.js';
 export { writeSecretFile } from './secret-file.js';
 export {
   startEmbeddedPostgres,

@@ -20,6 +20,7 @@ export function nodeErrorText({ code, field, problem, remedy }: NodeError): stri
     case 'NOT_FOUND':
     case 'INDEX_UNAVAILABLE':
     case 'INDEX_TIMEOUT':
+    case 'NO_SPACE':
       return i18next.t(`problem.${code}`);
     case 'FORBIDDEN':
       if (field === 'decisionId') return i18next.t('problem.ownDecision');

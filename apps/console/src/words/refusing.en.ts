@@ -19,6 +19,7 @@ export const refusingEn: typeof refusingZh = {
   NO_CLEAR_TOKEN: 'Cannot be registered: {{detail}}',
   PAPERS: 'The papers are not complete: {{detail}}',
   UNAUTHENTICATED: 'Log in again.',
+  NO_SPACE: "This node's disk is full: nothing was taken. Tell its operator, and send it again then.",
   INDEX_TIMEOUT: "This province's index did not answer in time. Try again in a moment.",
   WRONG_STATE: 'Not possible now; the state may just have changed ({{detail}}). Look at it again.',
   ownDecision: 'This decision is your own: another examiner has to confirm it.',

@@ -16,6 +16,7 @@ export const refusingZh = {
   NO_CLEAR_TOKEN: '不能登记：{{detail}}',
   PAPERS: '申请材料不齐：{{detail}}',
   UNAUTHENTICATED: '请重新登录。',
+  NO_SPACE: '本节点磁盘已满，未接收任何内容。请通知运维人员，腾出空间后再提交。',
   INDEX_TIMEOUT: '本省索引没有及时答复，请稍后再试。',
   WRONG_STATE: '现在不能这样做，状态可能刚刚变了（英文原文：{{detail}}）。请看过最新状态再试。',
   ownDecision: '这是您自己的认定，须由另一位审查员确认。',

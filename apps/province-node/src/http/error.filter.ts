@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import { storageProblem, type PersistenceErrorCode } from '#libs/persistence';
 import { Busy, RegistryError, type RegistryErrorCode, TooManyAttempts } from '#libs/registry';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
@@ -9,7 +10,7 @@ import { LOGGER, RANDOM } from '../tokens.js';
 /** What every failed request is answered with. */
 export interface ErrorBody {
   readonly error: {
-    readonly code: RegistryErrorCode | 'INTERNAL';
+    readonly code: RegistryErrorCode | 'INTERNAL' | 'NO_SPACE';
     readonly field: string;
     readonly problem: string;
     readonly remedy: string;
@@ -76,6 +77,12 @@ export class ErrorFilter implements ExceptionFilter {
       error instanceof HttpException ? error.getStatus() : unreadable.safeParse(error).data?.status;
     if (status !== undefined && status < 500) return { status, body: requestProblem(status, error) };
     const incident = this.random.uuid();
+    const storage = storageProblem(error);
+    if (storage) {
+      const { problem: what, remedy } = storage;
+      this.logger.error({ err: error, incident, problem: what, remedy }, 'a request could not be kept');
+      return storageAnswer(storage.code, incident);
+    }
     this.logger.error({ err: error, incident }, 'a request failed');
     return {
       status: 500,
@@ -89,6 +96,21 @@ export class ErrorFilter implements ExceptionFilter {
       },
     };
   }
+}
+
+/** Where the node's disk or its database is the cause: whoever asked learns that it is not theirs to mend. */
+function storageAnswer(code: PersistenceErrorCode, incident: string): { status: number; body: ErrorBody } {
+  const tell = "tell the node's operator, who finds the incident in its log; send it again then";
+  if (code === 'NO_SPACE')
+    return {
+      status: 507,
+      body: problem('NO_SPACE', 'disk', `is full at this node (incident ${incident})`, tell),
+    };
+  const problemText = `does not answer (incident ${incident})`;
+  return {
+    status: 503,
+    body: problem('INTERNAL', 'database', problemText, `try again soon; if it stays, ${tell}`),
+  };
 }
 
 /** What Express and Nest refuse before a controller is asked. */
@@ -118,6 +140,6 @@ function requestProblem(status: number, error: unknown): ErrorBody {
   }
 }
 
-function problem(code: RegistryErrorCode, field: string, what: string, remedy: string): ErrorBody {
+function problem(code: ErrorBody['error']['code'], field: string, what: string, remedy: string): ErrorBody {
   return { error: { code, field, problem: what, remedy } };
 }
