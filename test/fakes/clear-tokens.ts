@@ -16,6 +16,7 @@ import {
   type Clock,
   type DecisionStore,
   type Registry,
+  TokenAges,
 } from '#libs/registry';
 import { fingerprinted } from './federation.js';
 import { makeCheck } from '../contracts/checks.contract.js';
@@ -23,6 +24,9 @@ import { makeCheck } from '../contracts/checks.contract.js';
 /** What a node holds clear tokens against, with the coordinator's real key at hand. */
 export interface FakeClearance {
   readonly deps: Omit<ClearTokenDeps, 'clock' | 'digest'>;
+  /** What only ever grows, in milliseconds. */
+  readonly monotonic: { now: number };
+  readonly ages: TokenAges;
   /** Keeps a check of this application's deposit copy. */
   checkOf(registrationId: string, change?: Partial<Check>): Promise<Check>;
   /** A clear token from a new check of this application, signed by the coordinator or another. */
@@ -36,6 +40,8 @@ export function createFakeClearance(
   decisions: Pick<DecisionStore, 'ofCheck'>,
   clock: Clock,
 ): FakeClearance {
+  const monotonic = { now: 0 };
+  const ages = new TokenAges(() => monotonic.now);
   const coordinator = generateSigningKey();
   const verifier = coordinator.then((key) => createStatementVerifier(directoryOf(key)));
   const checkOf: FakeClearance['checkOf'] = async (registrationId, change) => {
@@ -52,7 +58,9 @@ export function createFakeClearance(
       directory: { epoch: 1 },
       checks,
       decisions,
+      ages,
     },
+    ...{ monotonic, ages },
     checkOf,
     async tokenFor(registrationId, change = {}, signedBy) {
       const { checkId } = change.checkId ? { checkId: change.checkId } : await checkOf(registrationId);

@@ -103,9 +103,11 @@ export class FakeProvince {
   lost = 0;
   /** What the log of this province declares. */
   told: DeclaredCount | null = null;
-  readonly candidateVerifier = createFakeVerifier(embeddingOf);
+  /** Its machine's; a test may set it. */
+  clock: Clock = clock;
+  readonly candidateVerifier = createFakeVerifier(embeddingOf, () => this.clock.now().getTime());
   private index = this.current(new ExactIndex(MODEL, DIMENSION));
-  private readonly seen = new RecentNonces(clock);
+  private readonly seen = new RecentNonces({ now: () => this.clock.now() });
   watch = new AskerWatch(clock, 1_000, 'secret');
 
   constructor(
@@ -150,7 +152,7 @@ export class FakeProvince {
   }
 
   async search(questions: readonly SignedQuestion[]): Promise<MemberReply[]> {
-    const { province, directory, signer, verifier, log, seen } = this;
+    const { province, directory, signer, verifier, log, seen, clock } = this;
     const deps = {
       province,
       directory,
@@ -191,6 +193,8 @@ export interface Tampering {
 export class FakeFederation {
   readonly coordinatorLog = new FakeLog();
   readonly tampering: Tampering = {};
+  /** The coordinator's machine's; a test may set it. */
+  coordinatorClock: Clock = clock;
 
   private constructor(
     readonly keys: ReadonlyMap<string, SigningKey>,
@@ -267,14 +271,19 @@ export class FakeFederation {
       digest,
       sentOf: (fingerprint) => fingerprint,
       log: member.log,
-      clock,
+      clock: { now: () => member.clock.now() },
       random,
     };
   }
 
   private async coordinate(signed: SignedQuestion): Promise<CoordinatorReply> {
     const verifier = createStatementVerifier(this.signedDirectory);
-    const shared = { directory: this.directory, verifier, digest, clock };
+    const shared = {
+      directory: this.directory,
+      verifier,
+      digest,
+      clock: { now: () => this.coordinatorClock.now() },
+    };
     const question = await acceptQuestion({ ...shared, seen: new RecentNonces(clock) }, signed);
     const members = {
       search: async (province: string, questions: readonly SignedQuestion[]) => {

@@ -14,14 +14,14 @@ export interface FakeVerifier extends CandidateVerifier {
   reach: number;
 }
 
-/** Scores by the cosine of the embeddings, 0 where it is below; what it compares lies as it is. */
-export function createFakeVerifier(embeddingOf: EmbeddingOf): FakeVerifier {
+/** Scores by the cosine of the embeddings, 0 where it is below; what it compares lies as it is. @param now of the machine it runs on */
+export function createFakeVerifier(embeddingOf: EmbeddingOf, now = (): number => Date.now()): FakeVerifier {
   return {
     reach: Infinity,
     async verify(query, candidates, deadline) {
       const { embedding } = embeddingOf(query);
       return candidates.map(({ fingerprint }, place) => {
-        if (place >= this.reach || Date.now() >= deadline.getTime()) return null;
+        if (place >= this.reach || now() >= deadline.getTime()) return null;
         const other = embeddingOf(fingerprint).embedding;
         const cosine = embedding.reduce((sum, value, i) => sum + value * (other[i] ?? 0), 0);
         const share = Math.min(1, Math.max(0, cosine));

@@ -126,4 +126,36 @@ describe('entries of a log', () => {
     expect(Buffer.from(found[0]?.entry ?? []).toString()).toContain(other);
     expect(await finder.find([])).toEqual([]);
   });
+
+  it('tell how much each member was answered, by the minute', async () => {
+    const log = createAuditLog(dataSource, 'shandong');
+    const answered = (asker: string, at: string): AuditEvent => ({
+      type: 'member.answered',
+      outcome: 'success',
+      actor: { kind: 'member', name: asker },
+      at,
+      subject: randomUUID(),
+      details: {
+        ...{ questionDigest: digest('q'), answerDigest: digest('a'), searched: 1, declared: 1 },
+        ...{ declaredAt: null, cosigned: 0, verified: 0, complete: true },
+      },
+    });
+    const finder = new PostgresEntryFinder(dataSource, 'shandong');
+    const since = new Date('2026-03-01T08:00:00.000Z');
+    expect(await finder.askedSince(since)).toEqual([]);
+    for (const [asker, minute] of [
+      ['jiangsu', '07:59'],
+      ['jiangsu', '08:30'],
+      ['zhejiang', '08:30'],
+      ['jiangsu', '08:30'],
+      ['jiangsu', '08:31'],
+    ] as const)
+      await log.append(answered(asker, `2026-03-01T${minute}:10.000Z`));
+    const minute = Date.parse('2026-03-01T08:30:00.000Z') / 60_000;
+    expect(await finder.askedSince(since)).toEqual([
+      { asker: 'jiangsu', minute, questions: 2 },
+      { asker: 'jiangsu', minute: minute + 1, questions: 1 },
+      { asker: 'zhejiang', minute, questions: 1 },
+    ]);
+  });
 });

@@ -50,7 +50,7 @@ export async function loadIdentity(
   const named = keysOf(party, 'statement', directory, files.directoryFile);
   const key = await loadSigningKey(join(files.keysDir, 'signing.jwk'), named, now());
   const revocations = files.revocationsFile
-    ? new RevocationFile(files.revocationsFile, trust, now)
+    ? new RevocationFile(files.revocationsFile, trust, now, () => performance.now())
     : undefined;
   await revocations?.look();
   const inForce: KeyRule = (one) =>

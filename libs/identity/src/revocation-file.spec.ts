@@ -26,13 +26,20 @@ let file: string;
 let now: Date;
 let revocations: RevocationFile;
 let warnings: string[];
+let elapsed: number;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'weft-revocations-'));
   file = join(folder, 'revocations.json');
   now = new Date('2026-11-02T08:00:00.000Z');
   warnings = [];
-  revocations = new RevocationFile(file, trust, () => now);
+  elapsed = 0;
+  revocations = new RevocationFile(
+    file,
+    trust,
+    () => now,
+    () => elapsed,
+  );
   revocations.watch((detail) => warnings.push(detail));
 });
 afterEach(() => {
@@ -46,6 +53,11 @@ const put = async (list: Revocations): Promise<Revocations> => {
   return list;
 };
 const minutesLater = (minutes: number): void => {
+  now = new Date(now.getTime() + minutes * 60_000);
+  elapsed += minutes * 60_000;
+};
+/** The machine's clock is set; no time passes. */
+const setClock = (minutes: number): void => {
   now = new Date(now.getTime() + minutes * 60_000);
 };
 
@@ -94,6 +106,31 @@ describe('a revocation list in its file', () => {
     expect(revocations.unfit()).toMatch(/over an hour ago/);
     expect(revocations.state.problem).toMatch(/over an hour ago/);
     await put(nextRevocations(first, nothing, now));
+    expect(revocations.unfit()).toBeNull();
+  });
+
+  it('gets no younger where the clock is set back while it counts, and does not count before its time', async () => {
+    const first = await put(nextRevocations(undefined, nothing, now));
+    minutesLater(30);
+    setClock(-25);
+    expect(revocations.unfit()).toBeNull();
+    minutesLater(31);
+    expect(revocations.unfit()).toMatch(/over an hour ago/);
+    expect(revocations.ageSeconds).toBe(61 * 60);
+    await revocations.look();
+    expect(revocations.unfit()).toMatch(/over an hour ago/);
+    const second = await put(nextRevocations(first, nothing, now));
+    expect(revocations.unfit()).toBeNull();
+    setClock(-6);
+    expect(revocations.unfit()).toMatch(/yet to come/);
+    setClock(6);
+    expect(revocations.unfit()).toBeNull();
+    // A clock that was ahead by hours is set right: the list counts at once.
+    setClock(180);
+    expect(revocations.unfit()).toMatch(/over an hour ago/);
+    await put(nextRevocations(second, nothing, new Date(now.getTime() - 180 * 60_000)));
+    expect(revocations.unfit()).toMatch(/over an hour ago/);
+    setClock(-180);
     expect(revocations.unfit()).toBeNull();
   });
 

@@ -33,6 +33,8 @@ export interface RevocationState {
  */
 export class RevocationFile implements RevocationCheck {
   private list: Revocations | undefined;
+  /** When the list was first seen to count: by the machine's clock, and by one that nobody can set. */
+  private counted: { readonly at: number; readonly monotonic: number } | undefined;
   private fileProblem: string | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly told = new Map<string, number>();
@@ -42,6 +44,7 @@ export class RevocationFile implements RevocationCheck {
     private readonly file: string,
     private readonly trust: Trust,
     private readonly now: () => Date,
+    private readonly monotonic: () => number,
   ) {}
 
   /** Takes up what the file holds now, if it may take the place of what was taken up before. */
@@ -50,8 +53,11 @@ export class RevocationFile implements RevocationCheck {
       const document = parseJsonFile(this.file, await readOpenFile(this.file), signedDocumentSchema);
       const next = await verifyRevocations(document, this.trust, nodeLogCrypto.ed25519);
       if (this.list) assertSupersedes(next, this.list);
+      if (next.number !== this.list?.number || next.issuedAt !== this.list.issuedAt) this.counted = undefined;
       this.list = next;
       this.fileProblem = null;
+      if (whyOutdated(next, this.now()) === null)
+        this.counted ??= { at: this.now().getTime(), monotonic: this.monotonic() };
     } catch (error) {
       if (!(error instanceof StartError || error instanceof FederationLogError)) throw error;
       this.fileProblem = error instanceof StartError ? error.problem : error.message;
@@ -81,11 +87,23 @@ export class RevocationFile implements RevocationCheck {
     };
   }
 
+  /** Since the list was issued; infinite while none was read. Over 3,600 nothing is asked or answered. */
+  get ageSeconds(): number {
+    return this.list ? (this.latest().getTime() - Date.parse(this.list.issuedAt)) / 1_000 : Infinity;
+  }
+
   unfit(): string | null {
     const { list, file, fileProblem } = this;
     if (!list) return `there is no revocation list: ${file} ${fileProblem ?? 'was not read'}`;
-    const outdated = whyOutdated(list, this.now());
+    const outdated = whyOutdated(list, this.now()) ?? whyOutdated(list, this.latest());
     return outdated && `the revocation list ${outdated}`;
+  }
+
+  /** The machine's time, or a later one where its clock was set back since the list was seen to count. */
+  private latest(): Date {
+    const { counted } = this;
+    const least = counted ? counted.at + this.monotonic() - counted.monotonic : -Infinity;
+    return new Date(Math.max(this.now().getTime(), least));
   }
 
   revoked({ fingerprint, party }: ShownCertificate): string | null {

@@ -1,11 +1,20 @@
 import type { DataSource } from 'typeorm';
-import { readEntry, type LogOrigin, type PlacedRecord, type RegistrationEntries } from '#libs/registry';
+import {
+  readEntry,
+  type AskedBefore,
+  type LogOrigin,
+  type PlacedRecord,
+  type RegistrationEntries,
+} from '#libs/registry';
 import { z } from 'zod';
 
 /** Entries about one subject that are looked at. */
 const MOST_LOOKED_AT = 64;
 /** A registration has five states, and each of them once. */
 const MOST_STEPS = 16;
+
+/** Entries from the newest back among which an hour's answers are looked for: four members' quotas. */
+const MOST_OF_AN_HOUR = 200_000;
 
 /** An entry of a log, and its place. */
 export interface FoundEntry {
@@ -52,6 +61,24 @@ export class PostgresEntryFinder implements RegistrationEntries {
       );
       return found ? { index: Number(found.index), entry: Buffer.from(found.entry) } : null;
     });
+  }
+
+  /** How many questions of each member this party's log says that it answered after `since`, by the minute. */
+  async askedSince(since: Date): Promise<AskedBefore[]> {
+    const rows = await this.dataSource.query<{ asker: string; minute: string; questions: string }[]>(
+      `SELECT entry::jsonb #>> '{actor,name}' AS asker, floor(extract(epoch FROM created_at) / 60) AS minute,
+         count(*) AS questions
+       FROM audit_log
+       WHERE origin = $1 AND index > (SELECT size FROM audit_log_head WHERE origin = $1) - $2
+         AND created_at > $3 AND entry LIKE '%,"type":"member.answered"}'
+       GROUP BY asker, minute ORDER BY asker, minute`,
+      [this.origin, MOST_OF_AN_HOUR, since],
+    );
+    return rows.map(({ asker, minute, questions }) => ({
+      asker,
+      minute: Number(minute),
+      questions: Number(questions),
+    }));
   }
 
   async ofRegistration(registrationId: string): Promise<PlacedRecord[]> {

@@ -127,6 +127,7 @@ export {
   type ClearTokenDeps,
   type OpenedToken,
 } from './clear-token/open-clear-token.js';
+export { TokenAges } from './clear-token/token-ages.js';
 export { decisionInForce, type CheckDecision, type NewDecision } from './decision/check-decision.js';
 export { DECISION_KINDS, LETS_IN, type DecisionKind } from './decision/decision-kinds.js';
 export { confirmDecision, decideCheck, type DecisionDesk } from './decision/decide-check.js';
@@ -377,7 +378,12 @@ export {
   type ImportColumn,
 } from './import/columns.js';
 export { guardFormula, unguardFormula } from './import/formula-guard.js';
-export { AskerWatch, type AskerState, type HarvestAlarm } from './duplicate-check/asker-watch.js';
+export {
+  AskerWatch,
+  type AskedBefore,
+  type AskerState,
+  type HarvestAlarm,
+} from './duplicate-check/asker-watch.js';
 export { readImportRow, type ImportRow, type ReadRow } from './import/import-row.js';
 export { importRows, type ImportDesk, type RowOutcome } from './import/import-rows.js';
 export {

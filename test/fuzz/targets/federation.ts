@@ -74,7 +74,12 @@ export const revocations: OpenTarget = async () => {
     },
     async read(input) {
       await writeFile(file, input);
-      const revoked = new RevocationFile(file, federation.policyFile.trust, () => now);
+      const revoked = new RevocationFile(
+        file,
+        federation.policyFile.trust,
+        () => now,
+        () => 0,
+      );
       await revoked.look();
       const { issuedAt, problem } = revoked.state;
       if (issuedAt === null && revoked.unfit() === null)

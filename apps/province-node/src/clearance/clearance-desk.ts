@@ -7,6 +7,8 @@ import {
   type Check,
   type CheckStore,
   type ClearTokenIssuer,
+  type Digest,
+  type TokenAges,
   type Clock,
   type DecisionStore,
   type ReceiptStore,
@@ -27,6 +29,9 @@ export interface ClearanceDeps {
   /** Of the node's own log. */
   readonly ownLog: Pick<ReceiptDesk, 'receipts'>;
   readonly issuer: ClearTokenIssuer;
+  readonly digest: Digest;
+  /** Where each token is noted as it comes. */
+  readonly ages: Pick<TokenAges, 'note'>;
   readonly clock: Clock;
 }
 
@@ -40,13 +45,15 @@ export class ClearanceDesk {
    * @throws RegistryError NOT_FOUND; NO_CLEAR_TOKEN with what is missing; FEDERATION_UNAVAILABLE
    */
   async clearToken(checkId: string): Promise<string> {
-    const { checks, evidence, issuer, clock } = this.deps;
+    const { checks, evidence, issuer, clock, digest, ages } = this.deps;
     const check = await checks.find(checkId);
     if (!check)
       throw new RegistryError('NOT_FOUND', 'checkId', 'names no check of this node', 'see the list');
     await this.assertMintable(check);
     const bundle = Buffer.from(await evidence.bundle(checkId));
-    return issuer.mintClearToken(bundle, new Date(clock.now().getTime() + MINT_MS));
+    const token = await issuer.mintClearToken(bundle, new Date(clock.now().getTime() + MINT_MS));
+    ages.note(digest(token));
+    return token;
   }
 
   private async assertMintable(check: Check): Promise<void> {

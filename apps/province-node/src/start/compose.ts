@@ -12,6 +12,7 @@ import {
   type CompleteCheckDeps,
   findProvince,
   RecentNonces,
+  TokenAges,
   type Fingerprinter,
   type LogInDeps,
   type RegistrationDesk,
@@ -118,12 +119,12 @@ export async function composeNode(config: NodeConfig, logger: Logger): Promise<C
       ...{ config, logger, clock: systemClock, random: systemRandom },
       ...{ directory, signer, verifier, registry, log },
       ...{ ...ownLog, findings, ...openSettling(config, settling) },
-      askerWatch: watchAskers(config, logger),
+      askerWatch: await watchAskers(config, stores, logger),
       counts: stores.countsBy(() => witnessing.cosigning.state.witnessedSize),
       verification: await openVerification(config, stores.fingerprints, logger, closing),
       members: federation,
       ...{ sessions: people.sessions, logIn: people },
-      registrationDesk: { ...checking, ...registrationDesk, checks, decisions },
+      registrationDesk: { ...checking, ...registrationDesk, checks, decisions, ages: ownLog.ages },
       checkPicture: { ...registrationDesk, ...checking, checks, ...reporting },
       checks,
       comparisonDesk: { ...registrationDesk, draw },
@@ -166,10 +167,16 @@ function openRevocations({ tls: { revocations } }: Identity, logger: Logger, clo
   closing.push(() => revocations?.close());
 }
 
-function watchAskers({ askerQuestionsPerHour }: NodeConfig, logger: Logger): AskerWatch {
-  return new AskerWatch(systemClock, askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
+async function watchAskers(
+  { askerQuestionsPerHour, province }: NodeConfig,
+  { entries }: Stores,
+  logger: Logger,
+): Promise<AskerWatch> {
+  const watch = new AskerWatch(systemClock, askerQuestionsPerHour, systemRandom.salt(), (alarm) =>
     logger.warn(alarm, 'what a province asks looks like harvesting'),
   );
+  watch.remember(await entries.askedSince(watch.since), province);
+  return watch;
 }
 
 async function openFingerprinter({ fingerprintThreads: threads }: NodeConfig, closing: Closing) {
@@ -273,7 +280,9 @@ function logParts(
     clock: systemClock,
     digest: sha256,
   });
+  const ages = new TokenAges(() => performance.now());
   return {
+    ages,
     logStore: witnessing.published,
     logStates: witnessing,
     logHandlers: witnessing.logHandlers,
@@ -284,8 +293,7 @@ function logParts(
       ...stores,
       evidence,
       ownLog: witnessing.receiptDesk,
-      issuer,
-      clock: systemClock,
+      ...{ issuer, ages, clock: systemClock, digest: sha256 },
     }),
     decisionDesk: {
       ...stores,

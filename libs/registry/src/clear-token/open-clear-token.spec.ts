@@ -7,7 +7,7 @@ import type { CheckDecision } from '../decision/check-decision.js';
 import { decideCheck } from '../decision/decide-check.js';
 import { examine, register } from '../registration/decide-registration.js';
 import { fileApplication } from '../registration/file-application.js';
-import type { ClearToken } from './clear-token.js';
+import { CLEAR_TOKEN_MS, type ClearToken } from './clear-token.js';
 
 const actor: Actor = { kind: 'person', name: 'examiner' };
 
@@ -82,6 +82,27 @@ describe('a clear token', () => {
     const token = await desk.clearance.tokenFor(registrationId);
     desk.clock.time = '2026-03-05T12:15:00.000Z';
     await isRefused(token, 'has expired');
+  });
+
+  it('is taken where the coordinator is a little ahead, and not where clocks lie over five minutes apart', async () => {
+    const token = await desk.clearance.tokenFor(registrationId);
+    desk.clock.time = '2026-03-05T11:54:59.000Z';
+    await isRefused(token, 'yet to come here');
+    desk.clock.time = '2026-03-05T11:55:00.000Z';
+    await tryWith(token);
+  });
+
+  it("lets nothing in a quarter of an hour after it came, although the node's clock was set back", async () => {
+    const token = await desk.clearance.tokenFor(registrationId);
+    const { monotonic, ages } = desk.clearance;
+    ages.note(desk.digest(token));
+    monotonic.now += CLEAR_TOKEN_MS;
+    desk.clock.time = '2026-03-05T11:58:00.000Z';
+    await isRefused(token, 'has expired');
+    const next = await desk.clearance.tokenFor(registrationId);
+    ages.note(desk.digest(next));
+    monotonic.now += CLEAR_TOKEN_MS - 1;
+    await tryWith(next);
   });
 
   it('that another signed, or that was edited, or that is none, is refused', async () => {

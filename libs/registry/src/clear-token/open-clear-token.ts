@@ -1,10 +1,12 @@
 import type { CheckStore } from '../check-records/ports.js';
 import { LETS_IN } from '../decision/decision-kinds.js';
 import type { DecisionStore } from '../decision/ports.js';
+import { CLOCK_WINDOW_MS } from '../duplicate-check/accept-question.js';
 import type { Clock, Digest, DirectoryView, StatementVerifier } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import type { RegistryReader } from '../registration/ports.js';
 import { CLEAR_TOKEN_MS, clearTokenSchema, type ClearToken } from './clear-token.js';
+import type { TokenAges } from './token-ages.js';
 
 /** What a node holds a clear token against. */
 export interface ClearTokenDeps {
@@ -14,6 +16,8 @@ export interface ClearTokenDeps {
   readonly checks: Pick<CheckStore, 'find'>;
   readonly decisions: Pick<DecisionStore, 'ofCheck'>;
   readonly clock: Clock;
+  /** Of the tokens that this node got. */
+  readonly ages: Pick<TokenAges, 'outlived'>;
 }
 
 /** A token that may let in, and the digest that names it in the log. */
@@ -41,12 +45,26 @@ export async function openClearToken(
   if (token.registrationId !== registrationId) throw refused('is for another application');
   if (token.epoch !== deps.directory.epoch)
     throw refused(`is of directory epoch ${token.epoch}, and epoch ${deps.directory.epoch} is in force`);
-  const now = deps.clock.now().getTime();
-  if (now >= Date.parse(token.expiresAt)) throw refused(`has expired at ${token.expiresAt}`);
-  if (Date.parse(token.expiresAt) - now > 2 * CLEAR_TOKEN_MS) throw refused('is valid for too long');
+  const digest = deps.digest(jws);
+  assertInTime(deps, token, digest);
   await assertOfFiledPicture(deps, token);
   await assertStillDecided(deps, token);
-  return { token, digest: deps.digest(jws) };
+  return { token, digest };
+}
+
+/** Fifteen minutes by the coordinator's clock and by this node's, which may lie five apart; and by no clock more since the token came. */
+function assertInTime(
+  { clock, ages }: Pick<ClearTokenDeps, 'clock' | 'ages'>,
+  { issuedAt, expiresAt }: ClearToken,
+  digest: string,
+): void {
+  const now = clock.now().getTime();
+  if (now >= Date.parse(expiresAt) || ages.outlived(digest)) throw refused(`has expired at ${expiresAt}`);
+  if (Date.parse(expiresAt) - Date.parse(issuedAt) > CLEAR_TOKEN_MS) throw refused('is valid for too long');
+  if (Date.parse(issuedAt) - now > CLOCK_WINDOW_MS)
+    throw refused(
+      `is of ${issuedAt}, which is yet to come here: this node's clock or the coordinator's is wrong`,
+    );
 }
 
 async function readToken({ verifier }: ClearTokenDeps, jws: string): Promise<ClearToken> {

@@ -45,6 +45,36 @@ describe('what a province asks', () => {
     expect(ask(another()).taken).toBe(true);
   });
 
+  it('counts for its hour and no longer where the clock is set back, and an alarm is not silenced by it', () => {
+    watch = new AskerWatch({ now: () => now }, 700, 'secret', (alarm) => warned.push(alarm));
+    for (let number = 0; number < 600; number += 1) ask(another());
+    expect(warned).toHaveLength(1);
+    minutesLater(-240);
+    for (let number = 0; number < 100; number += 1) expect(ask(another()).taken).toBe(true);
+    expect(warned).toHaveLength(2);
+    expect(ask(another()).taken).toBe(false);
+    minutesLater(61);
+    expect(ask(another()).taken).toBe(true);
+  });
+
+  it('before a restart counts in the quota of its hour, and raises no alarm', () => {
+    watch = new AskerWatch({ now: () => now }, 700, 'secret', (alarm) => warned.push(alarm));
+    const minute = now.getTime() / 60_000;
+    watch.remember(
+      [
+        { asker: 'shandong', minute: minute - 30, questions: 698 },
+        { asker: 'shandong', minute: minute - 61, questions: 500 },
+        { asker: 'zhejiang', minute, questions: 900 },
+      ],
+      'zhejiang',
+    );
+    expect([1, 2, 3].map(() => ask(another()).taken)).toEqual([true, true, false]);
+    expect(watch.state.map(({ province, questions }) => [province, questions])).toEqual([['shandong', 700]]);
+    expect(warned).toEqual([]);
+    minutesLater(31);
+    expect(ask(another()).taken).toBe(true);
+  });
+
   it('raises no alarm for a day of applications, the same picture again among them', () => {
     for (let hour = 0; hour < 8; hour += 1) {
       for (let number = 0; number < 600; number += 1) {

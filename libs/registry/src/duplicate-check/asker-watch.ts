@@ -43,6 +43,14 @@ export interface AskerState {
   readonly alarms: number;
 }
 
+/** Questions of one member that were answered before this process began. */
+export interface AskedBefore {
+  readonly asker: ProvinceId;
+  /** Since the epoch. */
+  readonly minute: number;
+  readonly questions: number;
+}
+
 interface Asker {
   readonly buckets: Map<number, { questions: number; applications: number; steps: number }>;
   sketches: Sketch[];
@@ -95,6 +103,23 @@ export class AskerWatch {
     return { taken: true, alarms: this.suspect(asker, of, now) };
   }
 
+  /**
+   * What was answered before this process began counts in the quotas. Its fingerprints are nowhere, and for which applications it was
+   * is not known: no alarm is raised by it.
+   * @param own the province of this node, whose questions nobody counts
+   */
+  remember(before: readonly AskedBefore[], own: ProvinceId): void {
+    const now = this.clock.now().getTime();
+    for (const { asker, minute, questions } of before)
+      if (asker !== own)
+        this.askerOf(asker, now).buckets.set(minute, { questions, applications: questions, steps: 0 });
+  }
+
+  /** When the hour began that quotas look back on. */
+  get since(): Date {
+    return new Date(this.clock.now().getTime() - WINDOW_MS);
+  }
+
   /** Of every province that has asked, by name. */
   get state(): readonly AskerState[] {
     const now = this.clock.now().getTime();
@@ -111,7 +136,8 @@ export class AskerWatch {
       WALK: steps >= WALK_QUESTIONS,
     };
     return HARVEST_RULES.flatMap((rule) => {
-      if (!suspected[rule] || now - (of.alarmedAt.get(rule) ?? -Infinity) < WINDOW_MS) return [];
+      // By the distance: a clock that was set back must not silence an alarm.
+      if (!suspected[rule] || Math.abs(now - (of.alarmedAt.get(rule) ?? -Infinity)) < WINDOW_MS) return [];
       of.alarmedAt.set(rule, now);
       of.alarms += 1;
       const alarm = { asker, rule, questions, applications, steps };
@@ -133,8 +159,27 @@ export class AskerWatch {
     if (!found) this.askers.set(province, of);
     const oldest = Math.floor((now - WINDOW_MS) / BUCKET_MS);
     for (const minute of of.buckets.keys()) if (minute <= oldest) of.buckets.delete(minute);
+    bringBack(of.buckets, Math.floor(now / BUCKET_MS));
     of.sketches = of.sketches.filter(({ minute }) => minute > oldest);
     return of;
+  }
+}
+
+/** What was asked before the clock was set back counts as asked now: it is neither forgotten nor kept for longer than the hour. */
+function bringBack(buckets: Asker['buckets'], now: number): void {
+  for (const [minute, ahead] of buckets) {
+    if (minute <= now) continue;
+    const { questions, applications, steps } = buckets.get(now) ?? {
+      questions: 0,
+      applications: 0,
+      steps: 0,
+    };
+    buckets.set(now, {
+      questions: questions + ahead.questions,
+      applications: applications + ahead.applications,
+      steps: steps + ahead.steps,
+    });
+    buckets.delete(minute);
   }
 }
 

@@ -50,4 +50,13 @@ describe('failed attempts', () => {
       attempts: { failures: 1, lastAt: tomorrow },
     });
   });
+
+  it('are not forgotten where the clock is set back; set forward, it shortens a wait and not the count', () => {
+    const known = { failures: USER_RULE.free + 2, lastAt: new Date(start) };
+    expect(judgeAttempt(known, new Date(start - 3_600_000), USER_RULE).kind).toBe('wait');
+    expect(judgeAttempt(known, new Date(start + 3_600_000), USER_RULE)).toMatchObject({
+      kind: 'go',
+      attempts: { failures: known.failures + 1 },
+    });
+  });
 });

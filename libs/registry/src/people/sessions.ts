@@ -7,6 +7,8 @@ import { ROLES, userNameSchema, type SignedIn } from './person.js';
 
 /** How long a session lasts, in seconds. */
 const SESSION_SECONDS = 900;
+/** How far a session may seem to come from the future: what a clock is set back by when it is set right. */
+const AHEAD_SECONDS = 30;
 
 /** A session as its holder gets it. */
 export interface Session extends SignedIn {
@@ -27,7 +29,11 @@ export interface SessionKeeper {
   readonly clock: Clock;
 }
 
-const claimsSchema = z.object({ sub: userNameSchema, roles: z.array(z.enum(ROLES)).min(1) });
+const claimsSchema = z.object({
+  sub: userNameSchema,
+  roles: z.array(z.enum(ROLES)).min(1),
+  iat: z.number(),
+});
 
 /** Opens a session of 15 minutes. */
 export async function openSession(keeper: SessionKeeper, person: SignedIn): Promise<Session> {
@@ -52,7 +58,8 @@ export async function openSession(keeper: SessionKeeper, person: SignedIn): Prom
 
 /**
  * Whose session this token is.
- * @throws RegistryError UNAUTHENTICATED for a token that is not this node's, has expired or was altered
+ * @throws RegistryError UNAUTHENTICATED for a token that is not this node's, has expired or was altered, or is of a time yet to come:
+ *   no session gets longer by a clock that is set back
  */
 export async function readSession(keeper: SessionKeeper, token: string): Promise<SignedIn> {
   try {
@@ -64,6 +71,8 @@ export async function readSession(keeper: SessionKeeper, token: string): Promise
       requiredClaims: ['exp', 'iat', 'sub'],
     });
     const claims = claimsSchema.parse(payload);
+    if (claims.iat - keeper.clock.now().getTime() / 1_000 > AHEAD_SECONDS)
+      throw new errors.JWTExpired('of a time yet to come', payload);
     return { user: claims.sub, roles: claims.roles };
   } catch (cause) {
     const problem =
