@@ -54,7 +54,9 @@ describe('text that looks like SQL', () => {
   });
 
   it.each(HOSTILE)('names no registration, pattern or category: %s', async (text) => {
-    expect(await registry.find(text).catch(() => undefined)).toBeUndefined();
+    expect(await registry.find(text)).toBeUndefined();
+    expect(await registry.findMany([text])).toEqual([]);
+    expect(await registry.findPattern(text)).toBeUndefined();
     expect(await titles({ category: text })).toEqual([]);
     expect(await titles({})).toHaveLength(HOSTILE.length);
   });

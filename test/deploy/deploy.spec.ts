@@ -177,7 +177,8 @@ describe('alerts and dashboard', () => {
     countEvents(node.parts.log, metrics);
     const authority = await createTestAuthority();
     const log = { state: { size: 0, phase: 'signing' } };
-    watchNode(metrics, node.parts, log, { tls: await authority.province('zhejiang') });
+    const { certificate } = await authority.province('zhejiang');
+    watchNode(metrics, node.parts, log, { tls: { certificate, revocations: { ageSeconds: 60 } } });
     const text = await metrics.metrics();
     await node.close();
     const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));

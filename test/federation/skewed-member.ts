@@ -60,7 +60,7 @@ export function laterService(service: ServiceDefinition): ServiceDefinition {
       {
         ...method,
         responseSerialize: (value: unknown) => {
-          const bytes: unknown = method.responseSerialize(value as object);
+          const bytes: unknown = method.responseSerialize(value);
           return Buffer.concat([z.instanceof(Uint8Array).parse(bytes), UNKNOWN_FIELD]);
         },
       },

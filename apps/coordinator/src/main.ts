@@ -40,6 +40,11 @@ async function openIdentity(config: PartyConfig, logger: Logger): Promise<Identi
   return identity;
 }
 
+/** Until when others take what this process shows them, and what it takes of them. */
+function endsOf({ certificate, revocations }: Identity['tls']) {
+  return { certificateEnds: new Date(new X509Certificate(certificate).validTo), revocations };
+}
+
 async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   const identity = await openIdentity(config, logger);
   const { directory, trust, signer, verifier, tls } = identity;
@@ -61,7 +66,7 @@ async function start(config: PartyConfig, logger: Logger): Promise<Running> {
   watchParty(metrics, {
     log: signedLog,
     cosigning: witnessing.cosigning,
-    certificateEnds: new Date(new X509Certificate(tls.certificate).validTo),
+    ...endsOf(tls),
   });
   await recordStart(log, identity, new PostgresEntryFinder(dataSource, 'coordinator'));
 

@@ -87,6 +87,7 @@ describe('the figures of a process', () => {
         },
       },
       certificateEnds: new Date(1_800_000_000_000),
+      revocations: { ageSeconds: 1_200 },
     });
     const text = await metrics.metrics();
     for (const line of [
@@ -98,6 +99,7 @@ describe('the figures of a process', () => {
       'weft_log_witness_answers{witness="weft/jiangsu"} 1',
       'weft_log_witness_answers{witness="weft/shandong"} 0',
       'weft_certificate_ends_timestamp_seconds 1800000000',
+      'weft_revocations_age_seconds 1200',
     ])
       expect(text).toContain(line);
   });

@@ -21,10 +21,15 @@ export interface WatchedParty {
   };
   /** When its TLS certificate ends. */
   readonly certificateEnds: Date;
+  /** The list of what is revoked; undefined where none is configured. */
+  readonly revocations: { readonly ageSeconds: number } | undefined;
 }
 
 /** Gauges of what an operator has to know before it is too late, for a node and the coordinator alike. */
-export function watchParty(registry: Registry, { log, cosigning, certificateEnds }: WatchedParty): void {
+export function watchParty(
+  registry: Registry,
+  { log, cosigning, certificateEnds, revocations }: WatchedParty,
+): void {
   watch(
     registry,
     {
@@ -72,6 +77,14 @@ export function watchParty(registry: Registry, { log, cosigning, certificateEnds
     registry,
     { name: 'weft_certificate_ends_timestamp_seconds', help: "When this process' TLS certificate ends" },
     () => [{ value: certificateEnds.getTime() / 1_000 }],
+  );
+  watch(
+    registry,
+    {
+      name: 'weft_revocations_age_seconds',
+      help: 'Since the revocation list was issued; over 3600 nobody is asked or answered',
+    },
+    () => (revocations ? [{ value: revocations.ageSeconds }] : []),
   );
 }
 

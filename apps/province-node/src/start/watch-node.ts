@@ -11,12 +11,14 @@ export function watchNode(
     indexes,
     readiness,
     logStates,
-  }: Pick<NodeParts, 'registry' | 'indexes' | 'readiness' | 'logStates'>,
+    operation,
+  }: Pick<NodeParts, 'registry' | 'indexes' | 'readiness' | 'logStates' | 'operation'>,
   log: WatchedParty['log'],
-  { tls }: { readonly tls: Pick<Identity['tls'], 'certificate'> },
+  { tls }: { readonly tls: Pick<Identity['tls'], 'certificate'> & Pick<WatchedParty, 'revocations'> },
 ): void {
   const certificateEnds = new Date(new X509Certificate(tls.certificate).validTo);
-  watchParty(metrics, { log, cosigning: logStates.cosigning, certificateEnds });
+  const { revocations } = tls;
+  watchParty(metrics, { log, cosigning: logStates.cosigning, certificateEnds, revocations });
   watch(metrics, { name: 'weft_ready', help: 'Whether the node can serve, 1 if it can' }, async () => [
     { value: (await readiness.look()).reasons.length === 0 ? 1 : 0 },
   ]);
@@ -38,5 +40,21 @@ export function watchNode(
     metrics,
     { name: 'weft_log_equivocations', help: 'Proofs kept that a log of the federation showed two histories' },
     async () => [{ value: (await logStates.witness.state()).equivocations.length }],
+  );
+  watch(
+    metrics,
+    {
+      name: 'weft_disk_bytes',
+      help: "Of the file system that holds the node's files: what is free, and all of it",
+      labels: ['part'],
+    },
+    async () => {
+      const { disk } = await operation.look();
+      if (disk === null) return [];
+      return [
+        { labels: { part: 'free' }, value: disk.free },
+        { labels: { part: 'total' }, value: disk.total },
+      ];
+    },
   );
 }
