@@ -206,6 +206,7 @@ export const clearToken: OpenTarget = async () => {
     checks: { find: async (id: string) => (id === CHECK ? check : undefined) },
     decisions: { ofCheck: async () => [] },
     clock,
+    ages: { outlived: () => false },
     province: { id: 'zhejiang' },
     registry,
   };
