@@ -189,10 +189,11 @@ async function tryAll(federation: MixedFederation): Promise<void> {
     const body = { checkId: duplicate, registrationId, reason: '与贵省登记相同' };
     const { findingId } = await desk.post('findings', body, z.looseObject({ findingId: z.string() }));
     await pause(15_000);
-    return JSON.stringify(await desk.get(`findings/${findingId}`, z.unknown())).replaceAll(
-      /"[a-z]*[jJ]ws":"[^"]*",?/g,
-      '',
+    const { steps } = await desk.get(
+      `findings/${findingId}`,
+      z.looseObject({ steps: z.array(z.looseObject({ step: z.string(), delivery: z.unknown() })) }),
     );
+    return steps.map(({ step, delivery }) => `${step}: ${JSON.stringify(delivery)}`).join('; ');
   });
   await attempt(`${ASKER} asks to see ${ODD}'s picture`, async () => {
     const desk = await federation.desk(ASKER);

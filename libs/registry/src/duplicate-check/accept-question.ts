@@ -114,7 +114,7 @@ function checkTime(question: Question, now: Date): void {
   if (deadline <= now.getTime())
     throw new QuestionRefused(
       'EXPIRED',
-      `deadline: ${question.deadline} has passed at ${now.toISOString()}; ask anew`,
+      `deadline: ${question.deadline} has passed at ${now.toISOString()}; compare the clocks, and ask anew`,
     );
   if (deadline - askedAt > CLOCK_WINDOW_MS)
     throw new QuestionRefused('MALFORMED', 'deadline: lies over 5 minutes after askedAt; ask for less');
