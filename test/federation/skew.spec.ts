@@ -14,7 +14,8 @@ import { createFindingClient, createMemberClient, createMetadataClient } from '#
 import { z } from 'zod';
 import { MEMBERS, MODEL, digest, random, clock } from '../fakes/federation.js';
 import type { TestServer } from '../grpc-server.js';
-import { GrpcFederation, fingerprintAlong } from './grpc-federation.js';
+import { GrpcFederation } from './grpc-federation.js';
+import { fingerprintAlong } from './member-registry.js';
 import {
   FIRST_RELEASE,
   LATER_RELEASE,
