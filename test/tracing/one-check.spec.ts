@@ -19,9 +19,12 @@ const said: string[] = [];
 const log = { warn: (line: string) => said.push(line), info: (line: string) => said.push(line) };
 
 beforeAll(async () => {
+  collector = await startCollector();
+  // As a process does: it traces before it makes its server and its connections.
+  await begin();
   wired = await wireFederation();
   wired.federation.member('shandong').file([1, 0, 0, 0]);
-  collector = await startCollector();
+  await tracing?.stop();
 });
 
 afterEach(async () => {

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import { DialCredentials, type TlsIdentity } from '../credentials.js';
 import { MESSAGE_LIMITS } from '../limits.js';
-import { traceOutgoing } from '../trace-calls.js';
+import { isTracing, traceOutgoing } from '../trace-calls.js';
 
 /** Where a service of the federation is, as the directory says. */
 export interface Endpoint {
@@ -162,7 +162,7 @@ export class Connection {
     const credentials = new DialCredentials(this.identity);
     const client = new Client(this.endpoint.address, credentials, {
       ...MESSAGE_LIMITS,
-      interceptors: [traceOutgoing(this.endpoint.tlsName)],
+      interceptors: isTracing() ? [traceOutgoing(this.endpoint.tlsName)] : [],
       'grpc.ssl_target_name_override': this.endpoint.tlsName,
       'grpc.default_authority': this.endpoint.tlsName,
       'grpc.use_local_subchannel_pool': 1,

@@ -10,7 +10,7 @@ import { RegistrationServiceService } from '../generated/weft/registration/v1/re
 import { SimilarityServiceService } from '../generated/weft/similarity/v1/similarity.js';
 import { WitnessServiceService } from '../generated/weft/witness/v1/witness.js';
 import { MAX_CONCURRENT_CALLS, MAX_IDLE_MS, MESSAGE_LIMITS } from '../limits.js';
-import { traceIncoming } from '../trace-calls.js';
+import { isTracing, traceIncoming } from '../trace-calls.js';
 import { createGuard, type ReportRefusal } from './guard.js';
 import { addReflection } from './reflection.js';
 
@@ -91,7 +91,7 @@ export function createGrpcServerOptions(setup: ServerSetup): { options: GrpcServ
         'grpc.keepalive_timeout_ms': 10_000,
         interceptors: [
           createGuard(new Set(setup.members), setup.onRefused, setup.identity.revocations),
-          traceIncoming(),
+          ...(isTracing() ? [traceIncoming()] : []),
         ],
       },
       gracefulShutdown: true,
