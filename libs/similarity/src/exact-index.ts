@@ -10,6 +10,7 @@ import {
   type IndexResult,
   type KeptIndex,
 } from '#libs/registry';
+import { FloatProduct } from './float-product.js';
 import { PRODUCT_QUERIES, ProductSearch } from './product-search.js';
 import { QuantisedRows, type Candidates } from './quantised-rows.js';
 import { checkQuery, checkVector, insertRanked, MAX_LIMIT } from './score.js';
@@ -50,8 +51,8 @@ export interface ProofCount {
 }
 
 /**
- * Exact search in the process. Upper bounds of all scores come from a scan of 8-bit codes or, for many queries at once, from an
- * f32 matrix product; the vectors with the highest bounds get their score by the one kernel, until no other bound reaches the last
+ * Exact search in the process. Upper bounds of all scores come from a scan of 8-bit codes or, for many queries at once, from their
+ * matrix product; the vectors with the highest bounds get their score by the one kernel, until no other bound reaches the last
  * hit's score: the hits are complete and their scores the same on every processor. Ties go by registration id.
  */
 export class ExactIndex implements KeptIndex {
@@ -59,7 +60,8 @@ export class ExactIndex implements KeptIndex {
   private readonly capacity: number;
   private quantised: QuantisedRows;
   private entries: StoredEntries;
-  private products: Promise<ProductSearch> | undefined;
+  private products: Promise<ProductSearch | undefined> | undefined;
+  private floats: Promise<FloatProduct> | undefined;
   private reached = 0;
   private proofs: ProofCount = { searches: 0, byFew: 0, scored: 0, byProduct: 0 };
   private turn: Promise<unknown> = Promise.resolve();
@@ -116,7 +118,9 @@ export class ExactIndex implements KeptIndex {
   async close(): Promise<void> {
     await this.clear();
     await (await this.products)?.close();
+    await (await this.floats)?.close();
     this.products = undefined;
+    this.floats = undefined;
   }
 
   clear(): Promise<void> {
@@ -156,24 +160,19 @@ export class ExactIndex implements KeptIndex {
   }
 
   /**
-   * Multiplies all vectors with so many queries by the matrix product that batches use, in the same blocks and by the same threads, and
-   * does nothing with the products; what a batch is measured against.
+   * Multiplies all vectors with so many queries by the f32 matrix product of ONNX Runtime, by the threads of a search, and does nothing with the
+   * products; what a batch is measured against.
    */
   multiplyVectors(queries: number): Promise<void> {
     return this.inTurn(async () => {
-      const products = await this.opened();
-      for (let left = queries; left > 0; left -= PRODUCT_QUERIES)
-        await products.multiplyOnly(Math.min(left, PRODUCT_QUERIES), this.entries.blocks, this.size);
+      this.floats ??= FloatProduct.open(this.dimension, this.threads);
+      await (await this.floats).multiply(queries, this.entries.blocks, this.size);
     });
   }
 
   /** Bytes that the entries take, room for more included. */
   get bytes(): number {
     return this.quantised.bytes + this.entries.bytes;
-  }
-
-  private opened(): Promise<ProductSearch> {
-    return (this.products ??= ProductSearch.open(this.dimension, this.threads, MAX_LIMIT));
   }
 
   /** One after the other: nothing changes under a search. */
@@ -220,11 +219,12 @@ export class ExactIndex implements KeptIndex {
   }
 
   private async proposed(queries: readonly FilteredQuery[]): Promise<(Candidates | undefined)[]> {
-    const products = await this.opened();
+    const products = await (this.products ??= ProductSearch.open(this.quantised, this.threads, MAX_LIMIT));
+    if (!products) return [];
     return products.candidates(
       queries.map(({ vector, excluding }) => ({ vector, excluded: this.excludedSlot(excluding) })),
       Math.max(...queries.map(({ limit }) => limit)),
-      this.entries.blocks,
+      this.quantised,
       this.size,
     );
   }

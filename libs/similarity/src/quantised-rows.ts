@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { RegistryError } from '#libs/registry';
 import { ChunkScan, ROUNDING } from './chunk-scan.js';
+import { ROUND_UP, scaleOf, writeQueryCodes } from './query-codes.js';
 import { scanKernel, type ScanKernel } from './scan-kernel.js';
 import {
   CHUNK_ROWS,
@@ -19,8 +20,6 @@ const CODE_MAX = 127;
 /** Largest magnitude of a query's code. */
 const QUERY_MAX = 32_767;
 const INT32_MAX = 2 ** 31 - 1;
-/** Makes an f64 rounded to f32 no smaller than it was. */
-const ROUND_UP = 1 + 2 ** -22;
 /** Codes that are scanned sooner than a helper is awake: 4 MB. */
 const ALONE_BYTES = 2 ** 22;
 /** Longest time that a scan keeps the event loop waiting. */
@@ -65,8 +64,7 @@ export class QuantisedRows {
   private readonly queryCodes: Int16Array;
   private readonly queryMax: number;
   private chunks = 0;
-  /** The largest |x| + r of any row ever put. */
-  private longest = 0;
+  private longestRow = 0;
   /** Since a helper failed. */
   private alone = false;
 
@@ -106,6 +104,30 @@ export class QuantisedRows {
     return this.memory.buffer.byteLength;
   }
 
+  /** Codes in a row: the dimension, up to a multiple of 16. */
+  get width(): number {
+    return this.plan.width;
+  }
+
+  /** Bytes of a chunk: codes, interleaved as scan-kernel.wat has them, then the scales and the residuals of CHUNK_ROWS rows. */
+  get chunkBytes(): number {
+    return this.plan.chunkBytes;
+  }
+
+  /** The largest |x| + r of any row ever put. */
+  get longest(): number {
+    return this.longestRow;
+  }
+
+  /** A chunk's bytes, the index's own. */
+  chunk(at: number): Uint8Array {
+    return new Uint8Array(
+      this.memory.buffer,
+      this.plan.chunks + at * this.plan.chunkBytes,
+      this.plan.chunkBytes,
+    );
+  }
+
   close(): Promise<void> {
     return this.helpers.close();
   }
@@ -125,7 +147,7 @@ export class QuantisedRows {
     const factors = new Float32Array(this.memory.buffer, start + CHUNK_ROWS * plan.width, 2 * CHUNK_ROWS);
     factors[row] = scale;
     factors[CHUNK_ROWS + row] = residual;
-    this.longest = Math.max(this.longest, Math.sqrt(sizes[0] ?? 0) + residual);
+    this.longestRow = Math.max(this.longestRow, Math.sqrt(sizes[0] ?? 0) + residual);
   }
 
   /**
@@ -133,7 +155,7 @@ export class QuantisedRows {
    * `limit` of these.
    */
   async candidates(query: Float32Array, limit: number, scope: ScanScope): Promise<Candidates> {
-    const { scale, norm, left } = this.setQuery(query);
+    const { scale, norm, left } = writeQueryCodes(query, this.queryMax, this.queryCodes);
     const slack = left * this.longest + ROUNDING;
     this.setJob([KIND.scan, scope.rows, limit, scope.excluded, scale, norm, slack]);
     if (!(await this.scanned(scope.rows, scope.accepts))) {
@@ -179,24 +201,6 @@ export class QuantisedRows {
     Atomics.store(this.words, WORD.next, 0);
   }
 
-  /** Writes the query's 16-bit codes where the kernel reads them. */
-  private setQuery(query: Float32Array): { scale: number; norm: number; left: number } {
-    const { queryCodes } = this;
-    const scale = scaleOf(query, this.queryMax);
-    const perCode = 1 / scale;
-    let square = 0;
-    let left = 0;
-    for (let at = 0; at < this.dimension; at += 1) {
-      const value = query[at] ?? 0;
-      const code = Math.floor(value * perCode + 0.5);
-      queryCodes[at] = code;
-      square += value * value;
-      const rest = value - scale * code;
-      left += rest * rest;
-    }
-    return { scale, norm: Math.fround(Math.sqrt(square) * ROUND_UP), left: Math.sqrt(left) };
-  }
-
   /** Pages are added where the memory ends: nothing is copied. */
   private grow(): void {
     const needed =
@@ -222,11 +226,4 @@ function standing(slots: readonly number[], bounds: readonly number[], least: nu
   for (let at = 0; at < slots.length; at += 1) if ((bounds[at] ?? 0) >= least) order.push(at);
   order.sort((a, b) => (bounds[b] ?? 0) - (bounds[a] ?? 0));
   return { slots: order.map((at) => slots[at] ?? 0), bounds: order.map((at) => bounds[at] ?? 0) };
-}
-
-/** A scale by which no value has a code above `codeMax`. */
-function scaleOf(vector: Float32Array, codeMax: number): number {
-  let largest = 0;
-  for (let at = 0; at < vector.length; at += 1) largest = Math.max(largest, Math.abs(vector[at] ?? 0));
-  return Math.fround(largest / codeMax);
 }

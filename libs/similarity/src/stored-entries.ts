@@ -2,7 +2,7 @@ import { REGISTRATION_STATES, type IndexEntry, type RegistrationState } from '#l
 import { Identifiers, SlotLookup } from './identifiers.js';
 import { scoresOf } from './score.js';
 
-/** Rows in a block of vectors: its products with 256 queries are 1 MB, which stays in a processor's cache until it is sifted. */
+/** Rows in a block of vectors: the step in which memory grows. */
 export const BLOCK_ROWS = 1024;
 
 /** What an index holds beside the codes: vectors as they came, states, identifiers; by slot, the first 0, without gaps. */
