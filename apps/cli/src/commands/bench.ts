@@ -10,6 +10,7 @@ import { loadCommand } from './bench-load.js';
 import { federationCommand } from './bench-federation.js';
 import { parseOptions, wholeNumber } from './bench-options.js';
 import { searchCommand } from './bench-search.js';
+import { startBenchCommand } from './bench-start.js';
 import { readConfig } from '../config.js';
 import { DEFAULT_MEMBERS } from '../home/weft-home.js';
 import { Output } from '../output.js';
@@ -39,6 +40,7 @@ export function benchCommand(): Command {
     .description('measure this machine, and how well copies are found')
     .addCommand(check)
     .addCommand(searchCommand())
+    .addCommand(startBenchCommand())
     .addCommand(logBenchCommand())
     .addCommand(federationCommand())
     .addCommand(loadCommand())

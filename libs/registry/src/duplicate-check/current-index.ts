@@ -114,10 +114,17 @@ export class CurrentIndex {
   /** Ends when index and registry stand at the same change; gives up chasing a registry that never rests. */
   private async catchUp(): Promise<RegistryHead> {
     let head = await this.registry.head();
+    let read: Promise<SearchableRegistration[]> | undefined;
     for (let round = 0; this.index.position < head.position && round < MAX_ROUNDS; round += 1) {
-      const changes = await this.registry.changesSince(this.index.position, this.index.modelDigest, PAGE);
-      const entries = changes.flatMap((change) => this.entryOf(change));
-      await this.index.apply(entries, changes.at(-1)?.position ?? head.position);
+      const changes = await (read ?? this.changesSince(this.index.position));
+      const position = changes.at(-1)?.position ?? head.position;
+      // The next page is read while this one is applied.
+      read = changes.length === PAGE ? this.changesSince(position) : undefined;
+      read?.catch(() => undefined);
+      await this.index.apply(
+        changes.flatMap((change) => this.entryOf(change)),
+        position,
+      );
       if (changes.length < PAGE) head = await this.registry.head();
     }
     if (this.index.position > head.position)
@@ -125,6 +132,10 @@ export class CurrentIndex {
         `the index is at change ${this.index.position}, the registry at ${head.position}: restart the node`,
       );
     return head;
+  }
+
+  private changesSince(position: number): Promise<SearchableRegistration[]> {
+    return this.registry.changesSince(position, this.index.modelDigest, PAGE);
   }
 
   /**

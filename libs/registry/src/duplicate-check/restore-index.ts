@@ -42,9 +42,8 @@ async function whyNotRestored({
     return `it is of change ${index.position}, and the registry is at ${position}: the registry was set back`;
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     await current.state();
-    const wanted = await registry.holdings(index.modelDigest);
+    const [wanted, held] = await Promise.all([registry.holdings(index.modelDigest), index.holdings()]);
     if (wanted.position !== index.position) continue;
-    const held = await index.holdings();
     return held.count === wanted.count && held.digest === wanted.digest
       ? null
       : `it holds ${held.count} registrations (${held.digest}), the registry ${wanted.count} (${wanted.digest})`;
