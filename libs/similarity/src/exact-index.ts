@@ -14,7 +14,7 @@ import { FloatProduct } from './float-product.js';
 import { PRODUCT_QUERIES, ProductSearch } from './product-search.js';
 import { QuantisedRows, type Candidates } from './quantised-rows.js';
 import { checkQuery, checkVector, insertRanked, MAX_LIMIT } from './score.js';
-import { StoredEntries } from './stored-entries.js';
+import { StoredEntries, type StoredBlock } from './stored-entries.js';
 
 /** Entries applied at a time; searches and everything else may come in between. */
 const SLICE_ENTRIES = 250;
@@ -105,6 +105,20 @@ export class ExactIndex implements KeptIndex {
     this.reached = position;
   }
 
+  /**
+   * Takes over entries as another index stored them, of registrations that are not there; every block before had BLOCK_ROWS.
+   * The position stays.
+   * @throws RegistryError INDEX_UNAVAILABLE like `apply`; another error if a vector is none
+   */
+  adopt(block: StoredBlock): Promise<void> {
+    return this.inTurn(async () => {
+      this.refuseMoreThanRoom(this.size + block.count);
+      const first = this.entries.adopt(block);
+      for (let slot = first; slot < first + block.count; slot += 1)
+        this.quantised.put(slot, this.entries.vector(slot));
+    });
+  }
+
   async search(queries: readonly FilteredQuery[]): Promise<IndexResult[]> {
     for (const query of queries) checkQuery(query, this.dimension, this.modelDigest);
     const results: IndexResult[] = [];
@@ -186,11 +200,15 @@ export class ExactIndex implements KeptIndex {
     if (this.size + entries.length <= this.capacity) return;
     const more = new Set(entries.map(({ registrationId }) => registrationId));
     for (const id of more) if (this.entries.slotOf(id) !== undefined) more.delete(id);
-    if (this.size + more.size > this.capacity)
+    this.refuseMoreThanRoom(this.size + more.size);
+  }
+
+  private refuseMoreThanRoom(size: number): void {
+    if (size > this.capacity)
       throw new RegistryError(
         'INDEX_UNAVAILABLE',
         'entries',
-        `would be ${this.size + more.size}, and the index has room for ${this.capacity}`,
+        `would be ${size}, and the index has room for ${this.capacity}`,
         'move the province to a distributed engine',
       );
   }

@@ -14,12 +14,15 @@ export class Identifiers {
   private readonly strings = new Map<number, string>();
   private text = dashedText(1);
 
-  /** Those that are UUIDs, 16 bytes for each slot from 0 on; the others are to be set. */
-  static of(bytes: Buffer): Identifiers {
-    const ids = new Identifiers();
-    for (let from = 0; from < bytes.length; from += CHUNK * ID_BYTES)
-      ids.chunks.push(Buffer.concat([bytes.subarray(from)], CHUNK * ID_BYTES));
-    return ids;
+  /**
+   * Takes the identifiers of the next slots over.
+   * @param from the first slot, a multiple of 1,024
+   * @param bytes 16 for each of 1,024 slots at most
+   * @param others those that are no UUIDs, by their place among these
+   */
+  append(from: number, bytes: Buffer, others: ReadonlyMap<number, string>): void {
+    this.chunks[from / CHUNK] = Buffer.concat([bytes], CHUNK * ID_BYTES);
+    for (const [at, id] of others) this.strings.set(from + at, id);
   }
 
   /** Those that are no UUIDs, by slot. */

@@ -2,13 +2,14 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { REGISTRATION_STATES, type IndexEntry } from '#libs/registry';
+import { REGISTRATION_STATES, RegistryError, type IndexEntry } from '#libs/registry';
 import type { ExactIndex } from './exact-index.js';
 import { Identifiers } from './identifiers.js';
+import { BLOCK_ROWS, type StoredBlock, type StoredIdentifiers } from './stored-entries.js';
 
 const MAGIC = Buffer.from('WEFT-INDEX-1\n', 'latin1');
 /** Entries written and read at a time. */
-const PART = 1024;
+const PART = BLOCK_ROWS;
 const MAX_HEADER_BYTES = 4096;
 const MAX_OTHERS_BYTES = 2 ** 24;
 const DIGEST_BYTES = 32;
@@ -76,8 +77,11 @@ export async function readSnapshot(index: ExactIndex, file: string): Promise<voi
     if (header.modelDigest !== index.modelDigest || header.dimension !== index.dimension)
       throw new Error(`${file} is of model ${header.modelDigest}`);
     for (let from = 0; from < header.entries; from += PART) {
-      const entries = await readPart(reader, Math.min(PART, header.entries - from), header.dimension, file);
-      await index.apply(entries, 0);
+      const block = await readPart(reader, Math.min(PART, header.entries - from), header.dimension, file);
+      await index.adopt(block).catch((error: unknown) => {
+        if (error instanceof RegistryError) throw error;
+        throw new Error(`${file} is damaged: it has a vector that is none`, { cause: error });
+      });
       await setImmediate();
     }
     await reader.assertEnd();
@@ -114,37 +118,33 @@ async function readPart(
   count: number,
   dimension: number,
   file: string,
-): Promise<IndexEntry[]> {
-  const vectors = new Float32Array(count * dimension);
-  await reader.fill(new Uint8Array(vectors.buffer));
-  const states = await reader.bytes(count);
-  const ids = [
-    Identifiers.of(await reader.bytes(16 * count)),
-    Identifiers.of(await reader.bytes(16 * count)),
-  ];
+): Promise<StoredBlock> {
+  const vectors = new Float32Array(PART * dimension);
+  await reader.fill(new Uint8Array(vectors.buffer, 0, 4 * count * dimension));
+  const states = new Uint8Array(PART);
+  await reader.fill(states.subarray(0, count));
+  if (states.some((state) => state >= REGISTRATION_STATES.length))
+    throw new Error(`${file} is damaged: it has a state that there is not`);
+  const [registrations, patterns] = [await reader.bytes(16 * count), await reader.bytes(16 * count)];
   const others: unknown = parsed(await reader.counted(MAX_OTHERS_BYTES), file);
   if (!Array.isArray(others)) throw new Error(`${file} is damaged`);
-  ids.forEach((one, which) => setOthers(one, others[which], count, file));
-  const slots = Array.from({ length: count }, (_, at) => at);
-  const [registrationIds = [], patternIds = []] = ids.map((one) => one.many(slots));
-  return slots.map((at) => {
-    const state = REGISTRATION_STATES[states[at] ?? -1];
-    if (!state) throw new Error(`${file} is damaged: it has a state that there is not`);
-    return {
-      registrationId: registrationIds[at] ?? '',
-      patternId: patternIds[at] ?? '',
-      state,
-      vector: vectors.subarray(at * dimension, (at + 1) * dimension),
-    };
-  });
+  return {
+    count,
+    vectors,
+    states,
+    registrations: identifiersOf(registrations, others[0], count, file),
+    patterns: identifiersOf(patterns, others[1], count, file),
+  };
 }
 
-function setOthers(ids: Identifiers, bySlot: unknown, count: number, file: string): void {
-  if (typeof bySlot !== 'object' || bySlot === null) throw new Error(`${file} is damaged`);
-  for (const [slot, id] of Object.entries<unknown>({ ...bySlot })) {
-    if (!(Number(slot) < count) || typeof id !== 'string') throw new Error(`${file} is damaged`);
-    ids.set(Number(slot), id);
+function identifiersOf(bytes: Buffer, byPlace: unknown, count: number, file: string): StoredIdentifiers {
+  if (typeof byPlace !== 'object' || byPlace === null) throw new Error(`${file} is damaged`);
+  const others = new Map<number, string>();
+  for (const [place, id] of Object.entries<unknown>({ ...byPlace })) {
+    if (!(Number(place) < count) || typeof id !== 'string') throw new Error(`${file} is damaged`);
+    others.set(Number(place), id);
   }
+  return { bytes, others };
 }
 
 function headerOf(bytes: Buffer, file: string): Header {

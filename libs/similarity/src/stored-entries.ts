@@ -5,6 +5,23 @@ import { scoresOf } from './score.js';
 /** Rows in a block of vectors: the step in which memory grows. */
 export const BLOCK_ROWS = 1024;
 
+/** What is stored of up to BLOCK_ROWS entries. */
+export interface StoredBlock {
+  readonly count: number;
+  /** Of BLOCK_ROWS rows, the last ones unused. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Places in REGISTRATION_STATES, of BLOCK_ROWS rows. */
+  readonly states: Uint8Array<ArrayBuffer>;
+  readonly registrations: StoredIdentifiers;
+  readonly patterns: StoredIdentifiers;
+}
+
+/** UUIDs in 16 bytes each, and what is none by its place. */
+export interface StoredIdentifiers {
+  readonly bytes: Buffer;
+  readonly others: ReadonlyMap<number, string>;
+}
+
 /** What an index holds beside the codes: vectors as they came, states, identifiers; by slot, the first 0, without gaps. */
 export class StoredEntries {
   /** Of BLOCK_ROWS rows each. */
@@ -49,6 +66,19 @@ export class StoredEntries {
     return slot;
   }
 
+  /** Takes over entries of registrations that are not there, when all blocks so far are full. @returns the first one's slot */
+  adopt({ count, vectors, states, registrations, patterns }: StoredBlock): number {
+    const first = this.count;
+    this.blocks.push(vectors);
+    this.states.push(states);
+    this.registrations.append(first, registrations.bytes, registrations.others);
+    this.patterns.append(first, patterns.bytes, patterns.others);
+    const slots = Array.from({ length: count }, (_, at) => first + at);
+    for (const [at, id] of this.registrations.many(slots).entries()) this.slots.add(id, first + at);
+    this.count += count;
+    return first;
+  }
+
   state(slot: number): RegistrationState {
     const state = REGISTRATION_STATES[this.states[Math.floor(slot / BLOCK_ROWS)]?.[slot % BLOCK_ROWS] ?? -1];
     if (!state) throw new Error(`there is no state in slot ${slot}`);
@@ -68,7 +98,7 @@ export class StoredEntries {
     }));
   }
 
-  private vector(slot: number): Float32Array {
+  vector(slot: number): Float32Array {
     const start = (slot % BLOCK_ROWS) * this.dimension;
     const block = this.blocks[Math.floor(slot / BLOCK_ROWS)];
     if (!block) throw new Error(`there is no vector in slot ${slot}`);

@@ -32,6 +32,9 @@ async function whyNotRestored({
   current,
   read,
 }: RestoreDependencies): Promise<string | null> {
+  // The registry counts while the file is read.
+  const early = registry.holdings(index.modelDigest);
+  early.catch(() => undefined);
   try {
     await read();
   } catch (error) {
@@ -42,7 +45,10 @@ async function whyNotRestored({
     return `it is of change ${index.position}, and the registry is at ${position}: the registry was set back`;
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     await current.state();
-    const [wanted, held] = await Promise.all([registry.holdings(index.modelDigest), index.holdings()]);
+    const [wanted, held] = await Promise.all([
+      look === 0 ? early : registry.holdings(index.modelDigest),
+      index.holdings(),
+    ]);
     if (wanted.position !== index.position) continue;
     return held.count === wanted.count && held.digest === wanted.digest
       ? null
