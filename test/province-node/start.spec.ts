@@ -15,7 +15,7 @@ import { ensureDevelopmentKeys } from '../../apps/cli/src/keys/development-keys.
 import { parseConfig } from '../../apps/province-node/src/config.js';
 import { startNode } from '../../apps/province-node/src/start/start-node.js';
 import { MilvusLite, milvusMissing } from '../milvus.js';
-import { freePortBase } from '../ports.js';
+import { freePorts } from '../ports.js';
 import { type FreshDatabase, freshDatabase } from '../postgres.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/apps/province-node/src/main.js');
@@ -24,7 +24,8 @@ const lineSchema = z.looseObject({ level: z.number(), msg: z.string() });
 
 let folder: string;
 let database: FreshDatabase;
-let port: number;
+/** Of the coordinator and of each member, where they stand in the directory; and of what one node listens on besides. */
+let ports: { coordinator: number; members: number[]; http: number; metrics: number; nobody: number };
 let env: Record<string, string>;
 
 /** A home with keys and a directory for this model. */
@@ -34,8 +35,8 @@ async function makeFederation(root: string, modelDigest: string): Promise<void> 
   await ensureDevelopmentKeys(home, {
     members: MEMBERS,
     addresses: {
-      coordinator: `127.0.0.1:${port}`,
-      nodes: new Map(MEMBERS.map((province, place) => [province, `127.0.0.1:${port + 1 + place}`])),
+      coordinator: `127.0.0.1:${ports.coordinator}`,
+      nodes: new Map(MEMBERS.map((province, place) => [province, `127.0.0.1:${ports.members[place]}`])),
     },
     calibration: {
       id: 'cal-test',
@@ -51,7 +52,8 @@ async function makeFederation(root: string, modelDigest: string): Promise<void> 
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weft-start-'));
-  port = await freePortBase();
+  const [coordinator = 0, http = 0, metrics = 0, nobody = 0, ...members] = await freePorts(6);
+  ports = { coordinator, members, http, metrics, nobody };
   database = await freshDatabase();
   await makeFederation(join(folder, 'home'), MODEL_DIGEST);
   const keys = join(folder, 'home/provinces/zhejiang');
@@ -59,8 +61,8 @@ beforeAll(async () => {
   env = {
     WEFT_PROVINCE: 'zhejiang',
     WEFT_DATABASE_URL_FILE: join(keys, 'database-url'),
-    WEFT_GRPC_LISTEN: `127.0.0.1:${port + 1}`,
-    WEFT_HTTP_LISTEN: `127.0.0.1:${port + 11}`,
+    WEFT_GRPC_LISTEN: `127.0.0.1:${ports.members[0]}`,
+    WEFT_HTTP_LISTEN: `127.0.0.1:${ports.http}`,
     WEFT_KEYS_DIR: keys,
     WEFT_DIRECTORY_FILE: join(folder, 'home/federation/directory.json'),
     WEFT_TRUST_FILE: join(folder, 'home/federation/trust.json'),
@@ -129,7 +131,7 @@ describe('a node that cannot start says in one line what is wrong and how to men
     expectRefusal({ WEFT_DIRECTORY_FILE: join(folder, 'none') }, /none: does not exist; make it/));
 
   it('a Milvus that is not there, or whose credentials others can read', async () => {
-    const milvus = { WEFT_INDEX: 'milvus', WEFT_MILVUS_ADDRESS: `127.0.0.1:${port + 30}` };
+    const milvus = { WEFT_INDEX: 'milvus', WEFT_MILVUS_ADDRESS: `127.0.0.1:${ports.nobody}` };
     await expectRefusal(milvus, /^WEFT_MILVUS_ADDRESS: the search engine cannot be used now; /);
     const file = join(folder, 'milvus-credentials');
     await writeFile(file, 'weft:geheim', { mode: 0o644 });
@@ -262,7 +264,7 @@ describe('a node that cannot start says in one line what is wrong and how to men
 
 describe('a node that starts', () => {
   it('makes its session key and its development people, readable by its owner alone, and stops on SIGTERM', async () => {
-    const metricsListen = `127.0.0.1:${port + 12}`;
+    const metricsListen = `127.0.0.1:${ports.metrics}`;
     const { child, ended } = start({ WEFT_METRICS_LISTEN: metricsListen });
     await untilReady();
     const figures = await (await fetch(`http://${metricsListen}/metrics`)).text();
