@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { fileApplication, fillWithFoundElsewhere, fillWithPairs, opensCommitment } from '#libs/registry';
+import {
+  closeItem,
+  fileApplication,
+  fillWithFoundElsewhere,
+  fillWithPairs,
+  opensCommitment,
+  releaseItem,
+} from '#libs/registry';
 import { z } from 'zod';
 import { makeCheck } from '../contracts/checks.contract.js';
 import { fingerprinted } from '../fakes/federation.js';
@@ -161,6 +168,25 @@ describe('the worklist of duplicates', () => {
     const opening = { of: 'reason', salt, value: '仅色调相近' } as const;
     expect(opensCommitment(node.desk.digest, reasonCommitment, opening)).toBe(true);
     expect(entries().filter(({ outcome }) => outcome === 'failure')).toHaveLength(4 + 1);
+  });
+
+  it('is neither closed nor given back by another than who took it', async () => {
+    await pairFound();
+    const [{ itemId } = { itemId: '' }] = (await list()).items;
+    const taken = itemOf(await step(itemId, null, { step: 'taken' }));
+    const act = { itemId, before: latest(taken), actor: { kind: 'person', name: 'wang' } as const };
+    const { desk } = node.parts.worklist;
+    const notTheirs = { code: 'WRONG_STATE', field: 'itemId' };
+    await expect(releaseItem(desk, act)).rejects.toMatchObject(notTheirs);
+    const closing = { ...act, result: 'not-a-duplicate', reason: '仅色调相近' } as const;
+    await expect(closeItem(desk, closing)).rejects.toMatchObject(notTheirs);
+    expect((await list('?state=taken')).items).toEqual([taken]);
+    expect(entries().map(({ type, outcome, actor }) => `${type} ${outcome} ${actor.name}`)).toEqual([
+      'worklist.filled success weft dedupe',
+      'worklist.taken success examiner',
+      'worklist.released failure wang',
+      'worklist.closed failure wang',
+    ]);
   });
 
   it('is closed as told to the other province only when that was sent a finding', async () => {
