@@ -1,14 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROOT_CONTEXT, SpanKind, TraceFlags, context, propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { checkFingerprint, type CheckDependencies } from '#libs/registry';
-import { inSpan, startTracing, type Tracing } from '#libs/tracing';
+import { checkFingerprint, type AuditEvent, type CheckDependencies } from '#libs/registry';
+import { inSpan, startTracing, traceLog, type Tracing } from '#libs/tracing';
 import { fingerprinted } from '../fakes/federation.js';
 import { pictureForm, pictureOf, startFakeNode, type FakeNode } from '../fakes/node.js';
 import { startCollector, type Collector, type SentSpan } from './collector.js';
 import { wireFederation, type WiredFederation } from './federation.js';
 
 const PERSON = 'zhang.wei';
+const REGISTRATION = '3f0b1d8a-6a1c-4f6e-9b55-0d8c4a1f2e77';
 const CHECK = 'weft.check.v1.DuplicateCheckService/Check';
 const SEARCH = 'weft.similarity.v1.SimilarityService/Search';
 
@@ -126,9 +127,41 @@ describe('the trace of one check', () => {
     ).catch(() => undefined);
     const spans = await sent();
     expect(spans.length).toBeGreaterThan(10);
-    const { pictureDigest } = fingerprinted([1, 0, 0, 0]).pattern;
-    for (const word of [PERSON, 'Li Lei', 'Hangzhou', pictureDigest, 'ECONNREFUSED', 'questionJws'])
+    const { pattern, fingerprint } = fingerprinted([1, 0, 0, 0]);
+    const { pictureDigest } = pattern;
+    const encoded = (['hex', 'base64'] as const).map((form) => Buffer.from(fingerprint.bytes).toString(form));
+    for (const word of [
+      PERSON,
+      'Li Lei',
+      'Hangzhou',
+      pictureDigest,
+      ...encoded,
+      'ECONNREFUSED',
+      'questionJws',
+    ])
       expect(collector.written()).not.toContain(word);
+  });
+
+  it('says nothing of a registration: neither its id nor its number, nor what was searched for', async () => {
+    await begin();
+    const number = '浙作登字-2026-F-00000042';
+    const token = await node.token('examiner');
+    await node.send('GET', `/api/v1/registrations?text=${encodeURIComponent(number)}`, { token });
+    await node.send('GET', `/api/v1/registrations/${number}`, { token });
+    const registered: AuditEvent = {
+      ...{ type: 'registry.registered', outcome: 'success', at: '2026-11-02T08:00:00.000Z' },
+      ...{ actor: { kind: 'person', name: PERSON }, subject: REGISTRATION },
+      details: { from: 'examined', registrationNumber: number, position: 1, searchable: 1 },
+    };
+    await inRoot(() => traceLog({ append: async () => undefined }).append(registered));
+    const names = new Set((await sent()).flatMap(({ attributes }) => Object.keys(attributes)));
+    const written = collector.written();
+    for (const word of [number, encodeURIComponent(number), '00000042', REGISTRATION])
+      expect(written).not.toContain(word);
+    expect(written).toContain('log registry.registered');
+    // Whatever is told besides is another decision.
+    const told = /^(http\.(request\.method|route|response\.status_code)|rpc\.|server\.address$|weft\.)/;
+    expect([...names].filter((name) => !told.test(name))).toEqual([]);
   });
 });
 

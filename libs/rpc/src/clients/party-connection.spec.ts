@@ -28,7 +28,10 @@ afterEach(() => {
 });
 
 async function coordinatorAs(name: string, identity: TlsIdentity): Promise<string> {
-  const describeMembers: handleUnaryCall<DescribeMembersRequest, DescribeMembersResponse> = (_call, answer) => {
+  const describeMembers: handleUnaryCall<DescribeMembersRequest, DescribeMembersResponse> = (
+    _call,
+    answer,
+  ) => {
     called.push(name);
     answer(null, { epoch: '1', members: [] });
   };
