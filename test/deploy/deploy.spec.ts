@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PARTY_VARIABLES, parsePartyConfig } from '#libs/identity';
-import { countEvents, createMetrics } from '#libs/metrics';
+import { countEvents, countHedges, createMetrics } from '#libs/metrics';
+import { EVENTS, type HedgeEvent } from '#libs/registry';
 import { CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml';
 import { z } from 'zod';
 import { NODE_VARIABLES, parseConfig } from '../../apps/province-node/src/config.js';
@@ -13,6 +14,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
 
 type Environment = Record<string, string>;
+
+const HEDGE_EVENTS: readonly HedgeEvent[] = ['hedged', 'hedge_won', 'over_budget', 'failed_over'];
 
 const environmentSchema = z.record(z.string(), z.string());
 const composeSchema = z.object({
@@ -55,6 +58,15 @@ const statefulSetSchema = z.object({
       }),
     }),
   }),
+});
+const policySchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({
+    egress: z.array(z.looseObject({ ports: z.array(z.looseObject({ port: z.int() })) })).optional(),
+  }),
+});
+const tracedSchema = z.object({
+  services: z.record(z.string(), z.object({ environment: environmentSchema })),
 });
 const resourceSchema = z.looseObject({ kind: z.string(), data: environmentSchema.optional() });
 
@@ -168,6 +180,34 @@ describe('what runs in containers', () => {
     expect(deny).toMatchObject({ spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } });
     expect(deny).not.toHaveProperty('spec.ingress');
   });
+
+  it('sends traces nowhere unless it is labelled for it, and then to the collector alone', () => {
+    const policies = z
+      .array(policySchema)
+      .parse(manifests('network-policies.yaml'))
+      .filter(({ spec: { egress = [] } }) =>
+        egress.some(({ ports }) => ports.some(({ port }) => port === 4318)),
+      );
+    expect(policies).toMatchObject([
+      {
+        metadata: { name: 'traces' },
+        spec: {
+          podSelector: { matchLabels: { traces: 'on' } },
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ podSelector: { matchLabels: { app: 'otel-collector' } } }] }],
+        },
+      },
+    ]);
+    for (const [, environment] of [...nodes, ...coordinators])
+      expect(environment).not.toHaveProperty('WEFT_OTLP_ENDPOINT');
+    const { services } = tracedSchema.parse(documents('deploy/compose/traces.yaml')[0]);
+    const traced = Object.entries(services);
+    expect(traced.map(([name]) => name)).toEqual(['coordinator', 'coordinator-2', 'zhejiang', 'guangdong']);
+    for (const [name, { environment }] of traced)
+      expect(parsePartyConfig({ ...compose[name]?.environment, ...environment }).tracing?.endpoint).toBe(
+        environment['WEFT_OTLP_ENDPOINT'],
+      );
+  });
 });
 
 describe('alerts and dashboard', () => {
@@ -175,6 +215,8 @@ describe('alerts and dashboard', () => {
     const node = await startFakeNode();
     const metrics = createMetrics();
     countEvents(node.parts.log, metrics);
+    const hedges = countHedges(metrics);
+    for (const event of HEDGE_EVENTS) hedges('zhejiang', event);
     const authority = await createTestAuthority();
     const log = { state: { size: 0, phase: 'signing' } };
     const { certificate } = await authority.province('zhejiang');
@@ -192,5 +234,13 @@ describe('alerts and dashboard', () => {
       [...file.matchAll(/\{phase=\\?"(\w+)/g)].map(([, phase]) => phase),
     );
     for (const phase of phases) expect(text).toContain(`{phase="${phase}"}`);
+    const labelled = (label: string): string[] =>
+      files.flatMap((file) =>
+        [...file.matchAll(new RegExp(`\\{${label}=\\\\?"([\\w.]+)`, 'g'))].flatMap(
+          ([, value]) => value ?? [],
+        ),
+      );
+    expect(labelled('event').filter((event) => !text.includes(`event="${event}"`))).toEqual([]);
+    expect(labelled('type').filter((type) => !(type in EVENTS))).toEqual([]);
   });
 });
