@@ -10,7 +10,7 @@ import {
   type DescribeMembersResponse,
 } from '../generated/weft/federation/v1/federation.js';
 import { COORDINATOR_SERVICES } from '../server/server-options.js';
-import { PartyConnection } from './party-connection.js';
+import { CallLost, PartyConnection } from './party-connection.js';
 
 const closing: (() => void)[] = [];
 let authority: TestAuthority;
@@ -27,13 +27,15 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-async function coordinatorAs(name: string, identity: TlsIdentity): Promise<string> {
+/** A coordinator that answers, or one that ends at the first call, without an answer. */
+async function coordinatorAs(name: string, identity: TlsIdentity, dies = false): Promise<string> {
   const describeMembers: handleUnaryCall<DescribeMembersRequest, DescribeMembersResponse> = (
     _call,
     answer,
   ) => {
     called.push(name);
-    answer(null, { epoch: '1', members: [] });
+    if (dies) server.stop();
+    else answer(null, { epoch: '1', members: [] });
   };
   const server = await startTestServer(
     { identity, services: COORDINATOR_SERVICES, members: ['zhejiang'] },
@@ -63,5 +65,27 @@ describe('a further address of a party', () => {
     const second = await coordinatorAs('second', await authority.coordinator());
     expect(await ask(gone, member, foreign, second)).toEqual({ epoch: '1', members: [] });
     expect(called).toEqual(['second']);
+  });
+});
+
+describe('a call that must not be made twice', () => {
+  const once = async (address: string, ...alsoAt: string[]): Promise<unknown> => {
+    const endpoint = { address, alsoAt, tlsName: 'coordinator.weft' };
+    const connection = new PartyConnection(endpoint, await authority.province('zhejiang'));
+    closing.push(() => connection.close());
+    return connection
+      .once(Federation.describeMembers, {}, new Date(Date.now() + 20_000))
+      .catch((error: unknown) => error);
+  };
+
+  it('is told to be lost with who took it and asked of nobody else, and is not lost where nobody took it', async () => {
+    const identity = await authority.coordinator();
+    const first = await coordinatorAs('first', identity, true);
+    const second = await coordinatorAs('second', identity);
+    expect(await once(first, second)).toBeInstanceOf(CallLost);
+    expect(called).toEqual(['first']);
+    // Nobody is at the first one any more.
+    expect(await once(first)).not.toBeInstanceOf(CallLost);
+    expect(await once(first, second)).toEqual({ epoch: '1', members: [] });
   });
 });
