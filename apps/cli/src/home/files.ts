@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -64,6 +65,20 @@ export function makeFolder(path: string): void {
   } catch (error) {
     throw explainFileError(error, path);
   }
+}
+
+/**
+ * Makes the folder of a file that long work is to end in, so that the work does not find out at its end that there is none.
+ * @throws Problem naming the path: a folder stands there, or its own folder cannot be made
+ */
+export function makeRoomFor(path: string): void {
+  makeFolder(dirname(path));
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new Problem(
+    path,
+    'a folder stands where a file should be',
+    'name a file in it, or move that folder away',
+  );
 }
 
 /**

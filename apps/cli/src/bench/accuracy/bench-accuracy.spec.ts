@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -151,6 +151,17 @@ describe('accuracy of a data set', () => {
       field: '--held-out',
       problem: 'no query is of family "knitting"',
     });
+  });
+
+  it('says before the work that the answers have nowhere to go, and makes the folder that is missing', async () => {
+    const taken = join(folder, 'taken.csv');
+    mkdirSync(taken);
+    await expect(accuracyOf('set', { results: taken })).rejects.toMatchObject({ field: taken });
+    const worst = { count: 1, out: join(folder, 'a-file') };
+    writeFileSync(worst.out, '');
+    const results = join(folder, 'new', 'results.csv');
+    await expect(accuracyOf('set', { results, worst })).rejects.toMatchObject({ field: worst.out });
+    expect(readdirSync(join(folder, 'new'))).toEqual([]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { createFingerprintPool, DEFAULT_CALIBRATION } from '#libs/fingerprint';
 import { type Calibration } from '#libs/registry';
-import { writeWhole } from '../../home/files.js';
+import { makeFolder, makeRoomFor, writeWhole } from '../../home/files.js';
 import { Problem } from '../../problem.js';
 import { answerAll, DEPTH, type Found } from './answer-all.js';
 import { openDataset, type DatasetFiles } from './dataset-files.js';
@@ -81,6 +81,8 @@ export async function benchAccuracy(
   const files = openDataset(request.dataset);
   mustBeFamilies(request.heldOut, files);
   checkPeers(request.peers, request.imagenetModel);
+  if (request.results !== undefined) makeRoomFor(request.results);
+  if (request.worst) makeFolder(request.worst.out);
   const { found, calibration, verification, threads } = await answerByProduct(files, say);
   if (request.results !== undefined) writeResults(request.results, found.verified);
   if (request.worst) await writeWorst(files, found.verified, calibration.suspectedAt, request.worst);

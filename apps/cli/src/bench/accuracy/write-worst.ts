@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { makeFolder, writeWhole } from '../../home/files.js';
+import { writeWhole } from '../../home/files.js';
 import { readPicture, type DatasetFiles } from './dataset-files.js';
 import { type Ranked } from './measures.js';
 
@@ -54,7 +54,8 @@ export function worstFailures(
 }
 
 /**
- * Writes each failure's query, right reference and, where it is another, first answer side by side as `<query>.jpg`, and all of them as `worst.json`.
+ * Writes each failure's query, right reference and, where it is another, first answer side by side as `<query>.jpg`, and all of them as `worst.json`,
+ * into a folder that is there.
  * @throws Problem naming the file or folder
  */
 export async function writeWorst(
@@ -63,7 +64,6 @@ export async function writeWorst(
   suspectedAt: number,
   { count, out }: { readonly count: number; readonly out: string },
 ): Promise<void> {
-  makeFolder(out);
   const failures = worstFailures(files, answers, suspectedAt, count);
   for (const { query, right, first } of failures) {
     const paths = [

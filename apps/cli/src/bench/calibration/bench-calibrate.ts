@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Calibration } from '#libs/registry';
-import { writeWhole } from '../../home/files.js';
+import { makeRoomFor, writeWhole } from '../../home/files.js';
 import { Problem } from '../../problem.js';
 import { answerByProduct } from '../accuracy/bench-accuracy.js';
 import { openDataset } from '../accuracy/dataset-files.js';
@@ -74,6 +74,7 @@ export async function benchCalibrate(
       .map(({ query }) => query),
   );
   mustBeEnough(unrelated.size);
+  makeRoomFor(request.out);
   const queries = new Map([...files.queries].filter(([id]) => unrelated.has(id)));
   const { found, calibration } = await answerByProduct({ references: files.references, queries }, say);
   const best = found.verified.filter(({ rank }) => rank === 1).map(({ score }) => score);
