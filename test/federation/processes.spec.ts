@@ -97,7 +97,8 @@ async function comparedWithFederation() {
     process.execPath,
     [
       join(projectRoot(), 'apps/cli/bin/weft.mjs'),
-      ...['dedupe', '--province', 'zhejiang', '--federation', '--out', join(folder, 'found.csv'), '--json'],
+      ...['dedupe', '--province', 'zhejiang', '--federation', '--worklist'],
+      ...['--out', join(folder, 'found.csv'), '--json'],
     ],
     { env: { PATH: process.env['PATH'], WEFT_HOME: folder, WEFT_PORT_BASE: String(portBase) } },
   );
@@ -116,24 +117,39 @@ async function comparedWithFederation() {
       incomplete: z.array(z.string()),
       interrupted: z.boolean(),
       csv: z.string(),
+      worklist: z.object({ found: z.number(), added: z.number() }),
     })
     .parse(JSON.parse(await output));
 }
+
+const worklistSchema = z.object({
+  items: z.array(
+    z.object({
+      own: z.object({ registrationId: z.string() }),
+      other: z.object({ province: z.string(), registrationId: z.string() }),
+    }),
+  ),
+});
 
 type Finding = z.infer<typeof findingSchema>;
 
 /** Reads or, with a body, posts at the findings of a province. */
 async function finding(province: string, path: string, body?: object): Promise<Finding> {
+  return findingSchema.parse(await asExaminer(province, `/findings${path}`, body));
+}
+
+/** What the province's node answers its examiner, who reads or, with a body, posts. */
+async function asExaminer(province: string, path: string, body?: object): Promise<unknown> {
   const origin = federation.origins.get(province) ?? '';
   const headers = { 'content-type': 'application/json' };
   const examiner = JSON.stringify(readDevelopmentPerson(home.province(province), 'examiner'));
   const session = await fetch(`${origin}/api/v1/session`, { method: 'POST', headers, body: examiner });
   const { token } = z.object({ token: z.string() }).parse(await session.json());
-  const response = await fetch(`${origin}/api/v1/findings${path}`, {
+  const response = await fetch(`${origin}/api/v1${path}`, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     headers: { ...headers, authorization: `Bearer ${token}` },
   });
-  return findingSchema.parse(await response.json());
+  return response.json();
 }
 
 /** Looks until a finding is there and so, for 45 seconds at most. */
@@ -364,6 +380,13 @@ describe('five processes on their own databases', () => {
     const kept = await client('zhejiang').readCheck(after.found.at(-1)?.checkId ?? '');
     expect(kept).toMatchObject({ verdict: 'DUPLICATE', complete: true });
     expect(readFileSync(after.csv, 'utf8')).toContain(later);
+
+    expect(before.worklist.added).toBe(before.worklist.found);
+    expect(after.worklist).toEqual({ found: before.worklist.found + 1, added: 1 });
+    const { items } = worklistSchema.parse(await asExaminer('zhejiang', '/worklist?limit=200'));
+    const listed = items.map(({ own, other }) => [own.registrationId, other.province, other.registrationId]);
+    for (const { registrationId, province, otherId } of after.found)
+      expect(listed).toContainEqual([registrationId, province, otherId]);
   }, 120_000);
 
   it('tell a picture without structure that it is unfit, not clear', async () => {

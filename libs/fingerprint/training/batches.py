@@ -49,6 +49,9 @@ class Batches:
     """Batches of pictures, each with its copy."""
 
     def __init__(self, pictures: Pictures, size: int, side: int, rng: np.random.Generator) -> None:
+        groups = len({group for folder in pictures.families for family in folder for group, _ in family.groups})
+        if groups < size:
+            raise ValueError(f"there are {groups} groups of pictures of use \"train\", {size} are needed: draw more designs")
         self.pictures, self.size, self.side, self.rng = pictures, size, side, rng
         cv2.setNumThreads(1)
 

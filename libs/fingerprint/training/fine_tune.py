@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from cached_pairs import PAIRS
 from network import DIMENSION, FIRST_LEARNT, POOLED_BLOCKS, Descriptor
 from whitening import learn_whitening
 
@@ -101,7 +102,17 @@ def loss_of(pictures: torch.Tensor, copies: torch.Tensor) -> torch.Tensor:
     return each + GLOBAL * functional.softplus(hardest - scores[torch.arange(2 * count), right]).mean()
 
 
+def must_be_enough(scratch: Path) -> None:
+    found, needed = len(chunks(scratch)), HELD_OUT + CHUNKS
+    if found < needed:
+        raise SystemExit(
+            f"{scratch} has {found} chunks of pairs, {needed} are needed ({HELD_OUT} are only looked at): "
+            f"run cached_pairs.py with at least {needed * PAIRS} pairs"
+        )
+
+
 def main(scratch: Path, steps: int, untrained: bool) -> None:
+    must_be_enough(scratch)
     torch.manual_seed(SEED)
     learnt = Learnt(Descriptor()).to(memory_format=torch.channels_last)
     if untrained:
