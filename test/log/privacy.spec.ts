@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyLog } from '#libs/audit';
+import { canonicalJson } from '#libs/federation-log';
 import { nodeLogCrypto } from '#libs/identity';
 import {
   createAuditLog,
@@ -119,7 +120,7 @@ async function work() {
   const check = await checkPicture(checking, { ...request, picture });
   await failed(checkPicture(checking, { ...request, picture: Buffer.alloc(0) }));
 
-  await settle(desk, registrationId, known?.registrationId ?? '');
+  const evidence = await settle(desk, registrationId, known?.registrationId ?? '');
 
   const people = new PostgresPeople(dataSource, 'zhejiang');
   const passwords = createFakePasswords();
@@ -142,7 +143,7 @@ async function work() {
     await failed(logIn(logging, { user, password: `${PASSWORD}!`, address: '127.0.0.1' }));
   }
   for (const one of [UPLOADED, `${FILE} 2`, `${FILE} 3`]) secrets.add(digestOf(Buffer.from(one)).slice(7));
-  return { checkId: check.checkId, registrationId, others: federation, desk };
+  return { checkId: check.checkId, registrationId, others: federation, desk, evidence };
 }
 
 /** An infringement of a registration, found in the market and settled, and a pair of the worklist that it is in. */
@@ -157,19 +158,24 @@ async function settle(
   const made = makeCheck();
   const { checkId } = made;
   const candidates = made.candidates.map((one) => ({ ...one, province: 'zhejiang', registrationId }));
-  await checks.save({ ...made, candidates }, 'li.na', fingerprinted([1, 0, 0, 0]));
-  await decideCheck(
+  await checks.save({ ...made, candidates, registrationId }, 'li.na', fingerprinted([1, 0, 0, 0]));
+  const { decisionId } = await decideCheck(
     { ...acting, fourEyes: false },
     { checkId, kind: 'duplicate', reason: REASON, supersedes: null, actor },
   );
   const store = new PostgresMarketFindings(dataSource, 'zhejiang');
-  const market = { ...acting, market: store, evidenceFor: async () => Buffer.from('{}\n') };
+  const salt = (await new PostgresSalts(dataSource).find(decisionId, 'reason')) ?? '';
+  const bundle = { checkId, openings: [{ of: 'reason', salt, value: REASON }] };
+  const handed = Buffer.from(`${canonicalJson(bundle)}\n`);
+  const market = { ...acting, market: store, evidenceFor: async () => handed };
   const remark = REASON;
   const foundOn = '2026-03-01';
   const findingId = await openMarketFinding(market, { checkId, registrationId, foundOn, remark, actor });
   const before = (await store.find(findingId))?.steps[0]?.stepId ?? '';
   const court = { authority: 'court', name: COURT, handedOn: '2026-03-04' } as const;
   const answers = await handOnMarketFinding(market, { findingId, before, ...court, remark, actor });
+  const evidence = async () => Buffer.from((await store.evidenceOf(findingId, answers)) ?? []).toString();
+  expect(await evidence()).toContain(REASON);
   const outcome = { result: 'infringement', decidedOn: '2026-03-05', reference: FILE_NUMBER } as const;
   await recordMarketOutcome(market, { findingId, before: answers, answers, ...outcome, remark, actor });
 
@@ -188,6 +194,7 @@ async function settle(
   await takeItem(working, { itemId, before: null, actor });
   const taken = (await worklist.find(itemId))?.steps[0]?.stepId ?? null;
   await closeItem(working, { itemId, before: taken, result: 'same-work', reason: REASON, actor });
+  return evidence;
 }
 
 function rowOf(row: number, changed: ImportRow['cells'] = {}): ImportRow {
@@ -280,8 +287,9 @@ describe("a log after a day's work", () => {
     expect((await audited()).findings).toEqual([]);
 
     const erase = { ...day.desk, shownOwners: new PostgresShownOwners(dataSource) };
-    expect(await eraseRegistration(erase, { registrationId, actor })).toMatchObject({ salts: 6, reasons: 5 });
+    expect(await eraseRegistration(erase, { registrationId, actor })).toMatchObject({ salts: 7, reasons: 6 });
     expect(await open()).toEqual([true, false, false, true]);
+    expect(await day.evidence()).toMatch(/^\{"checkId":"[^"]+"\}\n$/);
     const after = (await readAuditLog(dataSource, 'zhejiang', 0, 1_000)).map(({ entry }) => entry);
     expect(after.slice(0, -1)).toEqual(entries);
     entries = after;

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ErasedTraces, ShownOwners } from '#libs/registry';
+import { closeOpenings } from './close-openings.js';
 
 /** Checks that are looked through at once. */
 const PAGE = 500;
@@ -35,6 +36,7 @@ export async function eraseTraces(
        OR about IN (SELECT step_id FROM market) OR about IN (SELECT step_id FROM work)`,
     [registrationId],
   );
+  await closeOpenings(manager, registrationId);
   let reasons = 0;
   for (const replace of REPLACED)
     reasons += (

@@ -123,7 +123,9 @@ export class MarketFindingsController {
 
   @Get(':id/handings-on/:stepId/evidence')
   @ApiProduces('application/json')
-  @AnswersFile('The evidence bundle as it was handed on; `weft audit verify` verifies it')
+  @AnswersFile(
+    'The evidence bundle as it was handed on, without what was erased since; `weft audit verify` verifies it',
+  )
   async evidence(
     @Param('id') id: string,
     @Param('stepId') step: string,
