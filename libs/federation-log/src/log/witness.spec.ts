@@ -164,6 +164,7 @@ describe('a witness', () => {
       expect(decision).toMatchObject({
         status: 422,
         equivocation: {
+          kind: 'weft.equivocation.v1',
           reason: 'NO_PROOF',
           origin: ORIGIN,
           cosigned: stored.note,
@@ -233,7 +234,7 @@ describe('a witness', () => {
     ['old -1\n\n', /old/],
     ['new 3\n\n', /old/],
     ['old 3\nAAAA\n\n', /32 bytes/],
-    ['old 3\n****\n\n', /base64/],
+    ['old 3\n****\n\n', /a proof line is not base64/],
     [`old 3\n${`${'A'.repeat(43)}=\n`.repeat(64)}\n`, /at most 63/],
     ['old 3\n\n', /note/],
     [`old 3\n${'A'.repeat(43)}=\n\nweft/zhejiang\n`, /note/],
@@ -244,7 +245,12 @@ describe('a witness', () => {
     );
   });
 
-  it('bounds what it reads', () => {
+  it('bounds what it reads', async () => {
+    const note = await signed(3);
+    const asked = (lines: number) => `old 1\n${`${'A'.repeat(43)}=\n`.repeat(lines)}\n${note}`;
+    expect(parseAddCheckpoint(asked(63))).toMatchObject({ oldSize: 1, note, checkpoint: { size: 3 } });
+    expect(parseAddCheckpoint(asked(63)).proof).toHaveLength(63);
+    expect(() => parseAddCheckpoint(asked(64))).toThrow(/at most 63/);
     expect(() => parseAddCheckpoint('a'.repeat(134_100))).toThrow(
       expect.objectContaining({ code: 'TOO_LARGE' }),
     );
@@ -299,9 +305,13 @@ describe('a receipt', () => {
   it.each<[string, (text: string) => string, RegExp]>([
     ['first line', (whole) => whole.replace('@v1', '@v2'), /start with/],
     ['index', (whole) => whole.replace('index 4', 'index 04'), /index/],
-    ['extra', (whole) => whole.replace('extra ', 'extra *'), /extra/],
     ['hash', (whole) => whole.replace('index 4\n', 'index 4\nAAAA\n'), /32 bytes/],
-    ['hash not base64', (whole) => whole.replace('index 4\n', 'index 4\n!\n'), /base64/],
+    [
+      'hash not base64',
+      (whole) => whole.replace('index 4\n', 'index 4\n!\n'),
+      /a hash of the proof is not base64/,
+    ],
+    ['extra not base64', (whole) => whole.replace('extra ', 'extra *'), /receipt: extra is not base64/],
     [
       'too many hashes',
       (whole) => whole.replace('index 4\n', `index 4\n${'AAAA\n'.repeat(60)}`),
@@ -315,6 +325,12 @@ describe('a receipt', () => {
   });
 
   it('is bounded', () => {
+    const hashes = (count: number) =>
+      text.replace('index 4\n', `index 4\n${`${'A'.repeat(43)}=\n`.repeat(count)}`);
+    expect(parseReceipt(text).proof).toHaveLength(4);
+    expect(parseReceipt(hashes(49)).proof).toHaveLength(53);
+    expect(() => parseReceipt(hashes(50))).toThrow(/at most 53/);
+    expect(parseReceipt(text.padEnd(262_144, 'a')).index).toBe(4);
     expect(() => parseReceipt('a'.repeat(262_145))).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
   });
 });
