@@ -163,6 +163,7 @@ describe('a witness', () => {
       const decision = await ask(stored, { oldSize: 3, note, proof });
       expect(decision).toMatchObject({
         status: 422,
+        reason: expect.stringMatching(/^proof: /),
         equivocation: {
           kind: 'weft.equivocation.v1',
           reason: 'NO_PROOF',
@@ -183,7 +184,8 @@ describe('a witness', () => {
     const stored = await headAt(5);
     for (const oldSize of [5, 3]) {
       const decision = await ask(stored, { oldSize, note: await signed(5, 'b'), proof: [] });
-      expect(decision).toMatchObject({ status: 409, size: 5, equivocation: { reason: 'TWO_ROOTS' } });
+      const reason = 'another root is cosigned at 5';
+      expect(decision).toMatchObject({ status: 409, size: 5, reason, equivocation: { reason: 'TWO_ROOTS' } });
       if (decision.status === 200 || !decision.equivocation) throw new Error('a proof is needed');
       expect(provesTwoHistories(decision.equivocation, [log.logKey])).toBe(true);
       const { equivocation } = decision;
@@ -197,6 +199,24 @@ describe('a witness', () => {
     const empty = { origin: ORIGIN, size: 0, root: rootOf('b', 1) };
     const note = await signCheckpoint(empty, log.log);
     expect(await ask(null, { oldSize: 0, note })).toMatchObject({ status: 409, size: 0, equivocation: null });
+  });
+
+  it('accuses nobody of what its own machine does wrong', async () => {
+    const fault = () => {
+      throw new RangeError('out of memory');
+    };
+    const request = parseAddCheckpoint(
+      formatAddCheckpoint({
+        oldSize: 3,
+        proof: Array.from({ length: 4 }, () => hasher.emptyRoot),
+        note: await signed(5),
+      }),
+    );
+    const stored = await headAt(3);
+    const decide = (own: typeof hasher, key: NoteVerifier) =>
+      decideAddCheckpoint(own, request, [key], stored);
+    expect(() => decide(hasher, { ...log.logKey, verify: fault })).toThrow('out of memory');
+    expect(() => decide({ ...hasher, node: fault }, log.logKey)).toThrow('out of memory');
   });
 
   it('never cosigns two histories, in whatever order they come', async () => {

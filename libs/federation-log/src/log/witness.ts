@@ -182,8 +182,9 @@ export function provesTwoHistories(
   { origin, cosigned, refused }: Equivocation,
   logKeys: readonly NoteVerifier[],
 ): boolean {
-  const [first, second] = [cosigned, refused].map((note) => openCheckpoint(note, origin, logKeys));
-  return first !== undefined && second?.size === first.size && !sameBytes(first.root, second.root);
+  const first = openCheckpoint(cosigned, origin, logKeys);
+  const second = openCheckpoint(refused, origin, logKeys);
+  return first.size === second.size && !sameBytes(first.root, second.root);
 }
 
 function malformed(why: string): FederationLogError {
