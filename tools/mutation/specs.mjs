@@ -3,11 +3,10 @@
  * of a file show beside them (`test/audit/audit.spec.ts`, `mutated-bundles.spec.ts`) is left out: the score is no higher for it.
  */
 export const SPECS = [
+  'libs/federation-log/src/log/tiles.spec',
   'libs/federation-log/src/log/merkle.spec',
   'libs/federation-log/src/log/note.spec',
   'libs/federation-log/src/log/witness.spec',
-  'libs/federation-log/src/log/tiles.spec',
-  'libs/federation-log/src/log/receipt.spec',
   'libs/audit/src/count-rules.spec',
   'libs/audit/src/judge-evidence.spec',
   'libs/audit/src/record-rules.spec',
