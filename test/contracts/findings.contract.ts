@@ -16,7 +16,8 @@ const AT = '2026-03-05T12:00:00.000Z';
 const EVIDENCE = Buffer.from('{"kind":"weft.evidence.v1"}\n');
 const hash = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
-function stepOf(findingId: string, reason = '镜像 "x" \\ 𠮷'): KeptStep {
+/** @param reason in the statement itself, as before there were commitments; `said` beside it */
+function stepOf(findingId: string, reason = '镜像 "x" \\ 𠮷', said: KeptStep['said'] = null): KeptStep {
   const statement = {
     kind: 'weft.finding.v1',
     findingId,
@@ -31,7 +32,7 @@ function stepOf(findingId: string, reason = '镜像 "x" \\ 𠮷'): KeptStep {
     reason,
   } as const;
   const jws = `${Buffer.from(JSON.stringify(statement)).toString('base64url')}.signature`;
-  return { statement, jws, digest: hash(jws), signer: 'zhejiang' };
+  return { statement, jws, said, digest: hash(jws), signer: 'zhejiang' };
 }
 
 function entryOf(
@@ -84,6 +85,19 @@ export function describeFindings(name: string, open: () => Promise<FindingsUnder
       const [due, ...others] = await on.findings.due(10, new Date(AT));
       expect([due?.step, due?.to, due?.attempts, others]).toEqual([step, 'guangdong', 0, []]);
       expect(Buffer.from(due?.evidence ?? [])).toEqual(EVIDENCE);
+    });
+
+    it('keep a reason beside the statement that commits to it, as it came first, and give it to be delivered', async () => {
+      const said = { reason: '镜像 "x" \\ 𠮷', salt: '5a'.repeat(32) };
+      const step = stepOf(randomUUID(), '', said);
+      expect([await keep(step), await keep({ ...step, said: null })]).toEqual([true, false]);
+      const { findingId } = step.statement;
+      expect((await on.reopen().find(findingId))?.steps).toEqual([step]);
+      expect((await on.findings.list({ direction: 'sent', limit: 1 }))[0]?.steps).toEqual([step]);
+      expect((await on.findings.due(1, new Date(AT)))[0]?.step).toEqual(step);
+      const seen: unknown[] = [];
+      await keep(stepOf(findingId), { mayKeep: (there) => void seen.push(...there) });
+      expect(seen).toEqual([step]);
     });
 
     it('keep nothing, log nothing and deliver nothing of what may not be kept', async () => {

@@ -3,6 +3,8 @@ import type { AuditEvent, Delivery, DueDelivery, FindingStore, KeptFinding, Kept
 /** Findings in memory, with their entries of the log and what is to be delivered. */
 export interface FakeFindings extends FindingStore {
   readonly entries: readonly AuditEvent[];
+  /** What `weft erase` does to the reasons of a finding. */
+  eraseReasons(findingId: string): void;
 }
 
 /** @param province whose they are */
@@ -28,6 +30,9 @@ export function createFakeFindings(province: string): FakeFindings {
   });
   return {
     entries,
+    eraseReasons(findingId) {
+      for (const step of stepsOf(findingId)) kept.set(step.digest, { ...step, said: null });
+    },
     find: async (findingId) => (stepsOf(findingId).length > 0 ? told(findingId) : undefined),
     async list({ direction, checkId, limit, after }) {
       const sent = [...kept.values()].filter(({ statement }) => statement.step === 'sent');
@@ -73,7 +78,12 @@ export function createFakeFindings(province: string): FakeFindings {
         .slice(0, limit)
         .map(({ step, to, attempts }): DueDelivery => {
           const { findingId, step: name } = step.statement;
-          return { step, to, attempts, evidence: name === 'sent' ? (bundles.get(findingId) ?? null) : null };
+          return {
+            step: kept.get(step.digest) ?? step,
+            to,
+            attempts,
+            evidence: name === 'sent' ? (bundles.get(findingId) ?? null) : null,
+          };
         });
     },
     async settle(digest, problem, entry) {

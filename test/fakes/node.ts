@@ -283,13 +283,13 @@ function settlingParts(
   { market, worklist }: Pick<FakeNode, 'market' | 'worklist'>,
 ): Pick<NodeParts, 'findings' | 'market' | 'worklist'> {
   const findings = createFakeFindings('zhejiang');
-  const { checks, registry, clock, digest, log } = desk;
+  const { checks, registry, clock, digest, random, log } = desk;
   const shared = { province: 'zhejiang', findings, checks, registry, clock };
   const { signer, verifier } = asking;
   const evidenceOf = async () => Buffer.from('{}\n');
   return {
     findings: {
-      desk: { ...shared, signer, verifier, log, digest, evidenceOf },
+      desk: { ...shared, signer, verifier, log, random, digest, evidenceOf },
       reading: { ...shared, calendar: CHINA_WORK_CALENDAR },
     },
     market: {

@@ -214,7 +214,7 @@ export class GrpcFederation {
   async findingDesk(province: string): Promise<FindingDesk & { findings: FakeFindings; checks: FakeChecks }> {
     const registry = this.registry(province);
     return {
-      ...{ province, registry, log: registry.log, clock, digest, checks: this.checks },
+      ...{ province, registry, log: registry.log, clock, random, digest, checks: this.checks },
       findings: of(this.findings, province),
       evidenceOf: async () => EVIDENCE,
       signer: await createStatementSigner(of(this.keys, province)),

@@ -191,7 +191,7 @@ describe('a member of another release among those of this', () => {
       problem: expect.stringContaining(`${OTHER} shows no picture`),
     });
     // Silent, not refused: it is tried again until that province is upgraded.
-    const statement = { jws: 'a.b.c', digest: digest('a.b.c'), evidence: null };
+    const statement = { jws: 'a.b.c', digest: digest('a.b.c'), said: null, evidence: null };
     expect(await courier.hand(OTHER, statement, deadline)).toMatchObject({
       kind: 'silent',
       problem: expect.stringMatching(/unimplemented|does not implement/i),

@@ -24,12 +24,14 @@ import {
   type FindingStep,
   type KeptStep,
 } from '#libs/registry';
+import { decodeJwt } from 'jose';
 import { makeCheck } from '../contracts/checks.contract.js';
 import { createFakeChecks } from '../fakes/checks.js';
 import { fingerprinted } from '../fakes/federation.js';
 import { createFakeFindings, type FakeFindings } from '../fakes/findings.js';
 import { createFakeDesk, digestOf, type FakeDesk } from '../fakes/registration-desk.js';
 
+const REASON = '镜像；与张三丰的在先作品相同';
 const EVIDENCE = Buffer.from('{"kind":"weft.evidence.v1"}\n');
 const actor = { kind: 'person', name: 'li.na' } as const;
 
@@ -95,7 +97,7 @@ async function found(): Promise<{ here: Side; there: Side; sent: KeptStep }> {
   const checks = createFakeChecks();
   await checks.save(check, 'li.na', fingerprinted([1, 0, 0, 0]));
   const finder = { ...here, checks };
-  const sent = await sendFinding(finder, { checkId: check.checkId, registrationId, reason: '镜像', actor });
+  const sent = await sendFinding(finder, { checkId: check.checkId, registrationId, reason: REASON, actor });
   return { here: finder, there, sent };
 }
 
@@ -108,7 +110,7 @@ async function deliver(
   const due = await from.findings.due(100, new Date());
   for (const step of order(due.map((one) => one.step))) {
     const evidence = due.find((one) => one.step.digest === step.digest)?.evidence ?? null;
-    await receiveStatement(to, { jws: step.jws, evidence, peer: from.province });
+    await receiveStatement(to, { jws: step.jws, evidence, said: step.said, peer: from.province });
   }
   return due;
 }
@@ -168,8 +170,14 @@ describe('a finding between two provinces', () => {
   it('takes nothing that another signed, that is for another, whose evidence is another, or that is no finding', async () => {
     const { here, there, sent } = await found();
     const other = await sideOf('shandong');
-    const received = (side: Side, change: { peer?: string; evidence?: Buffer | null; jws?: string }) =>
-      receiveStatement(side, { jws: sent.jws, evidence: EVIDENCE, peer: 'zhejiang', ...change });
+    const received = (side: Side, change: Partial<Parameters<typeof receiveStatement>[1]>) =>
+      receiveStatement(side, {
+        jws: sent.jws,
+        evidence: EVIDENCE,
+        said: sent.said,
+        peer: 'zhejiang',
+        ...change,
+      });
     await expect(received(there, { peer: 'shandong' })).rejects.toMatchObject({
       problem: 'is not signed by shandong',
     });
@@ -218,7 +226,9 @@ describe('a finding between two provinces', () => {
       const { statement } = sent;
       const step = { ...statement, step: 'acknowledged', before: digestOf(String(n)), reason: '' };
       const jws = await guangdong.signer.sign(step);
-      await receiveStatement(here, { jws, evidence: null, peer: 'guangdong' }).catch(() => (refused += 1));
+      await receiveStatement(here, { jws, evidence: null, said: null, peer: 'guangdong' }).catch(
+        () => (refused += 1),
+      );
     }
     expect(refused).toBe(5);
     expect(await stepsAt(here, findingId)).toEqual(['sent']);
@@ -244,9 +254,10 @@ describe('a finding between two provinces', () => {
     const { findingId } = sent.statement;
     await deliver(here, there);
     const guangdong = there.signer;
-    const step = { ...sent.statement, step: 'upheld', before: sent.digest, reason: '' };
+    const { reasonCommitment: _, ...plain } = sent.statement;
+    const step = { ...plain, step: 'upheld', before: sent.digest };
     const come = async (payload: object, peer = 'guangdong', by = guangdong) =>
-      receiveStatement(here, { jws: await by.sign(payload), evidence: null, peer });
+      receiveStatement(here, { jws: await by.sign(payload), evidence: null, said: null, peer });
     await expect(come(step)).rejects.toMatchObject({ code: 'WRONG_STATE', field: 'step' });
     await expect(come({ ...step, findingId: randomUUID() })).rejects.toMatchObject({
       code: 'NOT_FOUND',
@@ -272,9 +283,10 @@ describe('a finding between two provinces', () => {
       deliverStatements({
         findings: here.findings,
         courier: {
-          async hand(_to, { jws, evidence }) {
+          async hand(_to, { jws, said, evidence }) {
             calls += 1;
-            if (handed.kind === 'taken') await receiveStatement(there, { jws, evidence, peer: 'zhejiang' });
+            if (handed.kind === 'taken')
+              await receiveStatement(there, { jws, said, evidence, peer: 'zhejiang' });
             return handed;
           },
         },
@@ -325,6 +337,87 @@ describe('a finding between two provinces', () => {
     );
     expect(pauses).toEqual([10, 20, 40, 2_560, 3_600, 3_600]);
     expect(nextAttempt(MOST_ATTEMPTS, now)).toBeNull();
+  });
+
+  it('signs a commitment to its reason, which is erased on each side, and all proofs hold', async () => {
+    const { here, there, sent } = await found();
+    const { findingId } = sent.statement;
+    expect(decodeJwt(sent.jws)).toMatchObject({
+      reason: '',
+      reasonCommitment: expect.stringMatching(/^commitment:/),
+    });
+    expect(Buffer.from(sent.jws.split('.')[1] ?? '', 'base64url').toString()).not.toContain('张三丰');
+    await deliver(here, there);
+    for (const step of ['acknowledged', 'examined'] as const)
+      await answerFinding(there, { findingId, step, reason: '', actor });
+    await answerFinding(there, { findingId, step: 'rejected', reason: '李四另有授权', actor });
+    await deliver(there, here);
+    const told = async (side: Side) =>
+      (await readFinding({ ...side, calendar: CHINA_WORK_CALENDAR }, findingId)).steps.map(
+        ({ reason }) => reason,
+      );
+    const words = [REASON, '', '', '李四另有授权'];
+    expect([await told(here), await told(there)]).toEqual([words, words]);
+    const entries = [...there.findings.entries];
+
+    there.findings.eraseReasons(findingId);
+    const erased = ['（已删除 erased）', '', '', '（已删除 erased）'];
+    expect([await told(here), await told(there)]).toEqual([words, erased]);
+    // The same statement again brings nothing back, and what follows still follows.
+    await receiveStatement(there, { jws: sent.jws, evidence: EVIDENCE, said: sent.said, peer: 'zhejiang' });
+    expect(await told(there)).toEqual(erased);
+    expect(await stepsAt(there, findingId)).toEqual(['sent', 'acknowledged', 'examined', 'rejected']);
+    for (const { jws, signer } of (await there.findings.find(findingId))?.steps ?? [])
+      expect(await there.verifier.verify(jws, { province: signer })).toMatchObject({ findingId });
+    expect(there.findings.entries).toEqual(entries);
+    here.findings.eraseReasons(findingId);
+    expect(await told(here)).toEqual(erased);
+  });
+
+  it('takes no words but those that the statement commits to, and takes it without those that were erased', async () => {
+    const { here, there, sent } = await found();
+    const received = (said: KeptStep['said'], jws = sent.jws) =>
+      receiveStatement(there, { jws, evidence: EVIDENCE, said, peer: 'zhejiang' });
+    const salt = sent.said?.salt ?? '';
+    for (const said of [
+      { reason: '另一个理由', salt },
+      { reason: REASON, salt: '5a'.repeat(32) },
+      { reason: REASON, salt: '' },
+      { reason: 'x'.repeat(4_001), salt },
+    ])
+      await expect(received(said)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        field: 'reason',
+        problem: 'is not what the statement commits to',
+      });
+    const { reasonCommitment, ...plain } = sent.statement;
+    const both = await here.signer.sign({ ...sent.statement, reason: REASON });
+    await expect(received(null, both)).rejects.toMatchObject({
+      problem: 'is in the statement that commits to it',
+    });
+    await expect(received(sent.said, await here.signer.sign(plain))).rejects.toMatchObject({
+      field: 'reason',
+    });
+    expect(reasonCommitment).toBeDefined();
+    expect(await there.findings.find(sent.statement.findingId)).toBeUndefined();
+    await received(null);
+    const { steps } = await readFinding(
+      { ...there, calendar: CHINA_WORK_CALENDAR },
+      sent.statement.findingId,
+    );
+    expect(steps[0]?.reason).toBe('（已删除 erased）');
+  });
+
+  it('of a member of before says its reason itself, and is read as it was', async () => {
+    const { here, there, sent } = await found();
+    const { reasonCommitment: _, ...plain } = sent.statement;
+    const jws = await here.signer.sign({ ...plain, reason: REASON });
+    await receiveStatement(there, { jws, evidence: EVIDENCE, said: null, peer: 'zhejiang' });
+    const { findingId } = sent.statement;
+    const { steps } = await readFinding({ ...there, calendar: CHINA_WORK_CALENDAR }, findingId);
+    expect(steps[0]?.reason).toBe(REASON);
+    await answerFinding(there, { findingId, step: 'acknowledged', reason: '', actor });
+    expect(await stepsAt(there, findingId)).toEqual(['sent', 'acknowledged']);
   });
 
   it('is one finding however often it is sent of one check', async () => {

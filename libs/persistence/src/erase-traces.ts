@@ -5,7 +5,10 @@ import { closeOpenings } from './close-openings.js';
 /** Checks that are looked through at once. */
 const PAGE = 500;
 
-/** The checks made for a registration, the decisions on them or on it, and the steps of market findings and worklist about it. */
+/**
+ * The checks made for a registration, the decisions on them or on it, the steps of market findings and worklist about it, and the findings
+ * between provinces that are about it or that its checks led to.
+ */
 const ABOUT = `
   WITH checks AS (SELECT check_id FROM duplicate_check
          WHERE content ->> 'registrationId' = $1::text AND content ->> 'registrationId' IS NOT NULL),
@@ -14,7 +17,9 @@ const ABOUT = `
        market AS (SELECT step_id FROM market_finding_step JOIN market_finding USING (finding_id)
          WHERE registration_id = $1::uuid),
        work AS (SELECT step_id FROM worklist_step JOIN worklist_item USING (item_id)
-         WHERE registration_id = $1::uuid OR other_id = $1::uuid)`;
+         WHERE registration_id = $1::uuid OR other_id = $1::uuid),
+       findings AS (SELECT finding_id FROM finding_step WHERE step = 'sent'
+         AND (statement ->> 'registrationId' = $1::text OR check_id IN (SELECT check_id FROM checks)))`;
 
 /** What was said about it, each put out of sight by $2. */
 const REPLACED = [
@@ -37,12 +42,18 @@ export async function eraseTraces(
     [registrationId],
   );
   await closeOpenings(manager, registrationId);
-  let reasons = 0;
+  // With a finding's reason goes the salt of what its statement commits to.
+  const [, findings] = await manager.query<[unknown[], number]>(
+    `${ABOUT} DELETE FROM finding_reason USING finding_step
+     WHERE finding_reason.digest = finding_step.digest AND finding_id IN (SELECT finding_id FROM findings)`,
+    [registrationId],
+  );
+  let reasons = findings;
   for (const replace of REPLACED)
     reasons += (
       await manager.query<[unknown[], number]>(`${ABOUT} ${replace}`, [registrationId, inPlace])
     )[1];
-  return { salts, reasons };
+  return { salts: salts + findings, reasons };
 }
 
 /** The owners that checks of a node show, in its PostgreSQL database. */

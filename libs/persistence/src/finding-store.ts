@@ -20,6 +20,9 @@ interface StepRow {
   readonly signer: string;
   readonly jws: string;
   readonly statement: unknown;
+  /** Null where the statement commits to none, and once it was erased. */
+  readonly reason: string | null;
+  readonly salt: string | null;
 }
 
 interface DeliveryRow {
@@ -97,6 +100,13 @@ export class PostgresFindings implements FindingStore {
           evidence && Buffer.from(evidence),
         ],
       );
+      if (step.said) {
+        await manager.query(`INSERT INTO finding_reason (digest, reason, salt) VALUES ($1, $2, $3)`, [
+          step.digest,
+          step.said.reason,
+          step.said.salt,
+        ]);
+      }
       if (deliverTo !== null) {
         await manager.query(`INSERT INTO finding_delivery (digest, recipient, next_at) VALUES ($1, $2, $3)`, [
           step.digest,
@@ -113,8 +123,8 @@ export class PostgresFindings implements FindingStore {
     const rows = await this.dataSource.query<
       (StepRow & { recipient: string; attempts: number; evidence: Buffer | null })[]
     >(
-      `SELECT digest, signer, jws, statement, evidence, recipient, attempts
-       FROM finding_delivery JOIN finding_step USING (digest)
+      `SELECT digest, signer, jws, statement, reason, salt, evidence, recipient, attempts
+       FROM finding_delivery JOIN finding_step USING (digest) LEFT JOIN finding_reason USING (digest)
        WHERE next_at <= $1 ORDER BY next_at, arrival LIMIT $2`,
       [now, limit],
     );
@@ -158,7 +168,8 @@ export class PostgresFindings implements FindingStore {
   private async histories(findingIds: readonly string[]): Promise<KeptFinding[]> {
     if (findingIds.length === 0) return [];
     const steps = await this.dataSource.query<(StepRow & { finding_id: string })[]>(
-      `SELECT finding_id, digest, signer, jws, statement FROM finding_step WHERE finding_id = ANY($1) ORDER BY arrival`,
+      `SELECT finding_id, digest, signer, jws, statement, reason, salt
+       FROM finding_step LEFT JOIN finding_reason USING (digest) WHERE finding_id = ANY($1) ORDER BY arrival`,
       [findingIds],
     );
     const deliveries = await this.dataSource.query<(DeliveryRow & { finding_id: string })[]>(
@@ -180,14 +191,16 @@ export class PostgresFindings implements FindingStore {
 
 async function stepsOf(manager: EntityManager, findingId: string): Promise<KeptStep[]> {
   const rows = await manager.query<StepRow[]>(
-    `SELECT digest, signer, jws, statement FROM finding_step WHERE finding_id = $1 ORDER BY arrival LIMIT ${MOST_STEPS}`,
+    `SELECT digest, signer, jws, statement, reason, salt
+     FROM finding_step LEFT JOIN finding_reason USING (digest) WHERE finding_id = $1 ORDER BY arrival LIMIT ${MOST_STEPS}`,
     [findingId],
   );
   return rows.map(stepOf);
 }
 
-function stepOf({ digest, signer, jws, statement }: StepRow): KeptStep {
-  return { digest, signer, jws, statement: findingStatementSchema.parse(statement) };
+function stepOf({ digest, signer, jws, statement, reason, salt }: StepRow): KeptStep {
+  const said = reason === null || salt === null ? null : { reason, salt };
+  return { digest, signer, jws, said, statement: findingStatementSchema.parse(statement) };
 }
 
 function deliveryOf({ state, attempts, next_at, problem }: DeliveryRow): Delivery {

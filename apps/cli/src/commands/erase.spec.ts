@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createStatementSigner, generateSigningKey } from '#libs/federation-log';
 import {
   createAuditLog,
   createDataSource,
@@ -11,10 +12,18 @@ import {
   migrate,
   PostgresChecks,
   PostgresDecisions,
+  PostgresFindings,
   PostgresSalts,
   readAuditLog,
 } from '#libs/persistence';
-import { confirmDecision, decideCheck, fileApplication, refuse, type Actor } from '#libs/registry';
+import {
+  confirmDecision,
+  decideCheck,
+  fileApplication,
+  refuse,
+  sendFinding,
+  type Actor,
+} from '#libs/registry';
 import { makeCheck } from '../../../../test/contracts/checks.contract.js';
 import { fingerprinted } from '../../../../test/fakes/federation.js';
 import { createFakeDesk } from '../../../../test/fakes/registration-desk.js';
@@ -159,6 +168,46 @@ describe('weft erase', () => {
       erased: [{ owners: 0, reasons: 0, salts: 0, shown: 0 }],
     });
     expect(await entries()).toHaveLength(after.length + 1);
+  });
+
+  it('takes the reasons of findings out of what both provinces signed, also about another province’s registration', async () => {
+    const registrationId = randomUUID();
+    const checks = new PostgresChecks(dataSource);
+    const findings = new PostgresFindings(dataSource, 'zhejiang');
+    const made = makeCheck();
+    const candidates = made.candidates.map((one) => ({ ...one, registrationId, owner: '王五' }));
+    const check = { ...made, candidates };
+    await checks.save(check, 'li.na', fingerprinted([1, 0, 0, 0]));
+    const desk = {
+      ...createFakeDesk(),
+      ...{ province: 'zhejiang', findings, checks, log: createAuditLog(dataSource, 'zhejiang') },
+      evidenceOf: async () => Buffer.from('{}'),
+      signer: await createStatementSigner(await generateSigningKey()),
+      verifier: { verify: () => Promise.reject(new Error('nothing comes here')) },
+    };
+    const { checkId } = check;
+    const sent = await sendFinding(desk, {
+      ...{ checkId, registrationId, reason: '王五的花样', actor: person('li.na') },
+    });
+    expect((await tablesWith('王五')).sort()).toEqual(['duplicate_check', 'finding_reason']);
+    const erased = await erase('--registration', registrationId, '--for-good');
+    expect([erased.code, erased.stderr]).toEqual([0, '']);
+    expect(JSON.parse(erased.stdout)).toEqual({
+      province: 'zhejiang',
+      erased: [{ registrationId, owners: 0, reasons: 1, salts: 1, shown: 1 }],
+    });
+    expect(await tablesWith('王五')).toEqual([]);
+    const kept = await findings.find(sent.statement.findingId);
+    expect(kept?.steps).toEqual([{ ...sent, said: null }]);
+    // It is delivered all the same, without the words.
+    expect((await findings.due(10, new Date()))[0]?.step).toEqual({ ...sent, said: null });
+    const last = (await readAuditLog(dataSource, 'zhejiang', 0, 1_000)).at(-1)?.entry ?? '';
+    expect(JSON.parse(last)).toMatchObject({
+      ...{ type: 'registry.erased', outcome: 'success', subject: registrationId },
+      details: { reasons: 1, salts: 1, owners: 0 },
+    });
+    const again = await erase('--registration', registrationId, '--for-good');
+    expect(again.code).toBe(1);
   });
 
   it('tells of a registration that is not there, and that is an entry', async () => {

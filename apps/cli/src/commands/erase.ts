@@ -34,13 +34,13 @@ export function eraseCommand(): Command {
     .requiredOption('--province <id>', 'whose registry it is')
     .requiredOption(
       '--registration <id>',
-      'id of a registration; may be given again',
+      'id of a registration, also of another province; may be given again',
       (id: string, before: readonly string[] = []) => [...before, id],
     )
     .option('--for-good', 'needed: what is erased comes back from a backup alone')
     .addHelpText(
       'after',
-      '\nPicture, title, number and states stay; so do all entries of the log, and every proof. Run it again after it was\ninterrupted. Backups, exported tables and bundles that were given away are not reached.',
+      "\nPicture, title, number and states stay; so do all entries of the log, and every proof. Run it again after it was\ninterrupted. Backups, exported tables and bundles that were given away are not reached.\nOf another province's registration that is erased which is kept about it here: reasons of findings, and its owner in checks.",
     )
     .action(async (_options: unknown, command: Command) => {
       const { province, registration, forGood } = optionsSchema.parse(command.opts());

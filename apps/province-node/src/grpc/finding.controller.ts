@@ -18,7 +18,7 @@ export class FindingController {
 
   @GrpcMethod('FindingService', 'deliverStatement')
   async deliverStatement(
-    { statementJws, evidence }: DeliverStatementRequest,
+    { statementJws, evidence, reason, reasonSalt }: DeliverStatementRequest,
     _metadata: Metadata,
     call: ServerUnaryCall<DeliverStatementRequest, DeliverStatementResponse>,
   ): Promise<DeliverStatementResponse> {
@@ -35,6 +35,7 @@ export class FindingController {
       const statementDigest = await receiveStatement(this.desk, {
         jws: statementJws,
         evidence: evidence.length === 0 ? null : evidence,
+        said: reason === '' && reasonSalt === '' ? null : { reason, salt: reasonSalt },
         peer: peer.province,
       });
       return { statementDigest };

@@ -8,7 +8,7 @@ import { createDeliveryRounds } from '../findings/delivery-rounds.js';
 import type { NodeParts } from '../node.module.js';
 import type { Rounds } from '../rounds.js';
 import { openCalendar } from './open-calendar.js';
-import { sha256, systemClock, waitFor } from './system.js';
+import { sha256, systemClock, systemRandom, waitFor } from './system.js';
 
 interface FindingParts extends Pick<FindingDesk, 'checks' | 'registry' | 'log'> {
   readonly findings: FindingStore;
@@ -37,7 +37,7 @@ export async function openFindings(
   const evidenceOf = async (checkId: string) => Buffer.from(await evidence.bundle(checkId));
   return {
     findings: {
-      desk: { ...shared, signer, verifier, log, digest: sha256, evidenceOf },
+      desk: { ...shared, signer, verifier, log, digest: sha256, random: systemRandom, evidenceOf },
       reading: { ...shared, calendar },
     },
     deliveries,

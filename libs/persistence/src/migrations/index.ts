@@ -14,6 +14,7 @@ import { CreateFindings1767225616000 } from './1767225616000-create-findings.js'
 import { CreateMarketFindings1767225617000 } from './1767225617000-create-market-findings.js';
 import { CreateWorklist1767225618000 } from './1767225618000-create-worklist.js';
 import { TellOfNoAppends1767225620000 } from './1767225620000-tell-of-no-appends.js';
+import { KeepReasonsOfFindingsApart1767225630000 } from './1767225630000-keep-reasons-of-findings-apart.js';
 
 /**
  * All migrations in the order in which they run, which is that of the times in their names. One that has been released is
@@ -35,4 +36,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateMarketFindings1767225617000,
   CreateWorklist1767225618000,
   TellOfNoAppends1767225620000,
+  KeepReasonsOfFindingsApart1767225630000,
 ];

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit.js';
 import type { Clock } from '../duplicate-check/ports.js';
 import { entryOf } from './exchange-findings.js';
-import type { DueDelivery, FindingStore } from './ports.js';
+import type { DueDelivery, FindingStore, KeptStep } from './ports.js';
 
 /** First pause after an attempt in vain; each next one is twice as long, up to an hour. */
 const FIRST_PAUSE_MS = 10_000;
@@ -21,7 +21,7 @@ export interface FindingCourier {
   /** Never throws; at the latest at the deadline. */
   hand(
     to: string,
-    statement: { readonly jws: string; readonly digest: string; readonly evidence: Uint8Array | null },
+    statement: Pick<KeptStep, 'jws' | 'digest' | 'said'> & { readonly evidence: Uint8Array | null },
     deadline: Date,
   ): Promise<Handed>;
 }
@@ -69,8 +69,8 @@ async function deliverTo(deps: DeliveryDeps, due: readonly DueDelivery[]): Promi
 }
 
 function hand({ courier, clock }: DeliveryDeps, { step, to, evidence }: DueDelivery): Promise<Handed> {
-  const { jws, digest } = step;
-  return courier.hand(to, { jws, digest, evidence }, new Date(clock.now().getTime() + CALL_MS));
+  const { jws, digest, said } = step;
+  return courier.hand(to, { jws, digest, said, evidence }, new Date(clock.now().getTime() + CALL_MS));
 }
 
 async function settle(

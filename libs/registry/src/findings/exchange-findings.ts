@@ -1,7 +1,8 @@
 import type { Actor, AuditEvent, AuditLog } from '../audit.js';
+import { commitTo } from '../audit-events/commitment.js';
 import type { CheckStore } from '../check-records/ports.js';
 import type { ShownCandidate } from '../duplicate-check/check.js';
-import type { Clock, Digest, StatementSigner, StatementVerifier } from '../duplicate-check/ports.js';
+import type { Clock, Digest, Random, StatementSigner, StatementVerifier } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import { parseReason } from '../registration/decide-registration.js';
 import type { RegistryReader } from '../registration/ports.js';
@@ -9,6 +10,7 @@ import { recordingRefusal } from '../registration/registration-desk.js';
 import { historyOfFinding, nextStatement } from './finding-history.js';
 import {
   findingIdOf,
+  type CommittedReason,
   type FindingStatement,
   type FindingStep,
   type SentFinding,
@@ -31,6 +33,7 @@ export interface FindingDesk {
   readonly verifier: StatementVerifier;
   readonly log: AuditLog;
   readonly clock: Clock;
+  readonly random: Pick<Random, 'salt'>;
   readonly digest: Digest;
 }
 
@@ -51,7 +54,7 @@ export interface NewFinding {
 export function sendFinding(desk: FindingDesk, finding: NewFinding): Promise<KeptStep> {
   const { actor, checkId, registrationId } = finding;
   return recordingRefusal(desk, { type: 'finding.signed', actor, subject: null }, async () => {
-    const reason = parseReason(finding.reason);
+    const said = { reason: parseReason(finding.reason), salt: desk.random.salt() };
     const candidate = await foreignMatch(desk, checkId, registrationId);
     const evidence = await desk.evidenceOf(checkId);
     if (evidence.length > MAX_EVIDENCE_BYTES) {
@@ -62,9 +65,9 @@ export function sendFinding(desk: FindingDesk, finding: NewFinding): Promise<Kep
     const statement: SentFinding = {
       ...{ kind: 'weft.finding.v1', findingId: findingIdOf(desk.digest, about), ...about },
       ...{ to: candidate.province, at: desk.clock.now().toISOString(), step: 'sent', before: null },
-      ...{ evidenceDigest: desk.digest(evidence), reason },
+      ...{ evidenceDigest: desk.digest(evidence), reason: '', reasonCommitment: commitmentTo(desk, said) },
     };
-    const step = await sign(desk, statement);
+    const step = await sign(desk, statement, said);
     const entry = entryOf('finding.signed', step, actor, desk.clock);
     const mayKeep = (there: readonly KeptStep[]): void => {
       if (there.length === 0) return;
@@ -116,11 +119,13 @@ export function answerFinding(desk: FindingDesk, answer: FindingAnswer): Promise
   return recordingRefusal(desk, { type: 'finding.signed', actor, subject: findingId }, async () => {
     const kept = await desk.findings.find(findingId);
     const history = historyOfFinding(findingId, kept?.steps ?? []);
-    const reason = answer.reason.trim() === '' ? '' : parseReason(answer.reason);
+    const words = answer.reason.trim() === '' ? null : parseReason(answer.reason);
+    const said = words === null ? null : { reason: words, salt: desk.random.salt() };
     const at = desk.clock.now().toISOString();
-    const statement = nextStatement(history, { province: desk.province, step, reason, at });
+    const reasonCommitment = said && commitmentTo(desk, said);
+    const statement = nextStatement(history, { province: desk.province, step, reasonCommitment, at });
     if (step === 'revoked') await assertRevoked(desk, history.steps[0]);
-    const signed = await sign(desk, statement);
+    const signed = await sign(desk, statement, said);
     const entry = entryOf('finding.signed', signed, actor, desk.clock);
     const mayKeep = (there: readonly KeptStep[]): void => {
       const last = historyOfFinding(findingId, there).steps.at(-1);
@@ -144,9 +149,18 @@ async function assertRevoked({ registry }: FindingDesk, first: SignedStep | unde
 async function sign(
   { signer, digest, province }: FindingDesk,
   statement: FindingStatement,
+  said: CommittedReason | null,
 ): Promise<KeptStep> {
   const jws = await signer.sign(statement);
-  return { jws, statement, signer: province, digest: digest(jws) };
+  return { jws, statement, said, signer: province, digest: digest(jws) };
+}
+
+/** What a statement says of a reason that goes beside it. */
+export function commitmentTo(
+  { digest }: Pick<FindingDesk, 'digest'>,
+  { reason, salt }: CommittedReason,
+): string {
+  return commitTo(digest, { of: 'reason', salt, value: reason });
 }
 
 /** The entry of a statement that was signed here, came here, or was taken by the other province. */

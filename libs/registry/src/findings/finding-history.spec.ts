@@ -10,6 +10,7 @@ import {
 } from './finding-statements.js';
 
 const findingId = randomUUID();
+const COMMITMENT = `commitment:${'5a'.repeat(32)}`;
 const hash = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 const at = (day: number) => new Date(Date.UTC(2026, 2, 5 + day)).toISOString();
 
@@ -47,7 +48,7 @@ function chain(...acts: Exclude<FindingStep, 'sent'>[]): SignedStep[] {
       const statement = nextStatement(history, {
         province: 'guangdong',
         step,
-        reason: step === 'rejected' ? '另有授权' : '',
+        reasonCommitment: step === 'rejected' ? COMMITMENT : null,
         at: at(place + 1),
       });
       return [...before, signed(statement, 'guangdong')];
@@ -119,7 +120,7 @@ describe('the history of a finding between two provinces', () => {
         expect(stepsOf(history)).toEqual(['sent', 'acknowledged', 'examined']);
         expect(history.fork.map(({ statement }) => statement.step).sort()).toEqual(['rejected', 'upheld']);
         expect(history.waiting).toHaveLength(1);
-        const act = { province: 'guangdong', step: 'upheld', reason: '', at: at(9) } as const;
+        const act = { province: 'guangdong', step: 'upheld', reasonCommitment: null, at: at(9) } as const;
         expect(() => nextStatement(history, act)).toThrow('has two histories');
       }),
     );
@@ -128,18 +129,29 @@ describe('the history of a finding between two provinces', () => {
   it('lets the owner alone act, in order, and reject with a reason only', () => {
     const history = historyOfFinding(findingId, chain('acknowledged', 'examined'));
     const act = (change: object) => () =>
-      nextStatement(history, { province: 'guangdong', step: 'upheld', reason: '', at: at(9), ...change });
+      nextStatement(history, {
+        province: 'guangdong',
+        step: 'upheld',
+        reasonCommitment: null,
+        at: at(9),
+        ...change,
+      });
     expect(act({ province: 'zhejiang' })).toThrow('is about a registration of guangdong');
     expect(act({ step: 'revoked' })).toThrow(
       'is examined, which cannot become revoked; it can become upheld or rejected',
     );
-    expect(act({ step: 'rejected', reason: ' ' })).toThrow('reason: is empty');
+    expect(act({ step: 'rejected' })).toThrow('reason: is empty');
+    expect(act({ step: 'rejected', reasonCommitment: COMMITMENT })()).toMatchObject({
+      reason: '',
+      reasonCommitment: COMMITMENT,
+    });
+    expect(act({})()).not.toHaveProperty('reasonCommitment');
     expect(act({ at: at(-9) })().at).toBe(at(2));
     expect(() =>
       nextStatement(historyOfFinding(findingId, []), {
         province: 'guangdong',
         step: 'acknowledged',
-        reason: '',
+        reasonCommitment: null,
         at: at(1),
       }),
     ).toThrow('names no finding here');

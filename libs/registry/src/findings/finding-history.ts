@@ -77,8 +77,8 @@ export function sentOf({ steps }: FindingHistory): SentFinding | undefined {
 export interface FindingAct {
   readonly province: string;
   readonly step: Exclude<FindingStep, 'sent'>;
-  /** Of a rejection 1 character or more. */
-  readonly reason: string;
+  /** To the reason; null where none is given. A rejection needs one. */
+  readonly reasonCommitment: string | null;
   /** RFC 3339 with milliseconds. */
   readonly at: string;
 }
@@ -108,7 +108,7 @@ export function nextStatement(history: FindingHistory, act: FindingAct): Finding
       NEXT[from].length === 0 ? 'nothing follows it' : `it can become ${NEXT[from].join(' or ')}`;
     throw new RegistryError('WRONG_STATE', 'step', `is ${from}, which cannot become ${act.step}`, onward);
   }
-  if (act.step === 'rejected' && act.reason.trim() === '') {
+  if (act.step === 'rejected' && act.reasonCommitment === null) {
     throw new RegistryError('INVALID_INPUT', 'reason', 'is empty', 'say why the finding is rejected');
   }
   const { kind, findingId, to } = sent;
@@ -122,7 +122,8 @@ export function nextStatement(history: FindingHistory, act: FindingAct): Finding
     at,
     step: act.step,
     before: last.digest,
-    reason: act.reason,
+    reason: '',
+    ...(act.reasonCommitment !== null && { reasonCommitment: act.reasonCommitment }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitmentSchema } from '../audit-events/commitment.js';
 import type { Digest } from '../duplicate-check/ports.js';
 import { instant, sha256 } from '../duplicate-check/statements.js';
 import { uuidOf } from '../uuid-of.js';
@@ -9,7 +10,16 @@ export const FINDING_STEPS = ['sent', 'acknowledged', 'examined', 'upheld', 'rej
 export type FindingStep = (typeof FINDING_STEPS)[number];
 
 const province = z.string().regex(/^[a-z]{2,20}$/);
-const reason = z.string().max(4_000);
+
+/**
+ * What is said in words is not part of what is signed: the statement commits to it, and it goes beside, so that it can be erased and the
+ * signature stays. Statements of before said it themselves; `reason` is empty in all others, for members that know no commitments.
+ */
+const said = {
+  reason: z.string().max(4_000),
+  /** To the reason; absent where none was given. */
+  reasonCommitment: commitmentSchema.exactOptional(),
+};
 
 /** What every statement of a finding says: each names the one before it, so that a history cannot be told in two ways. */
 const common = {
@@ -33,7 +43,7 @@ const sentSchema = z.object({
   checkId: z.uuid(),
   evidenceDigest: sha256,
   /** What the sender says of it, for the other's examiners. */
-  reason,
+  ...said,
 });
 
 /** Signed by the province whose registration it is about. */
@@ -42,8 +52,8 @@ const answeredSchema = z.object({
   step: z.enum(['acknowledged', 'examined', 'upheld', 'rejected', 'revoked']),
   /** SHA-256 of the statement before, as it was signed (JWS). */
   before: sha256,
-  /** Of a rejection always; empty where none was given. */
-  reason,
+  /** Of a rejection always. */
+  ...said,
 });
 
 export const findingStatementSchema = z.discriminatedUnion('step', [sentSchema, answeredSchema]);
@@ -51,6 +61,14 @@ export const findingStatementSchema = z.discriminatedUnion('step', [sentSchema, 
 /** One step of a finding, as a province signs it. */
 export type FindingStatement = z.infer<typeof findingStatementSchema>;
 export type SentFinding = z.infer<typeof sentSchema>;
+
+/** A reason that a statement commits to, with what opens the commitment. */
+export interface CommittedReason {
+  /** 1 to 4,000 characters. */
+  readonly reason: string;
+  /** 64 hexadecimal digits. */
+  readonly salt: string;
+}
 
 /** A statement that was read and whose signature holds. */
 export interface SignedStep {

@@ -1,10 +1,12 @@
 import type { AuditEvent } from '../audit.js';
-import type { SignedStep } from './finding-statements.js';
+import type { CommittedReason, SignedStep } from './finding-statements.js';
 
 /** A statement of a finding as it is kept. */
 export interface KeptStep extends SignedStep {
   /** As it was signed. */
   readonly jws: string;
+  /** What the statement commits to; null where it commits to nothing, and once it was erased. */
+  readonly said: CommittedReason | null;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Clock } from '../duplicate-check/ports.js';
 import { RegistryError } from '../errors.js';
 import type { WorkCalendar } from '../examination/work-calendar.js';
 import { chinaDate } from '../registration/civil-date.js';
+import { ERASED } from '../registration/erase-registration.js';
 import type { RegistryReader } from '../registration/ports.js';
 import {
   dueOf,
@@ -30,6 +31,7 @@ export interface FindingStepView {
   readonly step: FindingStep;
   readonly at: string;
   readonly by: string;
+  /** Empty if none was given; `ERASED` where the reason that the statement commits to is here no more. */
   readonly reason: string;
   readonly digest: string;
   /** Of this province's own steps; null for the other's. */
@@ -73,10 +75,12 @@ async function view(reading: FindingReading, kept: KeptFinding): Promise<Finding
   const history = historyOfFinding(kept.findingId, kept.steps);
   const sent = sentOf(history) ?? firstSent(history);
   if (!sent) return undefined;
-  const show = ({ statement, signer, digest }: SignedStep): FindingStepView => ({
-    ...{ step: statement.step, at: statement.at, by: signer, reason: statement.reason, digest },
-    delivery: kept.deliveries.get(digest) ?? null,
-  });
+  const reasons = new Map(kept.steps.map(({ digest, said }) => [digest, said?.reason]));
+  const show = ({ statement, signer, digest }: SignedStep): FindingStepView => {
+    const { step, at, reasonCommitment } = statement;
+    const reason = reasonCommitment === undefined ? statement.reason : (reasons.get(digest) ?? ERASED);
+    return { step, at, by: signer, reason, digest, delivery: kept.deliveries.get(digest) ?? null };
+  };
   const { findingId, from, to, registrationId, checkId, evidenceDigest } = sent;
   const { province, calendar, clock } = reading;
   return {

@@ -1,9 +1,15 @@
 import type { Actor } from '../audit.js';
+import { opensCommitment } from '../audit-events/commitment.js';
 import { RegistryError, type RegistryErrorCode } from '../errors.js';
 import { recordingRefusal } from '../registration/registration-desk.js';
 import { entryOf, type FindingDesk } from './exchange-findings.js';
 import { historyOfFinding, type FindingHistory } from './finding-history.js';
-import { findingIdOf, findingStatementSchema, type FindingStatement } from './finding-statements.js';
+import {
+  findingIdOf,
+  findingStatementSchema,
+  type CommittedReason,
+  type FindingStatement,
+} from './finding-statements.js';
 import type { KeptStep } from './ports.js';
 
 /** Most statements of one finding that are kept: a finding has five, and a fork is proved by one more. */
@@ -17,6 +23,8 @@ export interface DeliveredStatement {
   readonly jws: string;
   /** With the sending: the bundle of the check that found it. */
   readonly evidence: Uint8Array | null;
+  /** What the statement commits to; null where it commits to nothing, and where the sender has erased it. */
+  readonly said: CommittedReason | null;
   /** The province whose certificate the call came with. */
   readonly peer: string;
 }
@@ -25,7 +33,7 @@ export interface DeliveredStatement {
  * Takes a statement of another province. The same one again changes nothing, and is acknowledged again: whoever sends it may not know
  * that it came.
  * @returns digest of the statement
- * @throws RegistryError INVALID_INPUT for what is no statement, or whose evidence is not what it names; FORBIDDEN for one that the caller
+ * @throws RegistryError INVALID_INPUT for what is no statement, or whose evidence or reason is not what it names; FORBIDDEN for one that the caller
  *   did not sign, that is for another province, or that answers what the caller was not asked; NOT_FOUND for a registration or a finding
  *   that is not here; WRONG_STATE for a step that may not follow; TOO_MANY
  */
@@ -46,7 +54,7 @@ export function receiveStatement(desk: FindingDesk, delivered: DeliveredStatemen
   });
 }
 
-async function readStatement(desk: FindingDesk, { jws, peer }: DeliveredStatement): Promise<KeptStep> {
+async function readStatement(desk: FindingDesk, { jws, said, peer }: DeliveredStatement): Promise<KeptStep> {
   const remedy = 'send the statement as it was signed';
   if (jws.length > MAX_STATEMENT_CHARACTERS)
     throw refused('INVALID_INPUT', 'statement', 'is too long', remedy);
@@ -65,7 +73,23 @@ async function readStatement(desk: FindingDesk, { jws, peer }: DeliveredStatemen
     const problem = `is not of ${peer} to ${desk.province}`;
     throw refused('FORBIDDEN', 'statement', problem, 'send it to whom it is for');
   }
-  return { jws, statement, signer: peer, digest: desk.digest(jws) };
+  assertCommittedTo(desk, statement, said);
+  return { jws, statement, said, signer: peer, digest: desk.digest(jws) };
+}
+
+/** Words that nobody signed are not kept; what was erased before it came is missing, and is shown to be. */
+function assertCommittedTo(
+  { digest }: FindingDesk,
+  { reason, reasonCommitment }: FindingStatement,
+  said: CommittedReason | null,
+): void {
+  const remedy = 'send the reason and the salt that it was committed to with';
+  if (reasonCommitment !== undefined && reason !== '')
+    throw refused('INVALID_INPUT', 'reason', 'is in the statement that commits to it', remedy);
+  if (said === null) return;
+  const opening = { of: 'reason', salt: said.salt, value: said.reason } as const;
+  if (reasonCommitment === undefined || !opensCommitment(digest, reasonCommitment, opening))
+    throw refused('INVALID_INPUT', 'reason', 'is not what the statement commits to', remedy);
 }
 
 /** A finding is about a registration of this province, under its own id, with the bundle that it names. */

@@ -115,8 +115,8 @@ export interface RegistryWriter extends RegistryReader {
   /** Keeps the salts of what the entries of this transaction commit to. */
   keepSalts(salts: readonly KeptSalt[]): Promise<void>;
   /**
-   * Erases the salts of what was committed to about a registration, its checks and the decisions on them, and puts `inPlace` in the place of
-   * these decisions' reasons.
+   * Erases the salts of what was committed to about a registration, its checks, the decisions on them and the findings between provinces,
+   * with these findings' reasons, and puts `inPlace` in the place of all other reasons. The registration may be another province's.
    */
   eraseTraces(registrationId: string, inPlace: string): Promise<ErasedTraces>;
   /** Locks one registration until the transaction ends, so that two examiners decide one after the other. */

@@ -22,10 +22,13 @@ export interface RpcFindingClient extends FindingCourier {
 export function createFindingClient(directory: Directory, identity: TlsIdentity): RpcFindingClient {
   const connections = new Connections(directory.members, identity);
   return {
-    async hand(to, { jws, digest, evidence }, deadline): Promise<Handed> {
+    async hand(to, { jws, digest, said, evidence }, deadline): Promise<Handed> {
       try {
         const call = FindingService.deliverStatement;
-        const request = { statementJws: jws, evidence: Buffer.from(evidence ?? []) };
+        const request = {
+          ...{ statementJws: jws, evidence: Buffer.from(evidence ?? []) },
+          ...{ reason: said?.reason ?? '', reasonSalt: said?.salt ?? '' },
+        };
         const { statementDigest } = await connections.to(to).unary(call, request, deadline);
         if (statementDigest === digest) return { kind: 'taken' };
         return { kind: 'silent', problem: 'acknowledged another statement than it was handed' };
