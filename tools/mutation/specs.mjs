@@ -4,6 +4,7 @@
  */
 export const SPECS = [
   'libs/federation-log/src/log/tiles.spec',
+  'libs/federation-log/src/log/small-trees.spec',
   'libs/federation-log/src/log/merkle.spec',
   'libs/federation-log/src/log/note.spec',
   'libs/federation-log/src/log/witness.spec',

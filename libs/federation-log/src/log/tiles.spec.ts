@@ -236,9 +236,10 @@ describe('a frontier', () => {
   });
 
   it('hashes entries of any length', () => {
+    const fresh = createTreeHasher(sha256);
     for (const length of [0, 1, 2_047, 2_048, 2_049, 9_000, 3]) {
       const entry = new Uint8Array(length).fill(5);
-      expect(Buffer.from(hasher.leaf(entry))).toEqual(sha256(concat(Uint8Array.of(0), entry)));
+      expect(Buffer.from(fresh.leaf(entry))).toEqual(sha256(concat(Uint8Array.of(0), entry)));
     }
   });
 });
