@@ -9,6 +9,7 @@ export const SPECS = [
   'libs/federation-log/src/log/note.spec',
   'libs/federation-log/src/log/witness.spec',
   'libs/audit/src/count-rules.spec',
+  'libs/audit/src/finding.spec',
   'libs/audit/src/judge-evidence.spec',
   'libs/audit/src/record-rules.spec',
   'test/audit/checkpoints.spec',

@@ -14,7 +14,7 @@ import {
 import { growTree, nodesFromTiles, type TileReader } from './tile-tree.js';
 import { readEntryBundle, tilePath, tilesOfTree, type TileId } from './tiles.js';
 
-const SIZES = Array.from({ length: 18 }, (_, size) => size);
+const SIZES = Array.from({ length: 12 }, (_, size) => size);
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 const hasher = createTreeHasher(sha256);
 const refusal = (code: string, words?: RegExp) =>
