@@ -3,6 +3,7 @@ import { CheckBatchEntity, CheckBatchItemEntity, DuplicateCheckEntity } from './
 import { migrations } from './migrations/index.js';
 import { LogInAttemptEntity, PersonEntity } from './people-rows.js';
 import { PersistenceError } from './persistence-error.js';
+import { PreparingClient } from './preparing-client.js';
 import { PatternEntity, RegistrationEntity, RegistryHeadEntity } from './registry-entities.js';
 
 const OLDEST_SERVER = 150_000;
@@ -47,6 +48,7 @@ export async function createDataSource(url: string, options: DataSourceOptions =
     poolSize,
     connectTimeoutMS: waitTimeoutMs,
     extra: {
+      Client: PreparingClient,
       statement_timeout: statementTimeoutMs,
       // The server keeps the limit above; this one is for a server that is silent.
       query_timeout: statementTimeoutMs + 5_000,
