@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { z } from 'zod';
 import {
   type Check,
   checkSchema,
@@ -7,18 +7,19 @@ import {
   type CheckStore,
   type CheckSummary,
   type FingerprintedPicture,
+  receiptsDue,
 } from '#libs/registry';
 import { DuplicateCheckEntity, type DuplicateCheckRow } from './check-rows.js';
 import { keepIncomplete } from './incomplete-checks.js';
-import { insertSalts } from './salts.js';
-import { insertDueReceipts } from './receipt-store.js';
 
 /** The checks of a node in its PostgreSQL database. */
 export class PostgresChecks implements CheckStore {
   constructor(private readonly dataSource: DataSource) {}
 
   async save(check: Check, askedBy: string, fingerprinted: FingerprintedPicture): Promise<void> {
-    await this.dataSource.transaction((manager) => insertCheck(manager, check, askedBy, fingerprinted));
+    const keep = (connection: DataSource | EntityManager): Promise<void> =>
+      insertCheck(connection, check, askedBy, fingerprinted);
+    await (isKeptAtOnce(check) ? keep(this.dataSource) : this.dataSource.transaction(keep));
   }
 
   async sequel(checkId: string): Promise<CheckSequel> {
@@ -71,34 +72,47 @@ function summaryOf({ askedBy, content }: Pick<DuplicateCheckRow, 'askedBy' | 'co
 
 /**
  * Keeps a check, which receipts it is to have, and while it is incomplete its fingerprint; the same one again changes nothing. To be
- * called in a transaction.
+ * called in a transaction, unless one statement keeps all of it (`isKeptAtOnce`).
  */
 export async function insertCheck(
-  manager: EntityManager,
+  connection: DataSource | EntityManager,
   check: Check,
   askedBy: string,
   fingerprinted: FingerprintedPicture,
 ): Promise<void> {
   const { pictureSalt, ...evidence } = check.evidence;
-  const inserted: { readonly raw: unknown } = await manager
-    .createQueryBuilder()
-    .insert()
-    .into(DuplicateCheckEntity)
-    .values({
-      checkId: check.checkId,
+  const due = receiptsDue(check, (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`);
+  const kept = await connection.query<unknown[]>(
+    `WITH kept AS (
+       INSERT INTO duplicate_check (check_id, asked_by, asked_at, picture_digest, verdict, content)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING check_id
+     ), salted AS (
+       INSERT INTO commitment_salt (about, "of", salt) SELECT check_id, 'picture', $7 FROM kept WHERE $7::text IS NOT NULL
+       ON CONFLICT (about, "of") DO UPDATE SET salt = EXCLUDED.salt
+     ), receipted AS (
+       INSERT INTO check_receipt (check_id, party, about, digest, next_at, changed_at)
+       SELECT kept.check_id, due.party, due.about, due.digest, $8, $8
+       FROM kept, unnest($9::text[], $10::text[], $11::text[]) AS due (party, about, digest)
+       ON CONFLICT DO NOTHING
+     ) SELECT check_id FROM kept`,
+    [
+      check.checkId,
       askedBy,
-      askedAt: new Date(check.askedAt),
-      pictureDigest: check.picture.digest,
-      verdict: check.verdict,
-      content: { ...check, evidence },
-    })
-    .orIgnore()
-    .returning('check_id')
-    .execute();
-  if (z.array(z.unknown()).parse(inserted.raw).length === 0) return;
-  if (pictureSalt !== undefined) {
-    await insertSalts(manager, [{ about: check.checkId, of: 'picture', salt: pictureSalt }]);
-  }
-  await insertDueReceipts(manager, check);
-  await keepIncomplete(manager, check, fingerprinted);
+      new Date(check.askedAt),
+      check.picture.digest,
+      check.verdict,
+      { ...check, evidence },
+      pictureSalt ?? null,
+      new Date(check.finishedAt),
+      due.map(({ party }) => party),
+      due.map(({ about }) => about),
+      due.map(({ digest }) => digest),
+    ],
+  );
+  if (kept.length > 0 && !isKeptAtOnce(check)) await keepIncomplete(connection, check, fingerprinted);
+}
+
+/** Nothing waits for it to be asked again, and it takes no other check's place. */
+function isKeptAtOnce({ complete, supersedes }: Check): boolean {
+  return complete && supersedes === null;
 }

@@ -54,25 +54,25 @@ export class PostgresIncompleteChecks implements IncompleteChecks {
 
 /** Lets an incomplete check wait, and what it supersedes wait no longer; to be called in the transaction that keeps it. */
 export async function keepIncomplete(
-  manager: EntityManager,
+  connection: DataSource | EntityManager,
   { checkId, supersedes, complete, finishedAt, askedAt }: Check,
   { pattern, fingerprint }: FingerprintedPicture,
 ): Promise<void> {
   let since: Date | string = askedAt;
   if (supersedes !== null) {
-    const [removed] = await manager.query<[{ since: Date }[], number]>(
+    const [removed] = await connection.query<[{ since: Date }[], number]>(
       'DELETE FROM incomplete_check WHERE check_id = $1 RETURNING since',
       [supersedes],
     );
     since = removed[0]?.since ?? since;
-    await manager.query('UPDATE check_batch_item SET check_id = $1 WHERE check_id = $2', [
+    await connection.query('UPDATE check_batch_item SET check_id = $1 WHERE check_id = $2', [
       checkId,
       supersedes,
     ]);
   }
   if (complete) return;
   const { modelDigest, bytes } = fingerprint;
-  await manager.query(
+  await connection.query(
     `INSERT INTO incomplete_check (check_id, picture, model_digest, fingerprint, next_at, since)
      VALUES ($1, $2, $3, $4, $5, $6)`,
     [checkId, pattern, modelDigest, Buffer.from(bytes), new Date(finishedAt), since],

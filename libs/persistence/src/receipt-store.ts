@@ -1,13 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
-import {
-  type Check,
-  type CheckReceipt,
-  type DueReceipt,
-  receiptsDue,
-  type ReceiptStore,
-  type SettledReceipt,
-} from '#libs/registry';
+import type { DataSource } from 'typeorm';
+import type { CheckReceipt, DueReceipt, ReceiptStore, SettledReceipt } from '#libs/registry';
 
 const MAX_DETAIL = 500;
 
@@ -73,22 +65,4 @@ export class PostgresReceipts implements ReceiptStore {
       ],
     );
   }
-}
-
-/** Notes which receipts a check is to have; to be called in the transaction that keeps the check. */
-export async function insertDueReceipts(manager: EntityManager, check: Check): Promise<void> {
-  const due = receiptsDue(check, (data) => `sha256:${createHash('sha256').update(data).digest('hex')}`);
-  await manager.query(
-    `INSERT INTO check_receipt (check_id, party, about, digest, next_at, changed_at)
-     SELECT $1, due.party, due.about, due.digest, $5, $5
-     FROM unnest($2::text[], $3::text[], $4::text[]) AS due (party, about, digest)
-     ON CONFLICT DO NOTHING`,
-    [
-      check.checkId,
-      due.map(({ party }) => party),
-      due.map(({ about }) => about),
-      due.map(({ digest }) => digest),
-      new Date(check.finishedAt),
-    ],
-  );
 }
