@@ -68,10 +68,11 @@ export function createGuard(
   revocations?: RevocationCheck,
 ): ServerInterceptor {
   return (method, call) => {
-    const refusal = whyRefused(method.path, call, members, revocations);
-    if (refusal === null) return new ServerInterceptingCall(call);
+    const context = call.getAuthContext();
+    const refusal = whyRefused(method.path, context, members, revocations);
+    if (refusal === null) return new AdmittedCall(call, context);
     const { reason, code, details } = refusal;
-    const peer = peerName(peerIdentity(call.getAuthContext()));
+    const peer = peerName(peerIdentity(context));
     const refused = { rpc: method.path, peer, address: call.getPeer(), reason };
     return new ServerInterceptingCall(call, {
       start: (next) => {
@@ -92,13 +93,28 @@ export function createGuard(
   };
 }
 
+type AuthContext = ReturnType<ServerInterceptingCallInterface['getAuthContext']>;
+
+/** A call that was let in; its handler is told of the very certificate by which it was, which grpc-js would read out of TLS again. */
+class AdmittedCall extends ServerInterceptingCall {
+  constructor(
+    call: ServerInterceptingCallInterface,
+    private readonly context: AuthContext,
+  ) {
+    super(call);
+  }
+
+  override getAuthContext(): AuthContext {
+    return this.context;
+  }
+}
+
 function whyRefused(
   rpc: string,
-  call: Pick<ServerInterceptingCallInterface, 'getAuthContext'>,
+  context: AuthContext,
   members: ReadonlySet<string>,
   revocations: RevocationCheck | undefined,
 ): Refusal | null {
-  const context = call.getAuthContext();
   const certificate = context.sslPeerCertificate;
   const revoked = certificate && revocations?.revoked(shownCertificate(certificate));
   if (revoked) return { reason: 'REVOKED', code: status.PERMISSION_DENIED, details: revoked };
