@@ -1,6 +1,6 @@
 export { Argon2Passwords } from './argon2-passwords.js';
 export { loadLogIdentity, type LogIdentity } from './log-identity.js';
-export { nodeLogCrypto, signBytesBy } from './log-crypto.js';
+export { nodeLogCrypto, rememberingLogCrypto, signBytesBy } from './log-crypto.js';
 export { readKeyPair, type TlsFiles } from './certificate.js';
 export { errnoCode, explainFileError, readOpenFile, readSecretFile } from './files.js';
 export { loadIdentity, type Identity } from './identity.js';

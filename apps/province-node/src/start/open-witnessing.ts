@@ -7,7 +7,7 @@ import {
   type LogReader,
   type TrustedLog,
 } from '#libs/federation-log';
-import { loadCosigner, nodeLogCrypto, StartError, type Identity } from '#libs/identity';
+import { loadCosigner, nodeLogCrypto, rememberingLogCrypto, StartError, type Identity } from '#libs/identity';
 import {
   cosignLog,
   createMirrorFolder,
@@ -71,7 +71,7 @@ export async function openWitnessing(
 ): Promise<Witnessing> {
   const { identity, running, log, logStore, checkpoints, entries, witnessStore, receipts, logger } = parts;
   const { directory, tls } = identity;
-  const logs = trustedLogs(directory, nodeLogCrypto);
+  const logs = trustedLogs(directory, rememberingLogCrypto);
   const own = ownLog(config, logs, directory.epoch);
   const others = [...logs.values()].filter(({ party }) => party !== config.province);
   const witnessFile = join(config.keysDir, 'witness.jwk');
