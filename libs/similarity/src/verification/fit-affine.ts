@@ -1,5 +1,5 @@
 import type { LocalFeatures } from '#libs/registry';
-import type { Correspondence } from './correspondences.js';
+import type { Correspondences } from './correspondences.js';
 import type { Affine } from './pair-match.js';
 
 /** Pulls a placing of few features towards one without shear. */
@@ -11,24 +11,28 @@ const MOST_STRETCH = 1.8;
 
 /**
  * Least squares over the pairs of places. A similarity first; then the affine that deviates from it as far as the pairs ask for.
+ * @param pairs indices of correspondences
  * @returns undefined for pairs that lie in one point
  */
 export function fitAffine(
   query: LocalFeatures,
   candidate: LocalFeatures,
-  pairs: readonly Correspondence[],
+  { query: from, candidate: to, mirrored: mirrorings }: Correspondences,
+  pairs: readonly number[],
 ): Affine | undefined {
   const n = pairs.length;
-  const mirrored = pairs.filter((one) => one.mirrored).length * 2 > n;
+  const mirrored = pairs.filter((one) => mirrorings[one] === 1).length * 2 > n;
   let [fromX, fromY, toX, toY] = [0, 0, 0, 0];
-  for (const { query: i, candidate: j } of pairs) {
+  for (const one of pairs) {
+    const [i, j] = [from[one]!, to[one]!];
     fromX += query.x[i]! / n;
     fromY += query.y[i]! / n;
     toX += candidate.x[j]! / n;
     toY += candidate.y[j]! / n;
   }
   let [xx, xy, yy, ux, uy, vx, vy] = [0, 0, 0, 0, 0, 0, 0];
-  for (const { query: i, candidate: j } of pairs) {
+  for (const one of pairs) {
+    const [i, j] = [from[one]!, to[one]!];
     const [x, y] = [query.x[i]! - fromX, query.y[i]! - fromY];
     const [u, v] = [candidate.x[j]! - toX, candidate.y[j]! - toY];
     xx += x * x;

@@ -1,7 +1,6 @@
 import type { Fingerprint } from '#libs/registry';
 import { compareCells, prepareCell, type PreparedCell } from './compare-cells.js';
-import { findCorrespondences, type PreparedFeatures } from './correspondences.js';
-import { partsOf } from './descriptor-parts.js';
+import { findCorrespondences, prepareFeatures, type PreparedFeatures } from './correspondences.js';
 import { density } from './density.js';
 import { findPlacings } from './find-placings.js';
 import { matchedShare } from './matched-share.js';
@@ -19,7 +18,7 @@ export interface PreparedQuery extends PreparedFeatures {
 /** Takes a query's descriptors apart and readies its repeat unit. */
 export function prepareQuery(fingerprint: Fingerprint): PreparedQuery {
   const { features, repeat } = fingerprint;
-  return { fingerprint, features, parts: partsOf(features), cell: repeat && prepareCell(repeat) };
+  return { fingerprint, ...prepareFeatures(features), cell: repeat && prepareCell(repeat) };
 }
 
 /** Compares two fingerprints of one model; `matchPrepared` does the same for many candidates of one query. */
@@ -32,10 +31,12 @@ export function matchPair(query: Fingerprint, candidate: Fingerprint): PairMatch
  * Deterministic: the same fingerprints give the same match.
  */
 export function matchPrepared(query: PreparedQuery, candidate: Fingerprint): PairMatch {
-  const features = { features: candidate.features, parts: partsOf(candidate.features) };
-  const placings = findPlacings(query.features, candidate.features, findCorrespondences(query, features));
+  const correspondences = findCorrespondences(query, prepareFeatures(candidate.features));
+  const placings = findPlacings(query.features, candidate.features, correspondences);
   const cells = query.cell && candidate.repeat ? compareCells(query.cell, candidate.repeat) : null;
-  const pairs = placings.flatMap(({ support }) => support);
+  const pairs = placings
+    .flatMap(({ support }) => support)
+    .map((one) => ({ query: correspondences.query[one]!, candidate: correspondences.candidate[one]! }));
   const places = (side: 'query' | 'candidate'): number[] => pairs.map((pair) => pair[side]);
   const evidence = {
     cosine: cosine(query.fingerprint.embedding, candidate.embedding),
@@ -58,7 +59,7 @@ export function matchPrepared(query: PreparedQuery, candidate: Fingerprint): Pai
     },
     evidence,
     placing,
-    pairs: pairs.map((pair) => ({ query: pair.query, candidate: pair.candidate })),
+    pairs,
   };
 }
 
