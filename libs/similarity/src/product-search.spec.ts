@@ -43,7 +43,7 @@ describe('what a product proposes', () => {
           await search.close();
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
