@@ -172,7 +172,11 @@ export class Stage {
   private async untilServing(service: ServiceProcess): Promise<void> {
     const end = Date.now() + RECOVERY_MS;
     while (!(await service.spec.isReady())) {
-      if (Date.now() > end) throw new Error(`${service.name} does not serve again`);
+      if (Date.now() > end) {
+        // The folder goes with the run: what it said last is told now.
+        const said = readFileSync(service.spec.logFile, 'utf8').slice(-2_000);
+        throw new Error(`${service.name} (process ${service.pid ?? 'gone'}) does not serve again: ${said}`);
+      }
       await pause(100);
     }
   }
