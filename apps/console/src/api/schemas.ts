@@ -215,7 +215,7 @@ export const nodeStateSchema = z.object({
   queue: z.object({ batches: z.int(), pictures: z.int() }),
   disk: z.object({ free: z.number(), total: z.number() }).nullable(),
   memory: z.number(),
-  log: z.object({ size: z.int(), phase: z.string() }).nullable(),
+  log: z.object({ size: z.int(), phase: z.enum(['signing', 'failing', 'damaged', 'stopped']) }).nullable(),
   revocations: z.object({ issuedAt: text, number: z.int().nullable(), problem: text }).nullable(),
   directory: z.object({
     epoch: z.int(),

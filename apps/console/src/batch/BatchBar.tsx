@@ -12,7 +12,7 @@ import { stopUpload, type UploadState, useUpload } from '../intake/uploader.js';
 import { SaveReports } from '../reports/SaveReports.js';
 import { timeText, wholeNumber } from '../words/describe.js';
 import { problemText } from '../words/problems.js';
-import type { Batch } from './use-batch.js';
+import type { Batch } from './read-batch.js';
 
 /** How far a batch is, in words and as a bar, and how to end it. */
 export function BatchBar({ batch }: { readonly batch: Batch }) {

@@ -1,15 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { call } from '../api/client.js';
-import { type BatchItem, type BatchState, batchSchema } from '../api/schemas.js';
+import { type BatchItem } from '../api/schemas.js';
+import { type Batch, readBatch } from './read-batch.js';
 
 const EVERY_MS = 800;
 /** A finished batch goes on to change while checks in it wait for a province that was silent. */
 const INCOMPLETE_EVERY_MS = 5_000;
-const PAGE = 200;
-
-export interface Batch extends BatchState {
-  readonly items: readonly BatchItem[];
-}
+/** Items that may still change and are read again in `EVERY_MS`; of more, less often. */
+const OPEN_AT_ONCE = 500;
 
 /**
  * A batch as it goes on: what is not settled is read again until the batch is finished, and nothing twice that has its verdict.
@@ -25,21 +22,11 @@ export function useBatch(batchId: string) {
     },
     refetchInterval: ({ state: { data } }) => {
       if (!data) return false;
-      if (data.state !== 'finished') return EVERY_MS;
+      const open = data.items.length - settledBeginning(data.items).length;
+      if (data.state !== 'finished') return EVERY_MS * Math.max(1, open / OPEN_AT_ONCE);
       return data.items.some(isOpen) ? INCOMPLETE_EVERY_MS : false;
     },
   });
-}
-
-async function readBatch(batchId: string, known: readonly BatchItem[], signal: AbortSignal): Promise<Batch> {
-  let items = known;
-  for (;;) {
-    const after = items.at(-1)?.place;
-    const path = `/api/v1/check-batches/${batchId}?limit=${PAGE}${after === undefined ? '' : `&after=${after}`}`;
-    const page = await call(path, batchSchema, { signal });
-    items = [...items, ...page.items];
-    if (page.items.length < PAGE) return { ...page, items };
-  }
 }
 
 /** The items before the first that may still change. */

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { ApiProblem, call, LONG_CALL_MS } from '../api/client.js';
-import { batchSchema, batchStateSchema, openedBatchSchema, receivedPictureSchema } from '../api/schemas.js';
+import { batchStateSchema, openedBatchSchema, receivedPictureSchema } from '../api/schemas.js';
 import { queryClient } from '../api/queries.js';
+import { readBatch } from '../batch/read-batch.js';
 import { allUploads, findPicture, keepPictures, keepUpload, makeRoom, type Upload } from './picture-store.js';
 import type { Taken } from './tray.js';
 
@@ -72,7 +73,7 @@ export async function resumeUploads(): Promise<void> {
     if (upload.done || states.has(upload.batchId)) continue;
     become(upload.batchId, { sent: 0, count: upload.pictures.length, problem: null });
     try {
-      const batch = await call(`/api/v1/check-batches/${upload.batchId}?limit=1000`, batchSchema);
+      const batch = await readBatch(upload.batchId);
       if (batch.state !== 'collecting') await finish(upload);
       else void send(upload, new Set(batch.items.map(({ name }) => name)));
     } catch (error) {

@@ -7,7 +7,8 @@ import { Problem } from '../app/Problem.js';
 import { useKeys } from '../app/use-keys.js';
 import { BatchBar } from '../batch/BatchBar.js';
 import { type Filter, passes, PictureList } from '../batch/PictureList.js';
-import { type Batch, useBatch } from '../batch/use-batch.js';
+import type { Batch } from '../batch/read-batch.js';
+import { useBatch } from '../batch/use-batch.js';
 import { CheckBench } from '../check/CheckBench.js';
 import { nodeErrorText } from '../words/node-errors.js';
 

@@ -79,7 +79,9 @@ function Now({ state }: { readonly state: NodeState }) {
         </div>
         <div>
           <dt>{t('operation.log')}</dt>
-          <dd>{log ? `${wholeNumber(log.size)} · ${log.phase}` : t('unit.none')}</dd>
+          <dd>
+            {log ? `${wholeNumber(log.size)} · ${t(`operation.logPhase.${log.phase}`)}` : t('unit.none')}
+          </dd>
         </div>
         <div>
           <dt>{t('operation.revocations')}</dt>

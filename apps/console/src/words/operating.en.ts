@@ -15,6 +15,7 @@ export const operatingEn: typeof operatingZh = {
     diskText: '{{free}} of {{total}} free ({{share}})',
     memory: "the process's memory",
     log: 'log',
+    logPhase: { signing: 'signing', failing: 'cannot sign now', damaged: 'damaged', stopped: 'stopped' },
     revocations: 'revocation list',
     noRevocations: 'none configured: revoked certificates are not noticed',
     revocationList: 'number {{number}}, {{time}}',

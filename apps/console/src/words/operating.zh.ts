@@ -13,6 +13,7 @@ export const operatingZh = {
     diskText: '剩余 {{free}} / {{total}}（{{share}}）',
     memory: '进程内存',
     log: '日志',
+    logPhase: { signing: '正常签署', failing: '签署受阻', damaged: '已损坏', stopped: '已停止' },
     revocations: '吊销列表',
     noRevocations: '未配置：不会发现被吊销的证书',
     revocationList: '第 {{number}} 号，{{time}}',
