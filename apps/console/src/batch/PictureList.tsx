@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { Button } from 'antd';
+import { useEffect, useMemo, useRef } from 'react';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { BatchItem } from '../api/schemas.js';
@@ -7,6 +8,10 @@ import { Choice } from '../app/Choice.js';
 import { useObjectUrl } from '../app/use-object-url.js';
 import { VerdictTag } from '../check/VerdictTag.js';
 import { findPicture, findUpload } from '../intake/picture-store.js';
+import { wholeNumber } from '../words/describe.js';
+
+/** Lines shown at once: a batch may have 10,000, and the page stays quick. */
+const LINES = 200;
 
 /** What a list of pictures is narrowed to. */
 export const FILTERS = ['all', 'DUPLICATE', 'SUSPECTED', 'INCOMPLETE', 'CLEAR', 'waiting', 'failed'] as const;
@@ -30,6 +35,14 @@ export function PictureList({ batchId, items, filter, onFilter, chosen, onChoose
   const { t } = useTranslation();
   const digests = useDigests(batchId);
   const shown = items.filter((item) => passes(item, filter));
+  const at = shown.findIndex(({ place }) => place === chosen);
+  const first = Math.max(0, at - (at % LINES));
+  const lines = shown.slice(first, first + LINES);
+  const range = {
+    first: wholeNumber(first + 1),
+    last: wholeNumber(first + lines.length),
+    all: wholeNumber(shown.length),
+  };
   const options = FILTERS.map((one) => {
     const count = items.filter((item) => passes(item, one)).length;
     return { value: one, label: `${filterWord(one)} (${count})`, disabled: count === 0 && one !== 'all' };
@@ -39,7 +52,7 @@ export function PictureList({ batchId, items, filter, onFilter, chosen, onChoose
       <Choice name={t('batch.pictures')} value={filter} onChange={onFilter} options={options} />
       {shown.length === 0 && <p className="quiet">{t('batch.empty')}</p>}
       <ol>
-        {shown.map((item) => (
+        {lines.map((item) => (
           <PictureLine
             key={item.place}
             item={item}
@@ -49,6 +62,19 @@ export function PictureList({ batchId, items, filter, onFilter, chosen, onChoose
           />
         ))}
       </ol>
+      {shown.length > LINES && (
+        <nav className="pager" aria-label={t('batch.lines', range)}>
+          <span className="quiet">{t('batch.lines', range)}</span>
+          {([-LINES, LINES] as const).map((by) => {
+            const next = shown[first + by];
+            return (
+              <Button key={by} size="small" disabled={!next} onClick={() => next && onChoose(next.place)}>
+                {t(by < 0 ? 'batch.linesBefore' : 'batch.linesAfter')}
+              </Button>
+            );
+          })}
+        </nav>
+      )}
     </section>
   );
 }
@@ -67,7 +93,7 @@ function useDigests(batchId: string): ReadonlyMap<string, string> {
     queryFn: () => findUpload(batchId),
     staleTime: Infinity,
   });
-  return new Map(data?.pictures.map(({ name, digest }) => [name, digest]));
+  return useMemo(() => new Map(data?.pictures.map(({ name, digest }) => [name, digest])), [data]);
 }
 
 interface PictureLineProps {
