@@ -135,7 +135,7 @@ export const zh = {
     pictures: '图片',
     all: '全部',
     empty: '没有符合的图片。',
-    lines: '第 {{first}}–{{last}} 张，共 {{all}} 张',
+    lines: '第 {{first}}–{{last}} 张 / 共 {{all}} 张',
     linesBefore: '前 200 张',
     linesAfter: '后 200 张',
     openedAt: '{{user}}，{{time}}',
