@@ -227,6 +227,7 @@ export {
   FINDING_STEPS,
   findingIdOf,
   findingStatementSchema,
+  type FindingStatement,
   type FindingStep,
 } from './findings/finding-statements.js';
 export {
