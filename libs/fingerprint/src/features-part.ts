@@ -8,7 +8,12 @@ const PLACE_BYTES = COLOUR_AT + CHANNELS;
 const STEPS_PER_PIXEL = 64;
 const LEAST_SCALE = 0.25;
 const SCALE_STEPS_PER_OCTAVE = 28;
-const MOST_SCALE = scaleOf(255);
+/** Of each code. */
+const SCALES = Float64Array.from(
+  { length: 256 },
+  (_, code) => LEAST_SCALE * 2 ** (code / SCALE_STEPS_PER_OCTAVE),
+);
+const MOST_SCALE = SCALES[255] ?? LEAST_SCALE;
 const ANGLE_STEPS = 256;
 const MOST_LEVEL = 15;
 
@@ -65,14 +70,14 @@ export function readFeatures(part: Buffer): LocalFeatures {
     const at = HEADER_BYTES + place * PLACE_BYTES;
     x[place] = within(part.readUInt16LE(at) / STEPS_PER_PIXEL, width, place);
     y[place] = within(part.readUInt16LE(at + 2) / STEPS_PER_PIXEL, height, place);
-    scale[place] = scaleOf(part[at + 4] ?? 0);
+    scale[place] = SCALES[part[at + 4] ?? 0] ?? LEAST_SCALE;
     angle[place] = ((part[at + 5] ?? 0) * Math.PI) / ANGLE_STEPS;
     for (let i = 0; i < DESCRIPTOR_LENGTH; i += 2) {
       const pair = part[at + 6 + i / 2] ?? 0;
       descriptors[place * DESCRIPTOR_LENGTH + i] = pair & MOST_LEVEL;
       descriptors[place * DESCRIPTOR_LENGTH + i + 1] = pair >> 4;
     }
-    colours.set(part.subarray(at + COLOUR_AT, at + PLACE_BYTES), place * CHANNELS);
+    for (let i = 0; i < CHANNELS; i += 1) colours[place * CHANNELS + i] = part[at + COLOUR_AT + i] ?? 0;
   }
   return { width, height, count, x, y, scale, angle, descriptors, colours };
 }
@@ -134,10 +139,6 @@ function scaleCode(scale: number, place: number): number {
   throw refusal(
     `its local feature ${place} has scale ${scale}, not ${LEAST_SCALE} to ${MOST_SCALE.toFixed(0)} pixels`,
   );
-}
-
-function scaleOf(code: number): number {
-  return LEAST_SCALE * 2 ** (code / SCALE_STEPS_PER_OCTAVE);
 }
 
 /** The f32 nearest to pi lies above it: an angle just below pi may be stored as that. */

@@ -22,30 +22,27 @@ export function partsOf({ count, descriptors }: LocalFeatures): DescriptorParts 
   for (let i = 0; i < count; i++) {
     const from = i * DESCRIPTOR_LENGTH;
     let squares = 0;
-    for (let k = 0; k < DESCRIPTOR_LENGTH; k++) squares += descriptors[from + k]! ** 2;
+    for (let k = 0; k < DESCRIPTOR_LENGTH; k++) squares += descriptors[from + k]! * descriptors[from + k]!;
     // Each part is twice as long as it ought to be, so a product of two is four times as large.
     factors[i] = squares === 0 ? 0 : 0.5 / Math.sqrt(squares);
-    ORBITS.forEach(([same, turned, mirrored, both], orbit) => {
-      const [a, b, c, d] = [
-        descriptors[from + same]!,
-        descriptors[from + turned]!,
-        descriptors[from + mirrored]!,
-        descriptors[from + both]!,
-      ];
+    for (let orbit = 0; orbit < ORBITS.length / SYMMETRIES; orbit++) {
+      const a = descriptors[from + ORBITS[orbit * SYMMETRIES]!]!;
+      const b = descriptors[from + ORBITS[orbit * SYMMETRIES + 1]!]!;
+      const c = descriptors[from + ORBITS[orbit * SYMMETRIES + 2]!]!;
+      const d = descriptors[from + ORBITS[orbit * SYMMETRIES + 3]!]!;
       const at = from + (orbit >> 1) * 8 + (orbit & 1);
       parts[at] = a + b + c + d;
       parts[at + 2] = a + b - c - d;
       parts[at + 4] = a - b + c - d;
       parts[at + 6] = a - b - c + d;
-    });
+    }
   }
   return { parts, factors };
 }
 
-/** Indices of a value, and of where it goes half-turned, mirrored across the main direction, and both. */
-const ORBITS = Array.from(
-  { length: DESCRIPTOR_LENGTH / SYMMETRIES },
-  (_, orbit): [number, number, number, number] => {
+/** Indices of each value, and of where it goes half-turned, mirrored across the main direction, and both. */
+const ORBITS = Uint8Array.from(
+  Array.from({ length: DESCRIPTOR_LENGTH / SYMMETRIES }, (_, orbit) => {
     const direction = orbit % DIRECTIONS;
     const column = (orbit >> 2) & 1;
     const row = orbit >> 3;
@@ -57,5 +54,5 @@ const ORBITS = Array.from(
       at(CELLS - 1 - row, column, opposite),
       at(row, CELLS - 1 - column, opposite),
     ];
-  },
+  }).flat(),
 );

@@ -7,6 +7,7 @@ const REACH = 6;
 
 /** Share of a picture, 0 to 1, that lies within what the named features describe. */
 export function matchedShare(features: LocalFeatures, matched: readonly number[]): number {
+  if (matched.length === 0) return 0;
   const field = Math.max(features.width, features.height) / FIELDS;
   const across = Math.max(1, Math.round(features.width / field));
   const down = Math.max(1, Math.round(features.height / field));
