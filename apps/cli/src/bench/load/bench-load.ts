@@ -16,7 +16,8 @@ import { wholeFingerprints, type WholeFingerprints } from './whole-fingerprints.
 
 /** Beside the ports of a federation that runs already, and of the other benches. */
 const PORT_OFFSET = 300;
-const WARM_UP_SECONDS = 5;
+/** Until the programs are compiled where it matters: a node that serves has been for long. */
+const WARM_UP_SECONDS = 30;
 /** From one rate to the next. */
 const STEP = 1.4;
 const MOST_STEPS = 16;
