@@ -9,16 +9,15 @@ import {
   createAuditLog,
   createDataSource,
   createLastSignedFile,
-  createRoleAndDatabase,
   migrate,
   PostgresLogStore,
-  startEmbeddedPostgres,
 } from '#libs/persistence';
 import type { AuditEvent, AuditLog } from '#libs/registry';
 import { pino } from 'pino';
 import { type CliConfig } from '../config.js';
 import { makeFolder, writeWhole } from '../home/files.js';
 import { locateHome } from '../home/weft-home.js';
+import { withBenchDatabase } from './bench-database.js';
 import { measureVerification, type VerificationSpeed } from './bench-log-verification.js';
 
 const ORIGIN = 'zhejiang';
@@ -155,19 +154,14 @@ async function withLog<T>(config: CliConfig, work: (benched: BenchedLog) => Prom
   const bench = join(locateHome(config).root, 'bench');
   makeFolder(bench);
   const folder = mkdtempSync(join(bench, 'log-'));
-  const embedded =
-    config.postgresAdminUrl === undefined
-      ? await startEmbeddedPostgres({
-          dataDir: join(folder, 'postgres'),
-          port: config.portBase + PORT_OFFSET,
-        })
-      : undefined;
+  const database = {
+    name: `weft_bench_log_${Date.now().toString(36)}`,
+    dataDir: join(folder, 'postgres'),
+    portOffset: PORT_OFFSET,
+  };
   try {
-    const adminUrl = embedded?.adminUrl ?? config.postgresAdminUrl ?? '';
-    const url = await createRoleAndDatabase(adminUrl, `weft_bench_log_${Date.now().toString(36)}`);
-    return await withSignedLog(url, folder, work);
+    return await withBenchDatabase(config, database, (url) => withSignedLog(url, folder, work));
   } finally {
-    await embedded?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

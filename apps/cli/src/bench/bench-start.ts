@@ -2,20 +2,14 @@ import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { decodeFingerprintHead, EMBEDDING_DIMENSION, MODEL_DIGEST } from '#libs/fingerprint';
-import {
-  createDataSource,
-  createRegistry,
-  createRoleAndDatabase,
-  insertBulkApplications,
-  migrate,
-  startEmbeddedPostgres,
-} from '#libs/persistence';
+import { createDataSource, createRegistry, insertBulkApplications, migrate } from '#libs/persistence';
 import { CurrentIndex, restoreIndex, type RegistryReader } from '#libs/registry';
 import { ExactIndex, readSnapshot, writeSnapshot } from '#libs/similarity';
 import { type CliConfig } from '../config.js';
 import { makeFolder } from '../home/files.js';
 import { locateHome } from '../home/weft-home.js';
 import { Problem } from '../problem.js';
+import { withBenchDatabase } from './bench-database.js';
 import { drawnFingerprints } from './federation/drawn-fingerprints.js';
 
 const PROVINCE = 'zhejiang';
@@ -47,18 +41,13 @@ export async function benchStart(
 ): Promise<StartBench> {
   const folder = join(locateHome(config).root, 'bench', `start-${patterns}-${MODEL_DIGEST.slice(7, 19)}`);
   makeFolder(folder);
-  const embedded =
-    config.postgresAdminUrl === undefined
-      ? await startEmbeddedPostgres({
-          dataDir: join(folder, 'postgres'),
-          port: config.portBase + PORT_OFFSET,
-        })
-      : undefined;
-  const adminUrl = embedded?.adminUrl ?? config.postgresAdminUrl ?? '';
-  try {
-    const dataSource = await createDataSource(
-      await createRoleAndDatabase(adminUrl, `weft_bench_start_${patterns}`),
-    );
+  const database = {
+    name: `weft_bench_start_${patterns}`,
+    dataDir: join(folder, 'postgres'),
+    portOffset: PORT_OFFSET,
+  };
+  return withBenchDatabase(config, database, async (url) => {
+    const dataSource = await createDataSource(url);
     try {
       await migrate(dataSource);
       const registry = createRegistry(dataSource, PROVINCE);
@@ -72,9 +61,7 @@ export async function benchStart(
     } finally {
       await dataSource.destroy();
     }
-  } finally {
-    await embedded?.stop();
-  }
+  });
 }
 
 async function measure(
